@@ -1,0 +1,224 @@
+import { z } from 'zod';
+
+/**
+ * The shape of `dual-cluster.yaml`. Plain data; `load.ts` reads the file and names line, key, value found and values
+ * allowed. `npm run build` publishes it as JSON Schema for editors (`schema/dual-cluster.schema.json`).
+ */
+
+const arn = (service: string) => z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN that starts with arn:aws:${service}:`);
+const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'an IPv4 range such as 10.0.0.0/16');
+const secretRef = z.strictObject({
+  secretArn: arn('secretsmanager').describe('Secrets Manager secret; never the value itself'),
+  field: z.string().optional().describe('key inside a JSON secret; the whole secret when left out'),
+});
+const weight = z.int().describe('weight of a slot, 0 to 999');
+export const slotName = z.enum(['blue', 'green']);
+
+const network = z.union([
+  z.strictObject({
+    create: z.strictObject({
+      cidr: cidr.default('10.20.0.0/16'),
+      natGateways: z.int().min(1).max(3).default(1).describe('number of NAT gateways, 1 to 3'),
+    }),
+  }),
+  z.strictObject({
+    existing: z.strictObject({
+      vpcId: z.string().regex(/^vpc-/, 'a VPC id such as vpc-0a1b'),
+      cidr,
+      availabilityZones: z.array(z.string()).min(2),
+      publicSubnetIds: z.array(z.string()).default([]),
+      nodeSubnetIds: z.array(z.string()).min(2).describe('private subnets with a way out (image pulls, secrets)'),
+      databaseSubnetIds: z.array(z.string()).min(2),
+    }),
+  }),
+]);
+
+/** A rule made by somebody else that forwards to blue, as `adopt` found it, and the priorities free above it. */
+const adoptedRule = z.strictObject({
+  listenerArn: arn('elasticloadbalancing'),
+  listenerPort: z.int().min(1).max(65535),
+  above: z.string().describe("the owner's rule ARN, or `default` for the listener's default action"),
+  priority: z.int().min(1).max(50000).describe('free priority for the weighted rule'),
+  testerPriorities: z.strictObject({ blue: z.int().min(1).max(50000), green: z.int().min(1).max(50000) }).optional(),
+  conditions: z.array(z.record(z.string(), z.unknown())).describe('ELBv2 RuleCondition list, verbatim'),
+  actionsBefore: z.array(z.record(z.string(), z.unknown())).default([]).describe('ELBv2 actions before the forward (authenticate-*), verbatim'),
+  oidcClientSecret: secretRef.optional().describe('client secret of an authenticate-oidc action, which AWS never returns'),
+  stickinessSeconds: z.int().min(1).max(604800).optional(),
+});
+
+const edge = z.strictObject({
+  loadBalancer: z
+    .strictObject({
+      scheme: z.enum(['internet-facing', 'internal']).default('internet-facing'),
+      allowedCidrs: z.array(cidr).default(['0.0.0.0/0']),
+      deletionProtection: z.boolean().default(true),
+      idleTimeoutSeconds: z.int().min(1).max(4000).default(60),
+      accessLogsBucket: z.string().optional().describe('name of an existing bucket that takes the access logs'),
+    })
+    .prefault({}),
+  adopted: z
+    .strictObject({
+      loadBalancerArn: arn('elasticloadbalancing'),
+      dnsName: z.string(),
+      securityGroupIds: z.array(z.string()).min(1),
+      targetGroups: z.partialRecord(slotName, arn('elasticloadbalancing')).describe('target groups that exist already; the other slot gets a new one'),
+      rules: z.array(adoptedRule).min(1),
+    })
+    .optional()
+    .describe('written by `adopt`: a load balancer that somebody else made'),
+  http: z.enum(['forward', 'redirect', 'off']).optional().describe('default: redirect with https, else forward'),
+  https: z
+    .strictObject({
+      certificateArn: arn('acm'),
+      sslPolicy: z.string().default('ELBSecurityPolicy-TLS13-1-2-2021-06'),
+    })
+    .optional(),
+  testerHeader: z
+    .strictObject({
+      name: z.string().regex(/^[A-Za-z0-9-]{1,40}$/).default('X-Kong-Tester'),
+      secretArn: arn('secretsmanager').optional().describe('holds the token; made for you when left out'),
+      sourceCidrs: z.array(cidr).max(3).default([]).describe('only requests from these ranges (default: any)'),
+    })
+    .optional()
+    .describe('a request with header NAME: SLOT-TOKEN goes to that slot whatever the weights; leave it out after the cutover'),
+  admin: z
+    .strictObject({
+      allowedCidrs: z.array(cidr).optional().describe('default: the VPC'),
+      port: z.int().min(1).max(65535).default(8001),
+      certificateArn: arn('acm').optional(),
+    })
+    .prefault({}),
+  stickinessSeconds: z.int().min(1).max(604800).optional().describe('group stickiness of the weighted rule (default: none)'),
+  drainSeconds: z.int().min(0).max(110).default(30).describe('deregistration delay of the target groups, 0 to 110'),
+  alarms: z
+    .strictObject({
+      topicArn: arn('sns').optional(),
+      errorShare: z.number().gt(0).lte(1).default(0.01).describe('share of target 5xx that alarms, 0 to 1'),
+      p99Seconds: z.number().gt(0).default(2).describe('99th percentile of target response time that alarms, seconds'),
+    })
+    .prefault({}),
+});
+
+const size = z.strictObject({
+  count: z.int().min(1).max(1000).default(2).describe('Kong nodes at the start'),
+  min: z.int().min(1).max(1000).optional().describe('autoscaling floor (default: count)'),
+  max: z.int().min(1).max(1000).optional().describe('autoscaling ceiling (default: 3 × count)'),
+  cpu: z.union([256, 512, 1024, 2048, 4096, 8192, 16384].map((n) => z.literal(n))).default(1024).describe('Fargate CPU units'),
+  memoryMib: z.int().min(512).max(122880).default(2048),
+});
+
+const databaseSize = {
+  instanceClass: z.string().regex(/^db\./, 'an RDS instance class such as db.t4g.medium').optional(),
+  allocatedStorageGib: z.int().min(20).max(65536).optional(),
+  storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional(),
+  iops: z.int().min(1000).optional(),
+  multiAz: z.boolean().optional(),
+};
+const datastore = z.union([
+  z.strictObject({
+    new: z.strictObject({
+      ...databaseSize,
+      engineVersion: z.string().regex(/^\d+(\.\d+)?$/, 'a PostgreSQL version such as 15.18').default('15'),
+      databaseName: z.string().default('kong'),
+      username: z.string().default('kong'),
+    }),
+  }),
+  z.strictObject({
+    snapshot: z.strictObject({
+      ...databaseSize,
+      id: z.string().describe('snapshot identifier or ARN; must be the one in dual-cluster.lock.json'),
+    }),
+  }),
+  z.strictObject({
+    existing: z.strictObject({
+      identifier: z.string().describe('DBInstanceIdentifier'),
+      host: z.string(),
+      port: z.int().min(1).max(65535).default(5432),
+      databaseName: z.string().default('kong'),
+      username: z.string().default('kong'),
+      password: secretRef,
+      securityGroupId: z.string(),
+      tls: z.boolean().default(true),
+      ...databaseSize,
+    }),
+  }),
+]);
+
+const slotSettings = z.strictObject({
+  version: z.string().describe('Kong version: 2.8, 3.4.2 or, for Enterprise, 3.4.3.12'),
+  edition: z.enum(['oss', 'enterprise']).default('oss'),
+  image: z.string().optional().describe('container image (default: kong:VERSION or kong/kong-gateway:VERSION)'),
+  size: size.prefault({}),
+  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+  secrets: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), secretRef).default({}),
+  datastore,
+  migrations: z.enum(['task', 'manual']).default('task').describe('task: during `cdk deploy`; manual: desired count 0 until `migrate`'),
+  logRetentionDays: z.union([1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((n) => z.literal(n))).default(30),
+  adopted: z
+    .strictObject({
+      platform: z.enum(['ecs', 'other']),
+      clusterName: z.string().optional(),
+      serviceName: z.string().optional(),
+      nodes: z.int().min(0).describe('running nodes when `adopt` looked'),
+    })
+    .optional()
+    .describe('written by `adopt`: nodes that somebody else made; no stack is made for this slot'),
+});
+
+export const settingsSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'lower-case letters, digits and dashes, 30 at most').describe('prefix of the stacks'),
+  account: z.string().regex(/^\d{12}$/, 'twelve digits').optional(),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1').optional(),
+  live: slotName.describe('the slot that takes the traffic; read only when a weighted rule is first made'),
+  weightOwnership: z.enum(['runner', 'template']).default('runner'),
+  weights: z.strictObject({ blue: weight, green: weight }).optional().describe('only with weightOwnership: template'),
+  network,
+  edge: edge.prefault({}),
+  slots: z.strictObject({ blue: slotSettings.optional(), green: slotSettings.optional() }),
+});
+
+/** Settings after defaults. */
+export type Settings = z.output<typeof settingsSchema>;
+/** Settings as a person writes them. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type SlotSettings = z.output<typeof slotSettings>;
+export type AdoptedRule = z.output<typeof adoptedRule>;
+export type SecretRef = z.output<typeof secretRef>;
+
+/** What `snapshot` writes about the snapshot that a slot's database is made from. */
+const lockedSnapshot = z.strictObject({
+  id: z.string(),
+  arn: z.string(),
+  sourceSlot: slotName,
+  sourceIdentifier: z.string().describe('DBInstanceIdentifier of the database the snapshot was taken of'),
+  sourceResourceId: z.string().describe('DbiResourceId of that database'),
+  kongVersion: z.string().describe('Kong version that wrote the data'),
+  account: z.string(),
+  region: z.string(),
+  engine: z.string(),
+  engineVersion: z.string(),
+  instanceClass: z.string(),
+  allocatedStorageGib: z.int(),
+  storageType: z.string(),
+  iops: z.int().optional(),
+  multiAz: z.boolean(),
+  encrypted: z.boolean(),
+  kmsKeyId: z.string().optional(),
+  databaseName: z.string(),
+  username: z.string(),
+  takenAt: z.string().describe('ISO 8601'),
+  /** Running nodes of the source slot when the snapshot was taken; green may not be smaller. */
+  runningNodes: z.int().min(0),
+});
+
+/** `dual-cluster.lock.json`: committed, written by `snapshot`; synth refuses settings that differ from it. */
+export const lockSchema = z.strictObject({
+  lockVersion: z.literal(1),
+  slots: z.strictObject({
+    blue: z.strictObject({ snapshot: lockedSnapshot }).optional(),
+    green: z.strictObject({ snapshot: lockedSnapshot }).optional(),
+  }),
+});
+export type Lock = z.output<typeof lockSchema>;
+export type LockedSnapshot = z.output<typeof lockedSnapshot>;
+export const EMPTY_LOCK: Lock = { lockVersion: 1, slots: {} };
