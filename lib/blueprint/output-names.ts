@@ -1,0 +1,25 @@
+/** Names of the stacks' outputs, the same for both backends: commands and people read them. */
+export const EDGE_OUTPUTS = {
+  loadBalancerDns: 'LoadBalancerDns',
+  loadBalancerArn: 'LoadBalancerArn',
+  adminDns: 'AdminDns',
+  adminListenerArn: 'AdminListenerArn',
+  testerHeaderName: 'TesterHeaderName',
+  testerSecretArn: 'TesterSecretArn',
+  /** JSON list of the weighted rules' ARNs. */
+  weightedRuleArns: 'WeightedRuleArns',
+  targetGroupArn: { blue: 'BlueTargetGroupArn', green: 'GreenTargetGroupArn' },
+} as const;
+
+export const SLOT_OUTPUTS = {
+  clusterName: 'ClusterName',
+  serviceName: 'ServiceName',
+  databaseIdentifier: 'DatabaseIdentifier',
+  databaseEndpoint: 'DatabaseEndpoint',
+  databaseResourceId: 'DatabaseResourceId',
+  databaseSecretArn: 'DatabaseSecretArn',
+  migrationTaskDefinitionArn: 'MigrationTaskDefinitionArn',
+  migrationSubnetIds: 'MigrationSubnetIds',
+  migrationSecurityGroupId: 'MigrationSecurityGroupId',
+  migrationLogGroupName: 'MigrationLogGroupName',
+} as const;
