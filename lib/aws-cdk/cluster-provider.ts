@@ -1,0 +1,70 @@
+import {
+  Duration,
+  RemovalPolicy,
+  Validations,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  custom_resources,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { handlerCode } from './handler-code';
+
+/**
+ * Runs the two custom resources of a slot, `Custom::KongMigrations` and `Custom::KongLaunch` (lib/handlers/migrations).
+ * CloudFormation waits an hour for a custom resource; the provider gives up a little earlier and says so.
+ */
+export class KongClusterProvider extends Construct {
+  readonly serviceToken: string;
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Custom resources of a Kong cluster: run the migrations task, start the nodes, protect the database',
+    });
+    logGroup.grantWrite(this.role);
+    const code = handlerCode('migrations');
+    const handler = (name: 'onEvent' | 'isComplete'): lambda.Function =>
+      new lambda.Function(this, name === 'onEvent' ? 'OnEvent' : 'IsComplete', {
+        runtime: lambda.Runtime.NODEJS_22_X,
+        handler: `index.${name}`,
+        code,
+        role: this.role,
+        logGroup,
+        timeout: Duration.minutes(2),
+        memorySize: 256,
+        description: `kong-dual-cluster: ${name} of the migrations and launch resources`,
+      });
+    const provider = new custom_resources.Provider(this, 'Provider', {
+      onEventHandler: handler('onEvent'),
+      isCompleteHandler: handler('isComplete'),
+      queryInterval: Duration.seconds(5),
+      totalTimeout: Duration.minutes(55),
+      logGroup,
+      disableWaiterStateMachineLogging: true,
+    });
+    this.serviceToken = provider.serviceToken;
+
+    Validations.of(provider).acknowledge(
+      {
+        id: 'AwsSolutions-IAM4',
+        reason:
+          "aws-cdk-lib's provider framework attaches the AWS managed policy for writing logs to its own functions",
+      },
+      {
+        id: 'AwsSolutions-IAM5',
+        reason:
+          "aws-cdk-lib's provider framework lets its functions call any version of the two handlers, and those only",
+      },
+      { id: 'AwsSolutions-L1', reason: "aws-cdk-lib's provider framework chooses the runtime of its own functions" },
+      { id: 'AwsSolutions-SF1', reason: 'the waiter only polls; the handlers log what matters' },
+      { id: 'AwsSolutions-SF2', reason: 'the waiter only polls; X-Ray would trace nothing of use' },
+    );
+  }
+}

@@ -1,0 +1,241 @@
+import {
+  Annotations,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Validations,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_logs as logs,
+  aws_rds as rds,
+} from 'aws-cdk-lib';
+import type { aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
+import type { Construct as IScope } from 'constructs';
+import { Construct } from 'constructs';
+import { PORTS } from '../blueprint/spec';
+import type { DatastoreSpec } from '../blueprint/spec';
+import { importSecret } from './cluster-container';
+import type { SlotConnections } from './slot-connections';
+
+/** A slot's PostgreSQL, whether made here or existing. Host and port may be tokens. */
+export interface IKongDatastore {
+  /** DBInstanceIdentifier. */
+  readonly identifier: string;
+  readonly host: string;
+  readonly port: string;
+  readonly databaseName: string;
+  readonly username: string;
+  readonly tls: boolean;
+  /** The password as ECS injects it; its value is in no template. */
+  readonly password: ecs.Secret;
+  readonly secretArn: string;
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** The instance when this system made it, and with that may protect it from deletion. */
+  readonly instance?: rds.IDatabaseInstance;
+}
+
+type ExistingSpec = Extract<DatastoreSpec, { kind: 'existing' }>;
+type OwnSpec = Exclude<DatastoreSpec, { kind: 'existing' }>;
+
+export interface KongDatastoreProps {
+  readonly spec: OwnSpec;
+  readonly connections: SlotConnections;
+  /** Days that the instance's exported logs are kept. @default 30 */
+  readonly logRetentionDays?: number;
+}
+
+/**
+ * The RDS instance of a slot: new, or restored from a snapshot.
+ *
+ * - Its identifier is fixed (`<name>-<slot>`): CloudFormation refuses to replace a custom-named instance, so no change
+ *   of settings can put an empty or older database in its place. The lock file is the second lock, and what
+ *   CloudFormation would still remove leaves a final snapshot (`Snapshot` for deletion and replacement).
+ * - Deletion protection is not in the template. It goes on with the last step of a deployment
+ *   (`Custom::KongLaunch`), because a protected database would stop a failed first deployment from rolling back, and
+ *   off again only when the whole stack is deleted.
+ * - Everything about its size is stated: a restore takes neither class nor storage from its snapshot
+ *   (`DatabaseInstanceFromSnapshot` would make it gp2, 100 GiB, m5.large).
+ */
+export class KongDatastore extends Construct implements IKongDatastore {
+  /** By spec: a new or restored instance is made, an existing one referred to. */
+  static fromSpec(
+    scope: IScope,
+    id: string,
+    props: { spec: DatastoreSpec; connections: SlotConnections; logRetentionDays?: number },
+  ): IKongDatastore {
+    const { spec } = props;
+    return spec.kind === 'existing'
+      ? KongDatastore.fromExisting(scope, id, { spec, connections: props.connections })
+      : new KongDatastore(scope, id, { ...props, spec });
+  }
+
+  /** A database that somebody else made. Its security group gets one rule, which admits the slot's nodes. */
+  static fromExisting(
+    scope: IScope,
+    id: string,
+    props: { spec: ExistingSpec; connections: SlotConnections },
+  ): IKongDatastore {
+    const { spec } = props;
+    const home = new Construct(scope, id);
+    const secret = importSecret(home, 'Secret', spec.password.secretArn);
+    const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(home, 'SecurityGroup', spec.securityGroupId);
+    securityGroup.addIngressRule(
+      props.connections.nodeSecurityGroup,
+      ec2.Port.tcp(spec.port),
+      `Kong nodes of ${props.connections.slot}`,
+    );
+    return {
+      identifier: spec.identifier,
+      host: spec.host,
+      port: String(spec.port),
+      databaseName: spec.databaseName,
+      username: spec.username,
+      tls: spec.tls,
+      password: ecs.Secret.fromSecretsManager(secret, spec.password.field),
+      secretArn: spec.password.secretArn,
+      securityGroup,
+    };
+  }
+
+  readonly identifier: string;
+  readonly host: string;
+  readonly port: string;
+  readonly databaseName: string;
+  readonly username: string;
+  readonly tls = true;
+  readonly password: ecs.Secret;
+  readonly secretArn: string;
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly instance: rds.DatabaseInstance | rds.DatabaseInstanceFromSnapshot;
+  /** Holds `username` and `password`, generated for this slot alone. */
+  readonly secret: secretsmanager.ISecret;
+
+  constructor(scope: IScope, id: string, props: KongDatastoreProps) {
+    super(scope, id);
+    const { spec, connections } = props;
+    this.identifier = spec.identifier;
+    this.databaseName = spec.databaseName;
+    this.username = spec.username;
+
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: connections.vpc,
+      description: `Database of the ${connections.slot} Kong cluster`,
+      allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(
+      connections.nodeSecurityGroup,
+      ec2.Port.tcp(PORTS.postgres),
+      `Kong nodes of ${connections.slot}`,
+    );
+    this.securityGroup = securityGroup;
+
+    const engine = rds.DatabaseInstanceEngine.postgres({
+      version: rds.PostgresEngineVersion.of(spec.engineVersion, majorVersion(spec.engineVersion)),
+    });
+    const common = {
+      engine,
+      instanceIdentifier: spec.identifier,
+      vpc: connections.vpc,
+      vpcSubnets: connections.databaseSubnets,
+      securityGroups: [securityGroup],
+      publiclyAccessible: false,
+      port: PORTS.postgres,
+      instanceType: new ec2.InstanceType(spec.instanceClass.replace(/^db\./, '')),
+      allocatedStorage: spec.allocatedStorageGib,
+      storageType: spec.storageType as rds.StorageType,
+      iops: spec.iops,
+      multiAz: spec.multiAz,
+      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
+        engine,
+        description: `Database of the ${connections.slot} Kong cluster`,
+        parameters: { 'rds.force_ssl': '1' },
+      }),
+      backupRetention: Duration.days(7),
+      copyTagsToSnapshot: true,
+      cloudwatchLogsExports: [...LOG_EXPORTS],
+      // The template states the engine version, green's is blue's, and a restart in a maintenance window during a shift
+      // would look like a fault of the new Kong: minor versions are raised by the settings.
+      autoMinorVersionUpgrade: false,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+    };
+    const instance =
+      spec.kind === 'new'
+        ? new rds.DatabaseInstance(this, 'Instance', {
+            ...common,
+            databaseName: spec.databaseName,
+            credentials: rds.Credentials.fromGeneratedSecret(spec.username),
+            storageEncrypted: true,
+          })
+        : new rds.DatabaseInstanceFromSnapshot(this, 'Instance', {
+            ...common,
+            snapshotIdentifier: spec.snapshotId,
+            // A password of its own, so that green's nodes could not open blue's database even if they reached it.
+            credentials: rds.SnapshotCredentials.fromGeneratedSecret(spec.username),
+          });
+    this.instance = instance;
+    this.secret = instance.secret!; // both kinds generate one
+    this.secretArn = this.secret.secretArn;
+    this.password = ecs.Secret.fromSecretsManager(this.secret, 'password');
+    this.host = instance.dbInstanceEndpointAddress;
+    this.port = instance.dbInstanceEndpointPort;
+
+    // RDS would make these groups itself, to be kept for ever. They go with the instance, whose name they carry.
+    for (const name of LOG_EXPORTS) {
+      const group = new logs.LogGroup(this, `${name === 'postgresql' ? 'Postgresql' : 'Upgrade'}Logs`, {
+        logGroupName: `/aws/rds/instance/${spec.identifier}/${name}`,
+        retention: props.logRetentionDays ?? 30,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      instance.node.addDependency(group);
+    }
+
+    if (spec.kind === 'snapshot' && !spec.encrypted) {
+      Annotations.of(this).addWarningV2(
+        'kong-dual-cluster:unencryptedSnapshot',
+        `the database of ${connections.slot} is restored from a snapshot that is not encrypted, and will not be either; to mend it, copy the snapshot with a KMS key and use the copy (${Stack.of(this).stackName})`,
+      );
+    }
+    acknowledge(this, spec);
+  }
+}
+
+const LOG_EXPORTS = ['postgresql', 'upgrade'] as const;
+
+/** `15.18` -> `15`, `9.6.24` -> `9.6`: the part that names the parameter group's family. */
+const majorVersion = (version: string): string =>
+  version
+    .split('.')
+    .slice(0, version.startsWith('9.') ? 2 : 1)
+    .join('.');
+
+function acknowledge(datastore: KongDatastore, spec: OwnSpec): void {
+  const rules = Validations.of(datastore);
+  rules.acknowledge(
+    {
+      id: 'AwsSolutions-RDS10',
+      reason:
+        'deletion protection is switched on by the last step of each deployment, because a protected database would stop a failed first deployment from rolling back',
+    },
+    {
+      id: 'AwsSolutions-RDS11',
+      reason: 'the port is open to the security groups of this slot only; another number would hide nothing',
+    },
+    {
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Kong reads its database password at start; rotation needs a rolling restart in step with it and is left to the owner',
+    },
+  );
+  if (!spec.multiAz)
+    rules.acknowledge({
+      id: 'AwsSolutions-RDS3',
+      reason: 'one zone, as the settings or the database that the snapshot was taken of say',
+    });
+  if (spec.kind === 'snapshot') {
+    rules.acknowledge({
+      id: 'AwsSolutions-RDS2',
+      reason:
+        'encrypted as its snapshot is: RDS does not take the property on a restore; an unencrypted snapshot is warned of at synth',
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { launch } from './launch';
+import { migrations } from './migrations';
+import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
+
+/** The Lambda behind `Custom::KongMigrations` and `Custom::KongLaunch`; bundled to dist/handlers/migrations/index.js. */
+const clients: Clients = {
+  ecs: new ECSClient({}),
+  rds: new RDSClient({}),
+  logs: new CloudWatchLogsClient({}),
+  cloudformation: new CloudFormationClient({}),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+function resourceOf(event: ResourceEvent): SlotResource {
+  if (event.ResourceType === 'Custom::KongMigrations') return migrations;
+  if (event.ResourceType === 'Custom::KongLaunch') return launch;
+  throw new Error(`this handler knows no resource of type ${event.ResourceType}`);
+}
+
+export const onEvent = (event: ResourceEvent): Promise<OnEventAnswer> => resourceOf(event).onEvent(event, clients);
+export const isComplete = (event: ResourceEvent): Promise<IsCompleteAnswer> =>
+  resourceOf(event).isComplete(event, clients);

@@ -1,0 +1,90 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
+import { KongDualClusterError } from '../../errors';
+import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
+import { isPassing, patiently } from './resource';
+
+/** Properties of `Custom::KongLaunch` (lib/aws-cdk/cluster.ts). */
+interface Properties {
+  readonly Cluster: string;
+  readonly Service: string;
+  /** Nodes at the start. */
+  readonly Count: string;
+  /** Absent when the database is not ours to protect. */
+  readonly DatabaseIdentifier?: string;
+}
+
+/**
+ * The last step of a slot's deployment: raises the service to its count (never lowers it: it may have scaled out),
+ * waits for the nodes, protects the database from deletion. Each poll does what is still missing, so that it may be
+ * called any number of times.
+ *
+ * When the whole stack is deleted, or rolled back from its first creation, the protection goes off, and CloudFormation
+ * deletes the instance leaving a final snapshot. An update that merely removes this resource leaves it on: the instance
+ * then outlives the update.
+ */
+export const launch: SlotResource = {
+  async onEvent(event: ResourceEvent, clients: Clients): Promise<OnEventAnswer> {
+    const { Service, DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
+    const PhysicalResourceId = event.PhysicalResourceId ?? `kong-launch-${Service}`;
+    if (
+      event.RequestType === 'Delete' &&
+      DatabaseIdentifier !== undefined &&
+      (await wholeStackGoes(event.StackId, clients))
+    ) {
+      await patiently(clients, () => protect(DatabaseIdentifier, false, clients));
+    }
+    return { PhysicalResourceId };
+  },
+
+  async isComplete(event: ResourceEvent, clients: Clients): Promise<IsCompleteAnswer> {
+    if (event.RequestType === 'Delete') return { IsComplete: true };
+    const { Cluster, Service, Count, DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
+    const count = Number(Count);
+    const answer = await patiently(clients, () =>
+      clients.ecs.send(new DescribeServicesCommand({ cluster: Cluster, services: [Service] })),
+    );
+    const service = answer.services?.[0];
+    if (!service) {
+      throw new KongDualClusterError('SERVICE_NOT_FOUND', 'the ECS service of this slot does not exist', {
+        found: `${Service} in ${Cluster}`,
+        remedy: 'deploy the slot again',
+      });
+    }
+    if ((service.desiredCount ?? 0) < count) {
+      await patiently(clients, () =>
+        clients.ecs.send(new UpdateServiceCommand({ cluster: Cluster, service: Service, desiredCount: count })),
+      );
+      return { IsComplete: false };
+    }
+    if ((service.runningCount ?? 0) < count) return { IsComplete: false };
+    if (DatabaseIdentifier === undefined) return { IsComplete: true };
+    try {
+      await protect(DatabaseIdentifier, true, clients);
+    } catch (error) {
+      if (isPassing(error)) return { IsComplete: false };
+      throw error;
+    }
+    return { IsComplete: true };
+  },
+};
+
+async function wholeStackGoes(stackId: string, clients: Clients): Promise<boolean> {
+  const answer = await patiently(clients, () =>
+    clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackId })),
+  );
+  const status = answer.Stacks?.[0]?.StackStatus;
+  // ROLLBACK_… is the rollback of a creation; that of an update is UPDATE_ROLLBACK_….
+  return status === 'DELETE_IN_PROGRESS' || status === 'ROLLBACK_IN_PROGRESS';
+}
+
+async function protect(identifier: string, on: boolean, clients: Clients): Promise<void> {
+  try {
+    // Takes effect at once. Without ApplyImmediately, which would also apply whatever waits for the maintenance window.
+    await clients.rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: identifier, DeletionProtection: on }));
+  } catch (error) {
+    if (!on && error instanceof Error && /^DBInstanceNotFound/.test(error.name)) return;
+    throw error;
+  }
+}
