@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { SettingsInput } from '../settings/schema';
+import type { AdoptedRule, SettingsInput } from '../settings/schema';
 import { describeConditions, type Takeover } from './takeover';
 
 /** The settings file. */
@@ -12,11 +12,11 @@ export function renderSettings(settings: SettingsInput): string {
 }
 
 /** Rule by rule: the owner's, and ours above it. */
-export function renderTakeover({ rules }: Takeover, owners: (above: string) => string): string[] {
+export function renderTakeover({ rules }: Takeover, owners: (rule: AdoptedRule) => string): string[] {
   const header = ['port', 'your rule', 'conditions', 'before it forwards', 'our weighted rule', 'tester rules'];
   const rows = rules.map((rule) => [
     String(rule.listenerPort),
-    owners(rule.above),
+    owners(rule),
     describeConditions(rule.conditions),
     rule.actionsBefore.map((action) => String(action.Type)).join(', ') || '-',
     `${rule.priority}: blue 100, green 0`,

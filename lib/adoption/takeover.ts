@@ -237,7 +237,8 @@ function valuesOf(condition: Readonly<Record<string, unknown>>): unknown[] {
   const configs = Object.entries(condition).filter(([key]) => key.endsWith('Config'));
   const lists = configs.flatMap(([, config]) => Object.entries(config as Record<string, unknown>));
   const own = [...lists, ['Values', condition.Values] as const];
-  return own.flatMap(([key, list]) => ((key === 'Values' || key === 'RegexValues') && Array.isArray(list) ? list : []));
+  const isList = (key: string) => key === 'Values' || key === 'RegexValues';
+  return own.flatMap(([key, list]) => (isList(key) && Array.isArray(list) ? (list as unknown[]) : []));
 }
 
 /** Conditions as a person would say them: `host api.example.com and path /v1/*`. */

@@ -86,7 +86,11 @@ describe('adopt', () => {
         testerPriorities: { blue: 27, green: 28 },
         conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: ['partner.example.com'] } }],
         actionsBefore: [
-          { Type: 'authenticate-cognito', Order: 1, AuthenticateCognitoConfig: { UserPoolClientId: 'c' } },
+          {
+            Type: 'authenticate-cognito',
+            Order: 1,
+            AuthenticateCognitoConfig: { UserPoolArn: 'p', UserPoolDomain: 'd', UserPoolClientId: 'c' },
+          },
         ],
       },
     ]);
@@ -105,7 +109,7 @@ describe('adopt', () => {
 
   test('the table shows rule by rule what is the owner’s and what is ours', async () => {
     const { takeover } = await run(shopWorld()).result;
-    const table = renderTakeover(takeover, (above) => above.split('/').at(-1)!).join('\n');
+    const table = renderTakeover(takeover, ({ above }) => above.split('/').at(-1)!).join('\n');
     expect(table).toMatch(/443 +api +host api\.example\.com +- +9: blue 100, green 0 +7, 8/);
     expect(table).toMatch(/443 +partner +host partner\.example\.com +authenticate-cognito +29: blue 100/);
     expect(table).not.toContain('shop');

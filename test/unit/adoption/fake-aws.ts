@@ -11,13 +11,14 @@
  * 6. A command it does not know throws, and every command is noted in `calls`: nothing is answered by accident, and a
  *    test can see that nothing was written.
  */
+import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AdoptionClients } from '../../../lib/adoption/adopt';
 
 export interface FakeWorld {
   loadBalancers: Record<string, unknown>[];
   listeners: { ListenerArn: string; Port: number; Protocol: string }[];
   /** By listener ARN. */
-  rules: Record<string, Record<string, unknown>[]>;
+  rules: Record<string, Rule[]>;
   targetGroups: Record<string, unknown>[];
   attributes: Record<string, string>;
   health: string[];
@@ -118,7 +119,7 @@ export const SHOP = `${ELB}:targetgroup/shop/bbbb`;
 export const LISTENER = `${ELB}:listener/app/public/1111/2222`;
 export const ruleArn = (id: string) => `${ELB}:listener-rule/app/public/1111/2222/${id}`;
 
-export const forwardTo = (arn: string, Order = 1) => ({
+export const forwardTo = (arn: string, Order = 1): Action => ({
   Type: 'forward',
   TargetGroupArn: arn,
   Order,
@@ -127,15 +128,15 @@ export const forwardTo = (arn: string, Order = 1) => ({
     TargetGroupStickinessConfig: { Enabled: false },
   },
 });
-export const hostRule = (id: string, priority: number, host: string, actions: unknown[] = [forwardTo(BLUE)]) => ({
+export const hostRule = (id: string, priority: number, host: string, actions: Action[] = [forwardTo(BLUE)]): Rule => ({
   RuleArn: ruleArn(id),
   Priority: String(priority),
   IsDefault: false,
   Conditions: [{ Field: 'host-header', Values: [host], HostHeaderConfig: { Values: [host] } }],
   Actions: actions,
 });
-const answer404 = { Type: 'fixed-response', Order: 1, FixedResponseConfig: { StatusCode: '404' } };
-export const defaultRule = (actions: unknown[] = [answer404]) => ({
+const answer404: Action = { Type: 'fixed-response', Order: 1, FixedResponseConfig: { StatusCode: '404' } };
+export const defaultRule = (actions: Action[] = [answer404]): Rule => ({
   RuleArn: ruleArn('default'),
   Priority: 'default',
   IsDefault: true,
@@ -163,7 +164,11 @@ export function shopWorld(): FakeWorld {
         hostRule('api', 10, 'api.example.com'),
         hostRule('shop', 20, 'shop.example.com', [forwardTo(SHOP)]),
         hostRule('partner', 30, 'partner.example.com', [
-          { Type: 'authenticate-cognito', Order: 1, AuthenticateCognitoConfig: { UserPoolClientId: 'c' } },
+          {
+            Type: 'authenticate-cognito',
+            Order: 1,
+            AuthenticateCognitoConfig: { UserPoolArn: 'p', UserPoolDomain: 'd', UserPoolClientId: 'c' },
+          },
           forwardTo(BLUE, 2),
         ]),
         defaultRule(),

@@ -1,9 +1,9 @@
-import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describeConditions, planTakeover, type TakeoverOptions } from '../../../lib/adoption/takeover';
 import { BLUE, LISTENER, SHOP, defaultRule, forwardTo, hostRule, ruleArn } from './fake-aws';
 
-const plan = (rules: object[], options: Partial<TakeoverOptions> = {}) =>
-  planTakeover([{ arn: LISTENER, port: 443, protocol: 'HTTPS', rules: rules as Rule[] }], BLUE, {
+const plan = (rules: Rule[], options: Partial<TakeoverOptions> = {}) =>
+  planTakeover([{ arn: LISTENER, port: 443, protocol: 'HTTPS', rules }], BLUE, {
     tester: false,
     oidcSecrets: {},
     ...options,
@@ -44,7 +44,7 @@ describe('planTakeover', () => {
   });
 
   test('given a rule that splits over several target groups, it refuses and names them', () => {
-    const split = {
+    const split: Action = {
       Type: 'forward',
       ForwardConfig: {
         TargetGroups: [
@@ -60,12 +60,12 @@ describe('planTakeover', () => {
   });
 
   test('given a rule that rewrites, it refuses', () => {
-    const rewriting = { ...hostRule('api', 5, 'api'), Transforms: [{ Type: 'url-rewrite' }] };
+    const rewriting = { ...hostRule('api', 5, 'api'), Transforms: [{ Type: 'url-rewrite' as const }] };
     expect(refusal(() => plan([rewriting]))).toMatchObject({ code: 'ADOPT_RULE_TRANSFORMS' });
   });
 
   test('given authenticate-oidc, it needs a reference to the client secret of that client', () => {
-    const oidc = { Type: 'authenticate-oidc', Order: 1, AuthenticateOidcConfig: { ClientId: 'shop-web' } };
+    const oidc = { Type: 'authenticate-oidc', Order: 1, AuthenticateOidcConfig: { ClientId: 'shop-web' } } as Action;
     const rules = [hostRule('api', 5, 'api', [oidc, forwardTo(BLUE, 2)])];
     expect(refusal(() => plan(rules))).toMatchObject({
       code: 'ADOPT_OIDC_SECRET_NEEDED',

@@ -1,0 +1,64 @@
+import { CommanderError } from 'commander';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { awsError } from './aws-errors';
+import type { Context, GlobalOptions } from './context';
+import { program } from './program';
+import { progressOn } from './progress';
+
+/** Runs the command line and sets the exit code (ARCHITECTURE.md, "Exit codes"). */
+export async function main(argv: readonly string[]): Promise<void> {
+  let hint = 'nothing was changed';
+  let output: 'text' | 'json' = 'text';
+  const progress = progressOn(process.stderr);
+  const contextOf = (options: GlobalOptions): Context => {
+    output = options.output;
+    return {
+      settingsPath: options.settings,
+      output: options.output,
+      yes: options.yes ?? false,
+      region: options.region,
+      progress,
+      print: (text, json) =>
+        process.stdout.write(output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`),
+      ifInterrupted: (text) => (hint = text),
+    };
+  };
+  let finish: (code: ExitCode) => void = () => undefined;
+  const ended = new Promise<ExitCode>((resolve) => (finish = resolve));
+  // The second Ctrl-C finds no handler and ends the process at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      progress.end(true);
+      process.stderr.write(`interrupted: ${hint}\n`);
+      finish(EXIT.interrupted);
+    });
+  }
+  program(contextOf, finish)
+    .parseAsync(argv)
+    .then(() => finish(EXIT.done))
+    .catch((error: unknown) => {
+      progress.end(true);
+      finish(report(error, output));
+    });
+  process.exitCode = await ended;
+  progress.end(process.exitCode !== EXIT.done);
+  // A command that was interrupted or has failed may have left calls under way, which would hold the process.
+  process.stdout.write('', () => process.exit());
+}
+
+function report(error: unknown, output: 'text' | 'json'): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const known = error instanceof KongDualClusterError ? error : awsError(error);
+  if (known) {
+    const { code, problem, found, remedy, exitCode } = known;
+    process.stderr.write(
+      output === 'json'
+        ? `${JSON.stringify({ error: { code, problem, found, remedy, exitCode } })}\n`
+        : `error: ${known.message}\n`,
+    );
+    return exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`error: this should not happen, please report it\n${text}\n`);
+  return EXIT.error;
+}

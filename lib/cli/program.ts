@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../errors';
+import type { Context, GlobalOptions } from './context';
+
+/** The command line. A command's code, and the AWS SDK with it, is loaded when the command runs. */
+export function program(contextOf: (options: GlobalOptions) => Context, exit: (code: ExitCode) => void): Command {
+  const root = new Command('kong-dual-cluster')
+    .description(
+      'Upgrade a Kong Gateway on AWS by the dual-cluster strategy: a parallel cluster, weighted traffic, one-jump rollback',
+    )
+    .version(version())
+    .option('--settings <file>', 'settings of the system', 'dual-cluster.yaml')
+    .addOption(new Option('--output <format>', 'form of the data on stdout').choices(['text', 'json']).default('text'))
+    .option('--yes', 'answer yes to questions; never to one that destroys')
+    .option('--region <region>', 'AWS region (default: the settings, then AWS_REGION)')
+    .showHelpAfterError('(add --help for the options and an example)')
+    .exitOverride();
+  const run =
+    <A extends unknown[]>(act: (context: Context, ...args: A) => Promise<ExitCode>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
+      exit(await act(contextOf(command.optsWithGlobals<GlobalOptions>()), ...(given.slice(0, -1) as A)));
+    };
+
+  root
+    .command('adopt')
+    .description(
+      'read a load balancer, service and database that you made, and write the settings that adopt them; changes nothing in AWS',
+    )
+    .requiredOption('--load-balancer <arn|name>', 'the Application Load Balancer in front of Kong')
+    .requiredOption('--target-group <arn|name>', 'the target group of your Kong nodes; it becomes the blue slot')
+    .option(
+      '--service <cluster/service>',
+      'Amazon ECS service of the nodes; version, size and settings are read from it',
+    )
+    .option('--database <identifier>', 'RDS DBInstanceIdentifier (default: found by KONG_PG_HOST of the service)')
+    .option('--name <name>', 'name of the system, prefix of its stacks', 'kong')
+    .option('--no-tester-header', 'no rules that send a request with the tester header to a named slot')
+    .option(
+      '--oidc-secret <[client=]arn>',
+      'Secrets Manager secret of an authenticate-oidc client; may be given again',
+      collect,
+      [],
+    )
+    .option('--kong-version <version>', 'where the image does not say it')
+    .option('--nodes <count>', 'running Kong nodes, where they cannot be read', count)
+    .option('--node-subnets <ids>', 'private subnets for the nodes, comma-separated, where they cannot be read', list)
+    .option(
+      '--database-password-secret <arn[:field]>',
+      'Secrets Manager secret of the database user, where it cannot be read',
+    )
+    .option('--write', 'write the settings file')
+    .addHelpText('after', example('adopt --load-balancer public --target-group kong --service production/kong --write'))
+    .action(run(async (context, options: never) => (await import('./adopt.js')).runAdopt(context, options)));
+
+  root
+    .command('eject')
+    .description('check that an adopted load balancer can be given back, and say how; --verify checks that it was')
+    .option('--verify', 'after `cdk destroy`: check that nothing of ours is left and your rules are as they were')
+    .addHelpText('after', example('eject'))
+    .action(run(async (context, options: never) => (await import('./eject.js')).runEject(context, options)));
+
+  root
+    .command('snapshot')
+    .description(
+      "take a snapshot of the live slot's database and lock it for the idle slot. Stop the writers of Kong's configuration first: what is written to the live cluster afterwards is not in the snapshot",
+    )
+    .addOption(
+      new Option('--for <slot>', 'slot whose database will be made from it (default: the idle one)').choices([
+        'blue',
+        'green',
+      ]),
+    )
+    .option('--id <identifier>', 'identifier of the new snapshot (default: made of name, slot, version and time)')
+    .option('--use <identifier>', 'take up a snapshot that exists instead of making one')
+    .addHelpText('after', example('snapshot --for green'))
+    .action(run(async (context, options: never) => (await import('./snapshot.js')).runSnapshot(context, options)));
+
+  root
+    .command('migrate')
+    .description('run the migrations of a slot with `migrations: manual`, then raise its nodes')
+    .addOption(new Option('--slot <slot>', 'slot to migrate (default: the idle one)').choices(['blue', 'green']))
+    .addHelpText('after', example('migrate --slot green'))
+    .action(run(async (context, options: never) => (await import('./migrate.js')).runMigrate(context, options)));
+
+  root
+    .command('explain')
+    .argument('[code]', 'an error code, as it stands in brackets under an error; all of them when left out')
+    .description('what an error code means and what to do')
+    .addHelpText('after', example('explain ADOPT_NO_FREE_PRIORITY'))
+    .action(run(async (context, code: string | undefined) => (await import('./explain.js')).runExplain(context, code)));
+  return root;
+}
+
+const example = (line: string): string => `\nExample:\n  $ kong-dual-cluster ${line}`;
+const collect = (value: string, before: string[]): string[] => [...before, value];
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+const count = (value: string): number => {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('a whole number');
+};
+
+/** From the package's own package.json, which lies two folders up in the sources and three in dist/. */
+function version(): string {
+  for (const up of ['../..', '../../..', '..']) {
+    const path = join(__dirname, up, 'package.json');
+    if (!existsSync(path)) continue;
+    const { name, version: found } = JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string };
+    if (name === 'kong-dual-cluster' && found) return found;
+  }
+  return 'unknown';
+}
