@@ -62,10 +62,17 @@ export interface WeightedRuleSpec {
   /** Tester rules of the same conditions plus the header; absent when there is no tester header. */
   readonly testerPriorities?: Readonly<Record<Slot, number>>;
 }
-export type ListenerRef = { readonly kind: 'own'; readonly protocol: 'http' | 'https' } | { readonly kind: 'existing'; readonly arn: string; readonly port: number };
+export type ListenerRef =
+  | { readonly kind: 'own'; readonly protocol: 'http' | 'https' }
+  | { readonly kind: 'existing'; readonly arn: string; readonly port: number };
 
 export interface EdgeSpec {
-  readonly adopted?: { readonly loadBalancerArn: string; readonly dnsName: string; readonly securityGroupIds: string[]; readonly rules: AdoptedRule[] };
+  readonly adopted?: {
+    readonly loadBalancerArn: string;
+    readonly dnsName: string;
+    readonly securityGroupIds: string[];
+    readonly rules: AdoptedRule[];
+  };
   readonly loadBalancer: {
     readonly scheme: 'internet-facing' | 'internal';
     readonly allowedCidrs: string[];
@@ -120,7 +127,13 @@ export interface DatabaseSizeSpec {
   readonly multiAz: boolean;
 }
 export type DatastoreSpec =
-  | (DatabaseSizeSpec & { readonly kind: 'new'; readonly identifier: string; readonly engineVersion: string; readonly databaseName: string; readonly username: string })
+  | (DatabaseSizeSpec & {
+      readonly kind: 'new';
+      readonly identifier: string;
+      readonly engineVersion: string;
+      readonly databaseName: string;
+      readonly username: string;
+    })
   | (DatabaseSizeSpec & {
       readonly kind: 'snapshot';
       readonly identifier: string;

@@ -5,7 +5,8 @@ import { z } from 'zod';
  * allowed. `npm run build` publishes it as JSON Schema for editors (`schema/dual-cluster.schema.json`).
  */
 
-const arn = (service: string) => z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN that starts with arn:aws:${service}:`);
+const arn = (service: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN that starts with arn:aws:${service}:`);
 const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'an IPv4 range such as 10.0.0.0/16');
 const secretRef = z.strictObject({
   secretArn: arn('secretsmanager').describe('Secrets Manager secret; never the value itself'),
@@ -41,8 +42,13 @@ const adoptedRule = z.strictObject({
   priority: z.int().min(1).max(50000).describe('free priority for the weighted rule'),
   testerPriorities: z.strictObject({ blue: z.int().min(1).max(50000), green: z.int().min(1).max(50000) }).optional(),
   conditions: z.array(z.record(z.string(), z.unknown())).describe('ELBv2 RuleCondition list, verbatim'),
-  actionsBefore: z.array(z.record(z.string(), z.unknown())).default([]).describe('ELBv2 actions before the forward (authenticate-*), verbatim'),
-  oidcClientSecret: secretRef.optional().describe('client secret of an authenticate-oidc action, which AWS never returns'),
+  actionsBefore: z
+    .array(z.record(z.string(), z.unknown()))
+    .default([])
+    .describe('ELBv2 actions before the forward (authenticate-*), verbatim'),
+  oidcClientSecret: secretRef
+    .optional()
+    .describe('client secret of an authenticate-oidc action, which AWS never returns'),
   stickinessSeconds: z.int().min(1).max(604800).optional(),
 });
 
@@ -61,7 +67,9 @@ const edge = z.strictObject({
       loadBalancerArn: arn('elasticloadbalancing'),
       dnsName: z.string(),
       securityGroupIds: z.array(z.string()).min(1),
-      targetGroups: z.partialRecord(slotName, arn('elasticloadbalancing')).describe('target groups that exist already; the other slot gets a new one'),
+      targetGroups: z
+        .partialRecord(slotName, arn('elasticloadbalancing'))
+        .describe('target groups that exist already; the other slot gets a new one'),
       rules: z.array(adoptedRule).min(1),
     })
     .optional()
@@ -75,12 +83,17 @@ const edge = z.strictObject({
     .optional(),
   testerHeader: z
     .strictObject({
-      name: z.string().regex(/^[A-Za-z0-9-]{1,40}$/).default('X-Kong-Tester'),
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,40}$/)
+        .default('X-Kong-Tester'),
       secretArn: arn('secretsmanager').optional().describe('holds the token; made for you when left out'),
       sourceCidrs: z.array(cidr).max(3).default([]).describe('only requests from these ranges (default: any)'),
     })
     .optional()
-    .describe('a request with header NAME: SLOT-TOKEN goes to that slot whatever the weights; leave it out after the cutover'),
+    .describe(
+      'a request with header NAME: SLOT-TOKEN goes to that slot whatever the weights; leave it out after the cutover',
+    ),
   admin: z
     .strictObject({
       allowedCidrs: z.array(cidr).optional().describe('default: the VPC'),
@@ -88,7 +101,12 @@ const edge = z.strictObject({
       certificateArn: arn('acm').optional(),
     })
     .prefault({}),
-  stickinessSeconds: z.int().min(1).max(604800).optional().describe('group stickiness of the weighted rule (default: none)'),
+  stickinessSeconds: z
+    .int()
+    .min(1)
+    .max(604800)
+    .optional()
+    .describe('group stickiness of the weighted rule (default: none)'),
   drainSeconds: z.int().min(0).max(110).default(30).describe('deregistration delay of the target groups, 0 to 110'),
   alarms: z
     .strictObject({
@@ -103,7 +121,7 @@ const size = z.strictObject({
   count: z.int().min(1).max(1000).default(2).describe('Kong nodes at the start'),
   min: z.int().min(1).max(1000).optional().describe('autoscaling floor (default: count)'),
   max: z.int().min(1).max(1000).optional().describe('autoscaling ceiling (default: 3 × count)'),
-  cpu: z.union([256, 512, 1024, 2048, 4096, 8192, 16384].map((n) => z.literal(n))).default(1024).describe('Fargate CPU units'),
+  cpu: z.literal([256, 512, 1024, 2048, 4096, 8192, 16384]).default(1024).describe('Fargate CPU units'),
   memoryMib: z.int().min(512).max(122880).default(2048),
 });
 
@@ -118,7 +136,10 @@ const datastore = z.union([
   z.strictObject({
     new: z.strictObject({
       ...databaseSize,
-      engineVersion: z.string().regex(/^\d+(\.\d+)?$/, 'a PostgreSQL version such as 15.18').default('15'),
+      engineVersion: z
+        .string()
+        .regex(/^\d+(\.\d+)?$/, 'a PostgreSQL version such as 15.18')
+        .default('15'),
       databaseName: z.string().default('kong'),
       username: z.string().default('kong'),
     }),
@@ -152,8 +173,11 @@ const slotSettings = z.strictObject({
   environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
   secrets: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), secretRef).default({}),
   datastore,
-  migrations: z.enum(['task', 'manual']).default('task').describe('task: during `cdk deploy`; manual: desired count 0 until `migrate`'),
-  logRetentionDays: z.union([1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((n) => z.literal(n))).default(30),
+  migrations: z
+    .enum(['task', 'manual'])
+    .default('task')
+    .describe('task: during `cdk deploy`; manual: desired count 0 until `migrate`'),
+  logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30),
   adopted: z
     .strictObject({
       platform: z.enum(['ecs', 'other']),
@@ -166,9 +190,18 @@ const slotSettings = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'lower-case letters, digits and dashes, 30 at most').describe('prefix of the stacks'),
-  account: z.string().regex(/^\d{12}$/, 'twelve digits').optional(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1').optional(),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'lower-case letters, digits and dashes, 30 at most')
+    .describe('prefix of the stacks'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'twelve digits')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')
+    .optional(),
   live: slotName.describe('the slot that takes the traffic; read only when a weighted rule is first made'),
   weightOwnership: z.enum(['runner', 'template']).default('runner'),
   weights: z.strictObject({ blue: weight, green: weight }).optional().describe('only with weightOwnership: template'),

@@ -1,0 +1,80 @@
+import { SemVer, parse as parseSemver } from 'semver';
+import { KongDualClusterError } from '../errors';
+
+const SHAPE = /^(\d+)\.(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:-([0-9A-Za-z.-]+))?$/;
+
+/**
+ * A Kong Gateway version: `3.4` (a minor: whatever patch its image tag holds), `3.4.2` (open source) or `3.4.3.12`
+ * (Enterprise), each with an optional pre-release. It wraps semver, which knows no fourth part: `valid('3.4.3.5')` is
+ * null and `coerce` drops the 5.
+ */
+export class KongVersion {
+  private constructor(
+    /** As it was written. */
+    private readonly text: string,
+    private readonly core: SemVer,
+    /** The fourth part of an Enterprise version. */
+    private readonly build: number | undefined,
+    /** 2 for a minor, 3 for open source, 4 for Enterprise. */
+    private readonly parts: 2 | 3 | 4,
+  ) {}
+
+  /** @throws KongDualClusterError VERSION_INVALID */
+  static parse(text: string): KongVersion {
+    const version = KongVersion.tryParse(text);
+    if (version === undefined) {
+      throw new KongDualClusterError('VERSION_INVALID', 'a Kong version has two, three or four numbers', {
+        found: text === '' ? 'nothing' : text,
+        remedy: 'write it as 2.8, 3.4.2 or, for Enterprise, 3.4.3.12',
+      });
+    }
+    return version;
+  }
+
+  /** Undefined where `parse` throws. */
+  static tryParse(text: string): KongVersion | undefined {
+    const match = SHAPE.exec(text);
+    if (match === null) return undefined;
+    const [, major, minor, patch, build, pre] = match;
+    const core = parseSemver(`${major}.${minor}.${patch ?? 0}${pre === undefined ? '' : `-${pre}`}`);
+    const fourth = build === undefined ? undefined : Number(build);
+    // As in semver: no leading zeros, nothing beyond what a number holds exactly.
+    if (core === null || (fourth !== undefined && (String(fourth) !== build || !Number.isSafeInteger(fourth)))) {
+      return undefined;
+    }
+    return new KongVersion(text, core, fourth, build !== undefined ? 4 : patch !== undefined ? 3 : 2);
+  }
+
+  /** `3.4` of `3.4.3.12`. */
+  minor(): string {
+    return `${this.core.major}.${this.core.minor}`;
+  }
+
+  /** True for `3.4`, which names no patch: what runs is what the image tag holds. */
+  namesNoPatch(): boolean {
+    return this.parts === 2;
+  }
+
+  /** Whether this is of that minor or a later one; patches and pre-releases do not count. */
+  isAtLeastMinor(minor: string): boolean {
+    const other = KongVersion.parse(minor).core;
+    return this.core.major > other.major || (this.core.major === other.major && this.core.minor >= other.minor);
+  }
+
+  /**
+   * Negative, 0 or positive, a total order. A missing part counts as 0; where only the number of parts differs, the
+   * shorter comes first (`3.4` before `3.4.0`). A pre-release comes before its release.
+   */
+  compare(other: KongVersion): number {
+    return (
+      this.core.compareMain(other.core) ||
+      Math.sign((this.build ?? 0) - (other.build ?? 0)) ||
+      this.core.comparePre(other.core) ||
+      Math.sign(this.parts - other.parts)
+    );
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
