@@ -82,9 +82,10 @@ export class Road {
   async sql(outputs: Readonly<Record<string, string>>, statement: string): Promise<Record<string, unknown>[]> {
     const secret = await new SecretsManagerClient(this.aws).send(new GetSecretValueCommand({ SecretId: outputs[SLOT_OUTPUTS.databaseSecretArn] ?? '' }));
     const { username, password, dbname } = JSON.parse(secret.SecretString ?? '{}') as { username: string; password: string; dbname?: string };
+    const [host, port] = (outputs[SLOT_OUTPUTS.databaseEndpoint] ?? '').split(':');
     const client = new Client({
-      host: outputs[SLOT_OUTPUTS.databaseEndpoint] ?? '',
-      port: 5432,
+      host: host ?? '',
+      port: Number(port),
       user: username,
       password,
       database: dbname ?? 'kong',
