@@ -18,6 +18,8 @@ export const databaseSmallerThanLive: Check = ({ slots, live }, lock) => {
   // A database that exists is its owner's to size; so is that of nodes somebody else made.
   if (settings === undefined || 'existing' in settings.datastore) return [];
   const locked = lock.slots[idle]?.snapshot;
+  // Without a lock entry nothing is known of it, and snapshotNotLocked says so.
+  if ('snapshot' in settings.datastore && locked === undefined) return [];
   const have = databaseSize(settings, locked);
   const than = slots[live];
   const baselines: [string, Size][] = [
@@ -44,7 +46,7 @@ function smaller(slot: Slot, settings: SlotSettings, have: Size, than: string, n
     ['instanceClass', need.instanceClass !== undefined && !isNotSmaller(have.instanceClass ?? '', need.instanceClass)],
     ['allocatedStorageGib', (have.allocatedStorageGib ?? 0) < (need.allocatedStorageGib ?? 0)],
     ['storageType', need.storageType !== undefined && rank(have.storageType) < rank(need.storageType)],
-    ['iops', need.iops !== undefined && have.storageType === need.storageType && (have.iops ?? 0) < need.iops],
+    ['iops', have.storageType === need.storageType && (iopsOf(have) ?? 0) < (iopsOf(need) ?? 0)],
     ['multiAz', need.multiAz === true && have.multiAz !== true],
   ];
   return differs
@@ -56,10 +58,14 @@ function smaller(slot: Slot, settings: SlotSettings, have: Size, than: string, n
         key === 'instanceClass'
           ? `the database of ${slot} must not be smaller than that of the ${than}, as far as the classes can be compared`
           : `the database of ${slot} must not be smaller than that of the ${than}`,
-      found: `${key} ${have[key] ?? 'none'} (${slot}), ${need[key]} (${than})`,
-      remedy: `set slots.${slot}.datastore.${kind}.${key} to ${need[key]}`,
+      found: `${key} ${have[key] ?? 'unstated'} (${slot}), ${need[key] ?? 'unstated'} (${than})`,
+      remedy: `set slots.${slot}.datastore.${kind}.${key} to ${need[key] ?? iopsOf(need)}`,
     }));
 }
+
+/** What a gp3 volume of PostgreSQL has when nothing is stated (RDS user guide, "gp3 storage"). */
+const iopsOf = ({ iops, storageType, allocatedStorageGib = 0 }: Size): number | undefined =>
+  iops ?? (storageType === 'gp3' ? (allocatedStorageGib >= 400 ? 12000 : 3000) : undefined);
 
 const rank = (type: string | undefined): number => STORAGE_TYPES.indexOf(type ?? '');
 
@@ -112,25 +118,22 @@ const shared = (slot: Slot, identifier: string, other: Slot): Refusal => ({
   remedy: `give ${slot} its own: run \`kong-dual-cluster snapshot --for ${slot}\` and name it under slots.${slot}.datastore.snapshot`,
 });
 
-/** Below 400 GiB a gp3 volume has its 3000 IOPS and takes no others (RDS user guide, "gp3 storage"). */
-export const iopsUnavailable: Check = ({ slots }, lock) =>
+/** Provisioned IOPS: io1 and io2 need them, gp3 takes them from 400 GiB on, gp2 never (RDS user guide, "Storage"). */
+export const iopsImpossible: Check = ({ slots }, lock) =>
   SLOTS.flatMap((slot) => {
     const settings = slots[slot];
     if (settings === undefined || 'existing' in settings.datastore) return [];
     const { iops, storageType, allocatedStorageGib = 0 } = databaseSize(settings, lock.slots[slot]?.snapshot);
-    if (
-      iops === undefined ||
-      storageType?.startsWith('io') === true ||
-      (storageType === 'gp3' && allocatedStorageGib >= 400)
-    )
-      return [];
+    const needs = storageType?.startsWith('io') === true;
+    const takes = needs || (storageType === 'gp3' && allocatedStorageGib >= 400);
+    if (iops === undefined ? !needs : takes) return [];
     return [
       {
-        code: 'DATABASE_IOPS_UNAVAILABLE',
+        code: 'DATABASE_IOPS',
         path: ['slots', slot, 'datastore', Object.keys(settings.datastore).join(), 'iops'],
-        problem: 'RDS takes iops for io1 and io2, and for gp3 from 400 GiB on',
-        found: `${iops} with ${storageType} of ${allocatedStorageGib} GiB`,
-        remedy: 'remove iops, or give the database more storage',
+        problem: 'RDS wants iops for io1 and io2, takes them for gp3 from 400 GiB on, and never for gp2',
+        found: `${iops ?? 'none'} with ${storageType ?? 'an unknown storage type'} of ${allocatedStorageGib} GiB`,
+        remedy: needs ? 'state iops, or use gp3' : 'remove iops, or give the database more storage of gp3',
       },
     ];
   });

@@ -1,6 +1,6 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { Lock, Settings } from '../../settings/schema';
-import { databaseSmallerThanLive, datastoreShared, iopsUnavailable, storageBelowSnapshot } from './database';
+import { databaseSmallerThanLive, datastoreShared, iopsImpossible, storageBelowSnapshot } from './database';
 import { edgeAdoptedAndOwn, edgeAdoptedInNewNetwork, edgeForwardsNothing } from './edge';
 import { environmentTwice, reservedEnvironment, secretInClear } from './environment';
 import type { Check, Refusal } from './refusal';
@@ -37,7 +37,7 @@ export const CHECKS: readonly Check[] = [
   smallerThanRunning,
   databaseSmallerThanLive,
   storageBelowSnapshot,
-  iopsUnavailable,
+  iopsImpossible,
   secretInClear,
   reservedEnvironment,
   environmentTwice,

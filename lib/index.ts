@@ -1,0 +1,25 @@
+/**
+ * The pure rooms: versions, weights, and what settings mean. Loads no backend, no AWS SDK, no YAML and no zod; the
+ * constructs are behind `kong-dual-cluster/aws-cdk`.
+ */
+export { EXIT, KongDualClusterError } from './errors';
+export type { ErrorDetails, ExitCode } from './errors';
+export { KongVersion } from './release/kong-version';
+export { isSupportedStep, requireStep } from './release/steps';
+export { allOn, liveSlot, MAX_WEIGHT, otherSlot, shareOf, SLOTS, validateWeights } from './traffic/weights';
+export type { Slot, Weights } from './traffic/weights';
+export { systemSpec } from './blueprint/system';
+export { refusals, refuse } from './blueprint/refusals';
+export type { Refusal, RefuseOptions } from './blueprint/refusals';
+export { PORTS } from './blueprint/spec';
+export type * from './blueprint/spec';
+export { EDGE_OUTPUTS, SLOT_OUTPUTS } from './blueprint/output-names';
+export type {
+  AdoptedRule,
+  Lock,
+  LockedSnapshot,
+  SecretRef,
+  Settings,
+  SettingsInput,
+  SlotSettings,
+} from './settings/schema';
