@@ -2,6 +2,7 @@ import {
   ArnFormat,
   CustomResource,
   Stack,
+  Token,
   Validations,
   aws_ec2 as ec2,
   aws_ecs as ecs,
@@ -9,6 +10,7 @@ import {
   aws_logs as logs,
   RemovalPolicy,
 } from 'aws-cdk-lib';
+import type { CfnElement } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PORTS } from '../blueprint/spec';
 import type { MigrationSpec } from '../blueprint/spec';
@@ -126,10 +128,10 @@ export class KongMigrations extends Construct {
         }),
       ],
     });
+    const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);
     Validations.of(grants).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason:
-        'task ids (ecs:DescribeTasks) and log streams (logs:GetLogEvents) are named when a task starts; both are bound to this cluster and this log group',
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:${named(stack.region, 'Region')}:${named(stack.account, 'AccountId')}:task/<${clusterId}>/*]`,
+      reason: 'ecs:DescribeTasks names tasks, whose ids are made when they start; bound to this cluster',
     });
     const resource = new CustomResource(this, 'Run', {
       resourceType: 'Custom::KongMigrations',
@@ -157,6 +159,10 @@ export class KongMigrations extends Construct {
     return resource;
   }
 }
+
+/** As cdk-nag writes the region and account of a stack that does not name its own. */
+const named = (value: string, pseudo: 'Region' | 'AccountId'): string =>
+  Token.isUnresolved(value) ? `<AWS::${pseudo}>` : value;
 
 const LOG_STREAM_PREFIX = 'kong';
 

@@ -73,10 +73,10 @@ export const greenSpec = (overrides: Partial<ClusterSpec> = {}): ClusterSpec => 
 /** What an edge made elsewhere publishes for a slot: ids only, so that the template holds nothing but the cluster. */
 export function connectionsIn(stack: Stack, slot: 'blue' | 'green' = 'green'): SlotConnections {
   const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-1',
+    vpcId: 'vpc-0123456789abcdef0',
     availabilityZones: ['eu-central-1a', 'eu-central-1b'],
-    privateSubnetIds: ['subnet-node1', 'subnet-node2'],
-    isolatedSubnetIds: ['subnet-db1', 'subnet-db2'],
+    privateSubnetIds: ['subnet-0000000000000aaa1', 'subnet-0000000000000aaa2'],
+    isolatedSubnetIds: ['subnet-0000000000000ddd1', 'subnet-0000000000000ddd2'],
   });
   const group = (kind: string) =>
     `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/${slot}-${kind}/0123456789abcdef`;
@@ -87,7 +87,7 @@ export function connectionsIn(stack: Stack, slot: 'blue' | 'green' = 'green'): S
     databaseSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     proxyTargetGroupArn: group('proxy'),
     adminTargetGroupArn: group('admin'),
-    nodeSecurityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, 'Nodes', 'sg-0000000000000node'),
+    nodeSecurityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, 'Nodes', 'sg-00000000000000aaa'),
   };
 }
 

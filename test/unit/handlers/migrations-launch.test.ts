@@ -1,0 +1,138 @@
+import { launch } from '../../../lib/handlers/migrations/launch';
+import type { ResourceEvent } from '../../../lib/handlers/migrations/resource';
+import { FakeAws, named } from './fake-clients';
+
+const PROPERTIES = {
+  Cluster: 'green',
+  Service: 'arn:aws:ecs:eu-central-1:111122223333:service/green/nodes',
+  Count: '3',
+  DatabaseIdentifier: 'kong-green',
+};
+const event = (overrides: Partial<ResourceEvent> = {}): ResourceEvent => ({
+  RequestType: 'Create',
+  ResourceType: 'Custom::KongLaunch',
+  StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/kong-green/1',
+  ResourceProperties: PROPERTIES,
+  ...overrides,
+});
+
+function world(): FakeAws {
+  const aws = new FakeAws();
+  aws.databases['kong-green'] = { DbiResourceId: 'db-GREEN', host: 'kong-green.abc.rds.amazonaws.com' };
+  return aws;
+}
+const poll = async (aws: FakeAws, each = event()): Promise<boolean> => (await launch.isComplete(each, aws)).IsComplete;
+const isProtected = (aws: FakeAws) => aws.databases['kong-green']?.DeletionProtection;
+
+describe('given a service with one node, when its slot is launched', () => {
+  test('it is raised to its count and waited for, and only then is the database protected', async () => {
+    const aws = world();
+
+    expect(await poll(aws)).toBe(false);
+    expect(aws.service).toEqual({ desiredCount: 3, runningCount: 1 });
+    expect(await poll(aws)).toBe(false);
+    expect(isProtected(aws)).toBeUndefined();
+
+    aws.service!.runningCount = 3;
+    expect(await poll(aws)).toBe(true);
+    expect(isProtected(aws)).toBe(true);
+  });
+
+  test('one that has scaled out is not lowered', async () => {
+    const aws = world();
+    aws.service = { desiredCount: 7, runningCount: 7 };
+
+    expect(await poll(aws, event({ RequestType: 'Update' }))).toBe(true);
+    expect(aws.commands()).not.toContain('UpdateServiceCommand');
+    expect(aws.service.desiredCount).toBe(7);
+  });
+
+  test('what waits for the maintenance window is not applied along with the protection', async () => {
+    const aws = world();
+    aws.service = { desiredCount: 3, runningCount: 3 };
+    await poll(aws);
+    expect(aws.calls.find((call) => call.command === 'ModifyDBInstanceCommand')?.input).toEqual({
+      DBInstanceIdentifier: 'kong-green',
+      DeletionProtection: true,
+    });
+  });
+
+  test('a database in the middle of its backup is waited for', async () => {
+    const aws = world();
+    aws.service = { desiredCount: 3, runningCount: 3 };
+    aws.refuse('ModifyDBInstanceCommand', named('InvalidDBInstanceStateFault'));
+
+    expect(await poll(aws)).toBe(false);
+    expect(await poll(aws)).toBe(true);
+  });
+
+  test('an existing database is left to its owner', async () => {
+    const aws = world();
+    aws.service = { desiredCount: 3, runningCount: 3 };
+    const { DatabaseIdentifier: _, ...rest } = PROPERTIES;
+
+    expect(await poll(aws, event({ ResourceProperties: rest }))).toBe(true);
+    expect(aws.commands()).toEqual(['DescribeServicesCommand']);
+  });
+
+  test('a service that is gone is said to be', async () => {
+    const aws = world();
+    aws.service = undefined;
+    await expect(poll(aws)).rejects.toThrow(/SERVICE_NOT_FOUND/);
+  });
+});
+
+describe('given a protected database, when the launch is deleted', () => {
+  const deletion = event({ RequestType: 'Delete', PhysicalResourceId: 'kong-launch-nodes' });
+  const arrange = (status: string): FakeAws => {
+    const aws = world();
+    aws.databases['kong-green']!.DeletionProtection = true;
+    aws.stackStatus = status;
+    return aws;
+  };
+
+  test.each(['DELETE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'])(
+    'the protection goes off when the whole stack goes (%s)',
+    async (status) => {
+      const aws = arrange(status);
+      await launch.onEvent(deletion, aws);
+
+      expect(isProtected(aws)).toBe(false);
+      expect(await poll(aws, deletion)).toBe(true);
+    },
+  );
+
+  test.each([
+    'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+    'UPDATE_IN_PROGRESS',
+  ])('it stays on when an update removes the resource (%s), so that the database outlives it', async (status) => {
+    const aws = arrange(status);
+    await launch.onEvent(deletion, aws);
+    expect(isProtected(aws)).toBe(true);
+  });
+
+  test('a database that is gone already is no obstacle', async () => {
+    const aws = arrange('DELETE_IN_PROGRESS');
+    delete aws.databases['kong-green'];
+    await expect(launch.onEvent(deletion, aws)).resolves.toEqual({ PhysicalResourceId: 'kong-launch-nodes' });
+  });
+
+  test('the service is not touched', async () => {
+    const aws = arrange('DELETE_IN_PROGRESS');
+    await launch.onEvent(deletion, aws);
+    expect(aws.commands()).toEqual(['DescribeStacksCommand', 'ModifyDBInstanceCommand']);
+  });
+});
+
+test('given a create and an update, when they are begun, the physical id stays and nothing is called yet', async () => {
+  const aws = world();
+  const created = await launch.onEvent(event(), aws);
+  const updated = await launch.onEvent(
+    event({ RequestType: 'Update', PhysicalResourceId: created.PhysicalResourceId }),
+    aws,
+  );
+
+  expect(updated.PhysicalResourceId).toBe(created.PhysicalResourceId);
+  expect(aws.calls).toEqual([]);
+});
