@@ -1,3 +1,4 @@
+import { RESERVED_ENVIRONMENT } from '../blueprint/environment';
 import type { SecretRef } from '../settings/schema';
 
 /** Version and edition by an image's name and tag: `kong:2.8.5`, `kong/kong-gateway:3.4.3.12-ubuntu`, `…/kong:2.8`. */
@@ -12,9 +13,8 @@ export function kongVersionOf(image: string): { version?: string; edition: 'oss'
 export const defaultImage = (version: string, edition: 'oss' | 'enterprise'): string =>
   edition === 'enterprise' ? `kong/kong-gateway:${version}` : `kong:${version}`;
 
-/** Decided by the blueprint for every cluster, so that a copy of blue's value would only contradict it. */
-const DECIDED =
-  /^KONG_(DATABASE|PREFIX|ROLE|NGINX_DAEMON|PG_(HOST|PORT|DATABASE|USER|PASSWORD|SSL|SSL_VERIFY)|(PROXY|ADMIN|STATUS|ADMIN_GUI|CLUSTER|CLUSTER_TELEMETRY)_LISTEN|(PROXY|ADMIN|STATUS)_(ACCESS|ERROR)_LOG)$/;
+/** Set by the blueprint for every cluster, so that the settings refuse them. */
+const isReserved = (name: string): boolean => name in RESERVED_ENVIRONMENT;
 const SECRET_NAME =
   /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|LICENSE_DATA|PRIVATE_KEY|API_KEY|_AUTH|_KEY)$|SESSION_CONF/;
 const SECRET_VALUE = /-----BEGIN |:\/\/[^/\s:]+:[^@\s]+@|"secret"\s*:/;
@@ -38,10 +38,10 @@ export function containerSettings(
   const kong = Object.entries(environment).filter(([name]) => /^KONG_[A-Z0-9_]+$/.test(name));
   const inClear = kong.filter(([name, value]) => looksSecret(name, value)).map(([name]) => name);
   const references = Object.entries(secrets)
-    .filter(([name]) => /^KONG_[A-Z0-9_]+$/.test(name) && !DECIDED.test(name))
+    .filter(([name]) => /^KONG_[A-Z0-9_]+$/.test(name) && !isReserved(name))
     .map(([name, valueFrom]) => [name, secretReference(valueFrom)] as const);
   return {
-    environment: sortedRecord(kong.filter(([name]) => !DECIDED.test(name) && !inClear.includes(name))),
+    environment: sortedRecord(kong.filter(([name]) => !isReserved(name) && !inClear.includes(name))),
     secrets: sortedRecord(references.flatMap(([name, ref]) => (ref ? [[name, ref] as const] : []))),
     inClear: inClear.sort(),
     notReferable: references

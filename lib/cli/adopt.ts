@@ -9,7 +9,6 @@ import { renderSettings, renderTakeover } from '../adoption/render';
 import { ruleId } from '../adoption/takeover';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { SecretRef } from '../settings/schema';
-import { clientConfig } from './aws-clients';
 import type { Context } from './context';
 import { diffLines } from './diff';
 
@@ -33,7 +32,7 @@ export async function runAdopt(context: Context, flags: AdoptFlags): Promise<Exi
   // An ARN says its region, so that --region is needed for names only.
   const region =
     context.region ?? [flags.loadBalancer, flags.targetGroup].map((text) => text.split(':')[3]).find(Boolean);
-  const config = clientConfig(region);
+  const config = { region };
   const adoption = await adopt(
     {
       elb: new ElasticLoadBalancingV2Client(config),

@@ -78,6 +78,6 @@ class MovingLine implements Progress {
   private draw(): void {
     this.frame = (this.frame + 1) % FRAMES.length;
     const line = `${this.current}${this.detail}`.slice(0, (this.sink.columns ?? 80) - 3);
-    this.sink.write(`\r\x1b[K${this.colors.cyan(FRAMES[this.frame]!)} ${line}`);
+    this.sink.write(`\r\x1b[K${this.colors.cyan(FRAMES[this.frame])} ${line}`);
   }
 }

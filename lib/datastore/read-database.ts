@@ -1,4 +1,5 @@
 import { DescribeDBInstancesCommand, type DBInstance, type RDSClient } from '@aws-sdk/client-rds';
+import { takesIops } from '../blueprint/datastore';
 import { KongDualClusterError } from '../errors';
 
 /** An RDS database as it stands, in plain data. */
@@ -75,7 +76,8 @@ function reading(instance: DBInstance): DatabaseReading {
   }
   const storageType = instance.StorageType ?? 'gp2';
   const allocatedStorageGib = instance.AllocatedStorage ?? 0;
-  const iops = provisionedIops(storageType, allocatedStorageGib, instance.Iops);
+  // RDS reports a baseline for volumes that may not be given any.
+  const iops = instance.Iops && takesIops(storageType, allocatedStorageGib) ? instance.Iops : undefined;
   return {
     identifier,
     resourceId: instance.DbiResourceId ?? '',
@@ -97,14 +99,4 @@ function reading(instance: DBInstance): DatabaseReading {
     securityGroupIds: (instance.VpcSecurityGroups ?? []).flatMap((group) => group.VpcSecurityGroupId ?? []),
     subnetIds: (instance.DBSubnetGroup?.Subnets ?? []).flatMap((subnet) => subnet.SubnetIdentifier ?? []),
   };
-}
-
-/**
- * IOPS that a copy of the database must ask for. RDS reports a baseline for gp3 below 400 GiB (PostgreSQL) that may not
- * be asked for, and none counts for gp2 and magnetic (Amazon RDS User Guide, "DB instance storage", gp3).
- */
-export function provisionedIops(storageType: string, allocatedStorageGib: number, iops?: number): number | undefined {
-  if (!iops) return undefined;
-  if (storageType === 'io1' || storageType === 'io2') return iops;
-  return storageType === 'gp3' && allocatedStorageGib >= 400 ? iops : undefined;
 }

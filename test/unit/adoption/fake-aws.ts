@@ -30,6 +30,8 @@ export interface FakeWorld {
   routeTables: Record<string, unknown>[];
   limits: Record<string, string>;
   stacks?: Record<string, unknown>[];
+  /** By resource ARN. */
+  tags?: Record<string, Record<string, string>>;
   denied?: string[];
 }
 
@@ -37,6 +39,7 @@ interface Input {
   Names?: string[];
   LoadBalancerArns?: string[];
   ListenerArn?: string;
+  ResourceArns?: string[];
   Marker?: string;
   NextToken?: string;
   cluster?: string;
@@ -87,6 +90,12 @@ export function fakeAws(world: FakeWorld) {
       if (found.length === 0) throw named('DBInstanceNotFoundFault');
       return { DBInstances: found };
     },
+    DescribeTagsCommand: ({ ResourceArns }) => ({
+      TagDescriptions: ResourceArns!.map((ResourceArn) => ({
+        ResourceArn,
+        Tags: Object.entries(world.tags?.[ResourceArn] ?? {}).map(([Key, Value]) => ({ Key, Value })),
+      })),
+    }),
     DescribeVpcsCommand: () => ({ Vpcs: world.vpcs }),
     DescribeSubnetsCommand: ({ NextToken }) => paged(world.subnets, NextToken, 'Subnets', 'NextToken'),
     DescribeRouteTablesCommand: ({ NextToken }) => paged(world.routeTables, NextToken, 'RouteTables', 'NextToken'),

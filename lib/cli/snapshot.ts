@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { RDSClient, type DBSnapshot } from '@aws-sdk/client-rds';
+import { ownIdentifier } from '../blueprint/datastore';
+import { readDatabase } from '../datastore/read-database';
+import { runningNodes } from '../datastore/running-nodes';
+import { lockedSnapshot, takeSnapshot, type SnapshotRequest } from '../datastore/snapshot';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { loadSettings } from '../settings/load';
+import { lockPathOf, readLock, writeLock } from '../settings/lock-file';
+import { updateSettingsFile } from '../settings/write';
+import type { LockedSnapshot, Settings } from '../settings/schema';
+import { otherSlot, type Slot } from '../traffic/weights';
+import { accountAndRegion } from './aws-clients';
+import type { Context } from './context';
+
+interface SnapshotFlags {
+  for?: Slot;
+  id?: string;
+  use?: string;
+}
+
+/** @throws KongDualClusterError SNAPSHOT_…, SLOT_NOT_IN_SETTINGS, OTHER_ACCOUNT, OTHER_REGION, STACK_NOT_FOUND */
+export async function runSnapshot(context: Context, flags: SnapshotFlags): Promise<ExitCode> {
+  const { progress } = context;
+  const settings = await loadSettings(context.settingsPath);
+  const lockPath = lockPathOf(context.settingsPath);
+  const lock = await readLock(lockPath);
+  const sourceSlot = settings.live;
+  const forSlot = flags.for ?? otherSlot(sourceSlot);
+  const source = settings.slots[sourceSlot];
+  refuseWrongSlots(sourceSlot, forSlot, source !== undefined);
+  if (!source) return EXIT.error;
+
+  progress.step('account and databases');
+  const { account, region } = await accountAndRegion(context, settings);
+  const clients = {
+    rds: new RDSClient({ region }),
+    ecs: new ECSClient({ region }),
+    cloudFormation: new CloudFormationClient({ region }),
+  };
+  const identifier =
+    'existing' in source.datastore ? source.datastore.existing.identifier : ownIdentifier(settings.name, sourceSlot);
+  const database = await readDatabase(clients.rds, identifier);
+  if (!database) throw noDatabase(sourceSlot, identifier);
+  if (await readDatabase(clients.rds, ownIdentifier(settings.name, forSlot))) throw idleDeployed(settings, forSlot);
+  const nodes = await runningNodes(clients, settings, sourceSlot);
+  const databaseName =
+    'existing' in source.datastore
+      ? source.datastore.existing.databaseName
+      : 'new' in source.datastore
+        ? source.datastore.new.databaseName
+        : (lock.slots[sourceSlot]?.snapshot.databaseName ?? 'kong');
+  if ('existing' in source.datastore && source.datastore.existing.username !== database.masterUsername) {
+    progress.note(
+      `warning: Kong logs in as ${source.datastore.existing.username}, and a restored database is entered as its master user ${database.masterUsername}, who must own Kong's tables or be granted the role: before the snapshot, GRANT ${source.datastore.existing.username} TO ${database.masterUsername}`,
+    );
+  }
+  progress.note(
+    `warning: what is written to ${sourceSlot}'s configuration from now on will not be on ${forSlot}; stop its writers (CI, decK, people) until the upgrade has ended`,
+  );
+
+  const request: SnapshotRequest = {
+    system: settings.name,
+    sourceSlot,
+    forSlot,
+    kongVersion: source.version,
+    previousArn: lock.slots[forSlot]?.snapshot.arn,
+    id: flags.id,
+    use: flags.use,
+  };
+  const started = Date.now();
+  const snapshot = await takeSnapshot(clients.rds, database, request, {
+    now: Date.now,
+    sleep: (milliseconds) => sleep(milliseconds),
+    began: (begun, taken) => {
+      progress.step(
+        `snapshot ${begun.DBSnapshotIdentifier} of ${identifier} (${database.allocatedStorageGib} GiB)${taken === 'own' ? ', begun by an earlier run' : ''}`,
+      );
+      context.ifInterrupted(
+        `the snapshot ${begun.DBSnapshotIdentifier} goes on in AWS; run the same command again within an hour to take it up, or with --use ${begun.DBSnapshotIdentifier} later`,
+      );
+    },
+    progress: (current, share) => progress.update(share, estimate(current, share, Date.now() - started)),
+  });
+
+  const locked = lockedSnapshot(snapshot, database, request, { account, region, databaseName, runningNodes: nodes });
+  progress.step('lock file and settings');
+  await writeLock(lockPath, { ...lock, slots: { ...lock.slots, [forSlot]: { snapshot: locked } } });
+  const target = settings.slots[forSlot]?.datastore;
+  const inSettings = target !== undefined && 'snapshot' in target;
+  if (inSettings) {
+    await updateSettingsFile(context.settingsPath, [
+      { path: ['slots', forSlot, 'datastore', 'snapshot', 'id'], value: locked.id },
+    ]);
+  }
+  progress.end();
+  context.print(asText(context.settingsPath, lockPath, forSlot, locked, inSettings), {
+    slot: forSlot,
+    snapshot: locked,
+    lockFile: lockPath,
+    settingsUpdated: inSettings,
+  });
+  return EXIT.done;
+}
+
+/** `42 %, about 3 min left`: RDS reports percent, and time so far is the only measure of speed there is. */
+export function estimate(snapshot: Pick<DBSnapshot, 'Status'>, share: number | undefined, elapsedMs: number): string {
+  if (share === undefined) return snapshot.Status ?? '';
+  const percent = `${Math.floor(share * 100)} %`;
+  if (share < 0.03 || share >= 1) return percent;
+  const seconds = Math.round((elapsedMs / share - elapsedMs) / 1000);
+  return `${percent}, about ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`} left`;
+}
+
+function asText(
+  settingsPath: string,
+  lockPath: string,
+  slot: Slot,
+  locked: LockedSnapshot,
+  inSettings: boolean,
+): string {
+  const next = inSettings
+    ? [`${settingsPath} names it for ${slot}. Next: npx cdk deploy <name>-${slot} --exclusively`]
+    : [
+        `add this to ${settingsPath}, with the Kong version to upgrade to:`,
+        'slots:',
+        `  ${slot}:`,
+        "    version: '<version>'",
+        '    datastore:',
+        '      snapshot:',
+        `        id: ${locked.id}`,
+      ];
+  return [
+    `${locked.id}: Kong ${locked.kongVersion}, PostgreSQL ${locked.engineVersion}, ${locked.instanceClass}, ${locked.allocatedStorageGib} GiB ${locked.storageType}, ${locked.runningNodes} nodes running`,
+    `locked for ${slot} in ${lockPath}`,
+    ...next,
+  ].join('\n');
+}
+
+function refuseWrongSlots(sourceSlot: Slot, forSlot: Slot, sourceKnown: boolean): void {
+  if (forSlot === sourceSlot) {
+    throw new KongDualClusterError('SNAPSHOT_FOR_LIVE', 'a snapshot is taken of the live slot for the idle one', {
+      found: `--for ${forSlot}, and ${sourceSlot} is live`,
+      remedy: `run it with --for ${otherSlot(sourceSlot)}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  if (!sourceKnown) {
+    throw new KongDualClusterError(
+      'SLOT_NOT_IN_SETTINGS',
+      `the settings say that ${sourceSlot} is live and have no slots.${sourceSlot}`,
+      {
+        found: `live: ${sourceSlot}`,
+        remedy: `describe slots.${sourceSlot}, or correct live`,
+      },
+    );
+  }
+}
+
+const noDatabase = (slot: Slot, identifier: string): KongDualClusterError =>
+  new KongDualClusterError(
+    'SNAPSHOT_SOURCE_NOT_FOUND',
+    `the database of ${slot} does not exist in this account and region`,
+    {
+      found: `no DBInstanceIdentifier ${identifier}`,
+      remedy: `check --region and the credentials, and that ${slot} is deployed`,
+      exitCode: EXIT.preflightRefused,
+    },
+  );
+
+const idleDeployed = (settings: Settings, slot: Slot): KongDualClusterError =>
+  new KongDualClusterError(
+    'SNAPSHOT_SLOT_OCCUPIED',
+    `${slot} has a database already, and a new snapshot would ask for its replacement`,
+    {
+      found: `${ownIdentifier(settings.name, slot)} exists`,
+      remedy: `finish or undo the upgrade first; when ${slot} takes no traffic and is not needed: npx cdk destroy ${settings.name}-${slot} --exclusively`,
+      exitCode: EXIT.preflightRefused,
+    },
+  );

@@ -1,0 +1,38 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DescribeServicesCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { SLOT_OUTPUTS } from '../blueprint/output-names';
+import { EXIT, KongDualClusterError } from '../errors';
+import type { Settings } from '../settings/schema';
+import type { Slot } from '../traffic/weights';
+import { readStack } from './read-stack';
+
+/**
+ * Running Kong nodes of a slot: of its own stack's service, of the adopted service, or, for nodes outside ECS, as
+ * `adopt` counted them.
+ * @throws KongDualClusterError STACK_NOT_FOUND, NODES_UNKNOWN
+ */
+export async function runningNodes(
+  clients: { readonly cloudFormation: CloudFormationClient; readonly ecs: ECSClient },
+  settings: Settings,
+  slot: Slot,
+): Promise<number> {
+  const adopted = settings.slots[slot]?.adopted;
+  if (adopted?.platform === 'other') return adopted.nodes;
+  const { cluster, service } =
+    adopted?.clusterName !== undefined && adopted.serviceName !== undefined
+      ? { cluster: adopted.clusterName, service: adopted.serviceName }
+      : await ownService(clients.cloudFormation, `${settings.name}-${slot}`);
+  const { services } = await clients.ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  const running = services?.[0]?.runningCount;
+  if (running !== undefined) return running;
+  throw new KongDualClusterError('NODES_UNKNOWN', `the running nodes of ${slot} could not be counted`, {
+    found: `no ECS service ${service} in cluster ${cluster}`,
+    remedy: 'check that the slot is deployed; green may not be smaller than what runs',
+    exitCode: EXIT.preflightRefused,
+  });
+}
+
+async function ownService(cloudFormation: CloudFormationClient, stackName: string) {
+  const { outputs } = await readStack(cloudFormation, stackName);
+  return { cluster: outputs[SLOT_OUTPUTS.clusterName] ?? '', service: outputs[SLOT_OUTPUTS.serviceName] ?? '' };
+}
