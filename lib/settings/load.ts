@@ -45,12 +45,15 @@ export function parseSettings(text: string, file: string): LoadedSettings {
   const result = settingsSchema.safeParse(value);
   if (result.success) return { settings: result.data, locate };
   const mistakes = mistakesOf(result.error.issues, value, (path) => sourceOf(document, path));
-  throw invalid(
-    mistakes.map(({ path, problem, found, allowed }) => {
-      const key = path.length === 0 ? '' : ` ${path.join('.')}:`;
-      return `${locate(path)}:${key} ${problem}${found === undefined ? '' : `, found: ${found}`}${allowed === undefined ? '' : `, allowed: ${allowed}`}`;
-    }),
-  );
+  const told = mistakes.map(({ path, problem, found, allowed }) => ({
+    position: positionOf(document, path),
+    text: [
+      `${locate(path)}:${path.length === 0 ? '' : ` ${path.join('.')}:`} ${problem}`,
+      ...(found === undefined ? [] : [`found: ${found}`]),
+      ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
+    ].join(', '),
+  }));
+  throw invalid(told.sort((a, b) => a.position - b.position).map(({ text: line }) => line));
 }
 
 /** @throws KongDualClusterError SETTINGS_INVALID for broken YAML and duplicate keys */
@@ -58,7 +61,13 @@ export function parseYaml(text: string, file: string): { document: Document; lin
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    throw invalid(document.errors.map(({ pos, message }) => `${place(file, lines, pos[0])}: ${lowerFirst(message)}`));
+    throw invalid(
+      document.errors.map(({ code, pos, message }) => {
+        const key = /^[^\s:]*/.exec(text.slice(pos[0]))?.[0];
+        const problem = code === 'DUPLICATE_KEY' ? `the key ${key} is there twice` : lowerFirst(message);
+        return `${place(file, lines, pos[0])}: ${problem}`;
+      }),
+    );
   }
   return { document, lines };
 }

@@ -31,7 +31,8 @@ export function editSettings(text: string, file: string, edits: readonly Setting
       continue;
     }
     makeRoom(document, path);
-    document.setIn(path, document.createNode(value));
+    // A scalar goes into the node that is there, which keeps the comment behind it.
+    document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
   }
   return document.toString({ lineWidth: 0, singleQuote: true });
 }

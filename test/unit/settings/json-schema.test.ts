@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonSchema, schemasAt } from '../../../lib/settings/json-schema';
+
+describe('the JSON Schema of the settings', () => {
+  test('the committed file is current (npm run build makes it)', () => {
+    const committed = readFileSync(join(__dirname, '../../../schema/dual-cluster.schema.json'), 'utf8');
+    expect(committed).toBe(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  });
+
+  test('what has a default is not asked for, and unknown keys are refused', () => {
+    const schema = jsonSchema() as { required?: string[]; additionalProperties?: boolean };
+    expect(schema.required).toEqual(['name', 'live', 'network', 'slots']);
+    expect(schema.additionalProperties).toBe(false);
+  });
+
+  test('given a key path, then every branch that may stand there is found', () => {
+    const keys = schemasAt(jsonSchema(), ['slots', 'blue', 'datastore']).flatMap((node) =>
+      Object.keys(node.properties ?? {}),
+    );
+    expect(keys).toEqual(['new', 'snapshot', 'existing']);
+    expect(schemasAt(jsonSchema(), ['edge', 'adopted', 'rules', 0, 'priority'])[0]?.maximum).toBe(50000);
+    expect(schemasAt(jsonSchema(), ['nothing', 'here'])).toEqual([]);
+  });
+});
