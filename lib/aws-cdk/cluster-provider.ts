@@ -13,7 +13,8 @@ import { Construct } from 'constructs';
 import { handlerCode } from './handler-code';
 
 /**
- * Runs the two custom resources of a slot, `Custom::KongMigrations` and `Custom::KongLaunch` (lib/handlers/migrations).
+ * Runs the custom resources of a slot: `Custom::KongMigrations`, `Custom::KongLaunch`, `Custom::KongIdle`
+ * (lib/handlers/migrations).
  * CloudFormation waits an hour for a custom resource; the provider gives up a little earlier and says so.
  */
 export class KongClusterProvider extends Construct {

@@ -37,8 +37,8 @@ export interface KongClusterProps {
  * A Kong that cannot start therefore fails with one node, and the deployment rolls back.
  *
  * With `migrations: manual` the service has count 0 and there is no launch. That is for the FIRST deployment of a slot:
- * run the migrations, set `task` and deploy again (it finds the database clean and starts the nodes). Setting a running
- * slot to `manual` stops its nodes.
+ * run the migrations, set `task` and deploy again (it finds the database clean and starts the nodes). On a slot that
+ * runs nodes `Custom::KongIdle` refuses it, before they would be stopped.
  */
 export class KongCluster extends Construct {
   readonly cluster: ecs.Cluster;
@@ -82,7 +82,8 @@ export class KongCluster extends Construct {
     }
     this.taskDefinition = this.nodeDefinition(spec);
     this.service = this.nodeService(props);
-    if (spec.migrations.mode !== 'manual') this.launch(spec, provider, this.autoscale(spec));
+    if (spec.migrations.mode === 'manual') this.refuseToStopNodes(provider);
+    else this.launch(spec, provider, this.autoscale(spec));
     this.publish();
   }
 
@@ -211,6 +212,22 @@ export class KongCluster extends Construct {
     });
     launch.node.addDependency(this.service, scaling, grants);
     if (own) launch.node.addDependency(own); // so that, on deletion, the protection is off before the instance goes
+  }
+
+  private refuseToStopNodes(provider: KongClusterProvider): void {
+    const grants = new iam.Policy(this, 'IdleGrants', {
+      roles: [provider.role],
+      statements: [
+        new iam.PolicyStatement({ actions: ['ecs:DescribeClusters'], resources: [this.cluster.clusterArn] }),
+      ],
+    });
+    const idle = new CustomResource(this, 'Idle', {
+      resourceType: 'Custom::KongIdle',
+      serviceToken: provider.serviceToken,
+      properties: { Cluster: this.cluster.clusterName },
+    });
+    idle.node.addDependency(grants);
+    this.service.node.addDependency(idle);
   }
 
   private publish(): void {

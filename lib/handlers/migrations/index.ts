@@ -2,11 +2,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { idle } from './idle';
 import { launch } from './launch';
 import { migrations } from './migrations';
 import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
 
-/** The Lambda behind `Custom::KongMigrations` and `Custom::KongLaunch`; bundled to dist/handlers/migrations/index.js. */
+/** The Lambda behind `Custom::KongMigrations`, `Custom::KongLaunch` and `Custom::KongIdle`; bundled to dist/handlers/migrations/index.js. */
 const clients: Clients = {
   ecs: new ECSClient({}),
   rds: new RDSClient({}),
@@ -18,6 +19,7 @@ const clients: Clients = {
 function resourceOf(event: ResourceEvent): SlotResource {
   if (event.ResourceType === 'Custom::KongMigrations') return migrations;
   if (event.ResourceType === 'Custom::KongLaunch') return launch;
+  if (event.ResourceType === 'Custom::KongIdle') return idle;
   throw new Error(`this handler knows no resource of type ${event.ResourceType}`);
 }
 

@@ -165,17 +165,34 @@ async function runStop(
     });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConflictException') throw error;
-    throw new KongDualClusterError(
-      'MIGRATIONS_ALREADY_RUN',
-      `the migrations of Kong ${version} have run on this database a short while ago, with other settings`,
-      {
-        found: error.message,
-        remedy:
-          'restore the snapshot again; or, if that run did not change the database, deploy again an hour after it has ended',
-        cause: error,
-      },
-    );
+    return await takeUp(error, properties, version, clients);
   }
+}
+
+/**
+ * The database and the version have had their task already, with other settings: by hand before `migrations: task`, or
+ * by a deployment that failed for another reason. If that one succeeded or still runs, it is the answer.
+ */
+async function takeUp(
+  conflict: Error & { resourceIds?: readonly string[] },
+  properties: Properties,
+  version: string,
+  clients: Clients,
+): Promise<string> {
+  const known = conflict.resourceIds?.[0];
+  const task = known === undefined ? undefined : await describeTask(properties.Cluster, known, clients);
+  if (known !== undefined && task && (task.lastStatus !== 'STOPPED' || task.containers?.[0]?.exitCode === 0))
+    return known;
+  throw new KongDualClusterError(
+    'MIGRATIONS_ALREADY_RUN',
+    `the migrations of Kong ${version} have failed on this database a short while ago, and ECS does not start them again with other settings`,
+    {
+      found: known ?? conflict.message,
+      remedy:
+        'restore the snapshot again; or, if that run did not change the database, deploy again an hour after it has ended',
+      cause: conflict,
+    },
+  );
 }
 
 async function describeTask(cluster: string, taskArn: string, clients: Clients): Promise<Task | undefined> {

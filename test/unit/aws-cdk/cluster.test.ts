@@ -226,6 +226,9 @@ describe('given other ways to come by a database', () => {
     template.resourceCountIs('Custom::KongMigrations', 0);
     template.resourceCountIs('Custom::KongLaunch', 0);
     template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    expect(resource(template, idOf(template, 'AWS::ECS::Service')).DependsOn).toContain(
+      idOf(template, 'Custom::KongIdle'),
+    );
     for (const name of [
       SLOT_OUTPUTS.migrationTaskDefinitionArn,
       SLOT_OUTPUTS.migrationSubnetIds,

@@ -7,9 +7,10 @@ import type { Clients } from '../../../lib/handlers/migrations/resource';
  * - `send(command)` looks at the command's class name and answers from `FakeAws`; a command that is not listed here
  *   throws, so that a call the handler should not make fails the test. Every call is written down in order.
  * - RunTask: the same client token in the same cluster gives the same task (ECS_Idempotency); the same token with
- *   another task definition throws ConflictException. A task is RUNNING until `stop` ends it.
+ *   another task definition throws ConflictException, which names the task. A task is RUNNING until `stop` ends it.
  * - DescribeTasks of an unknown task gives `failures: MISSING`, no error.
  * - DescribeDBInstances of an unknown identifier throws DBInstanceNotFoundFault.
+ * - DescribeClusters gives the service's running nodes as `runningTasksCount`.
  * - UpdateService sets desiredCount; runningCount is set by the test.
  * - `refuse(command, error, times)` makes the next calls of a command throw.
  * - `sleep` returns at once and counts milliseconds.
@@ -100,6 +101,8 @@ export class FakeAws implements Clients {
         };
       case 'DescribeServicesCommand':
         return { services: this.service ? [{ ...this.service }] : [] };
+      case 'DescribeClustersCommand':
+        return { clusters: [{ runningTasksCount: this.service?.runningCount ?? 0 }] };
       case 'UpdateServiceCommand':
         this.service!.desiredCount = input.desiredCount;
         return {};
@@ -113,7 +116,9 @@ export class FakeAws implements Clients {
   private runTask(input: any): FakeTask {
     const known = this.tokens.get(input.clientToken);
     if (known && known.taskDefinition !== input.taskDefinition)
-      throw named('ConflictException', 'the token is in use with other parameters');
+      throw Object.assign(named('ConflictException', 'the token is in use with other parameters'), {
+        resourceIds: [known.taskArn],
+      });
     if (known) return known;
     const task: FakeTask = {
       taskArn: `arn:aws:ecs:eu-central-1:111122223333:task/green/task${this.tasks.length + 1}`,

@@ -340,11 +340,33 @@ describe('given ECS that starts no task', () => {
     });
   });
 
-  test('the same database and version with other settings within the hour is refused, not run twice', async () => {
-    const aws = world();
-    await start(aws);
+  describe('because the same database and version had a task with other settings within the hour', () => {
     const again = event({ ResourceProperties: { ...PROPERTIES, TaskDefinitions: ['migrate-34:2'] } });
-    expect(await failureOf(() => start(aws, again))).toMatchObject({ code: 'MIGRATIONS_ALREADY_RUN' });
-    expect(aws.tasks).toHaveLength(1);
+
+    test('one that succeeded, for example by hand, is the answer', async () => {
+      const aws = world();
+      await start(aws);
+      aws.stop(0, 0);
+      const poll = await start(aws, again);
+
+      expect(await poll()).toBe(true);
+      expect(aws.tasks).toHaveLength(1);
+    });
+
+    test('one that still runs is waited for', async () => {
+      const aws = world();
+      await start(aws);
+      const poll = await start(aws, again);
+      expect(await poll()).toBe(false);
+      expect(aws.tasks).toHaveLength(1);
+    });
+
+    test('one that failed is not run twice', async () => {
+      const aws = world();
+      await start(aws);
+      aws.stop(0, MIGRATION_OUTCOMES.upFailed.code);
+      expect(await failureOf(() => start(aws, again))).toMatchObject({ code: 'MIGRATIONS_ALREADY_RUN' });
+      expect(aws.tasks).toHaveLength(1);
+    });
   });
 });
