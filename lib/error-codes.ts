@@ -10,6 +10,11 @@ const code = (area: ErrorCode['area'], means: string, mend: string): ErrorCode =
 
 /** Every code that the sources use; a test reads the sources and fails on a missing or a stale one. */
 export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
+  ADOPTED_SLOT_INCOMPLETE: code(
+    'settings',
+    'A slot that is adopted is described and not made, so its target group and its database must be named.',
+    'Let `kong-dual-cluster adopt` write the settings, or add what the message names.',
+  ),
   ADOPT_DATABASE_NOT_FOUND: code(
     'adoption',
     'The DBInstanceIdentifier given with --database is not in this account and region.',
@@ -135,25 +140,313 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'No connection to AWS: no network, a proxy in between, or a wrong endpoint.',
     'Check the network, --region and AWS_ENDPOINT_URL.',
   ),
+  BACKEND_NOT_IN_RELEASE: code(
+    'command',
+    'This release has the AWS CDK backend only.',
+    'Import kong-dual-cluster/aws-cdk.',
+  ),
+  DATABASE_IOPS: code(
+    'settings',
+    'RDS wants IOPS for io1 and io2, takes them for gp3 from 400 GiB on, and never for gp2.',
+    'Add or remove iops as the message says.',
+  ),
   DATABASE_IS_AURORA: code(
     'data',
     'The database is a member of an Aurora cluster. This version takes RDS for PostgreSQL instances.',
     'Use an RDS for PostgreSQL instance.',
+  ),
+  DATABASE_NOT_FOUND: code(
+    'data',
+    'The database of the slot does not exist, so there is nothing to migrate.',
+    'Check the slot’s datastore in the settings and deploy it.',
   ),
   DATABASE_NOT_POSTGRES: code(
     'data',
     'The database is of another engine. Kong runs on PostgreSQL.',
     'Name the PostgreSQL instance that Kong uses.',
   ),
+  DATABASE_SMALLER_THAN_LIVE: code(
+    'settings',
+    'The idle slot’s database would be smaller than the live one’s: class, storage, IOPS or zones. It must be able to take all the traffic.',
+    'Raise the value named, or leave it out: then it is taken over from the live database.',
+  ),
+  DATABASE_SMALLER_THAN_SNAPSHOT: code(
+    'settings',
+    'RDS does not restore a snapshot into a volume smaller than it was.',
+    'Raise allocatedStorageGib to the snapshot’s, or leave it out.',
+  ),
+  DATASTORE_REPLACED: code(
+    'data',
+    'The slot’s database was restored from a locked snapshot, and the settings would now put another database in its place. Its data would be lost.',
+    'Put the snapshot back into the settings. To begin anew, destroy the slot’s stack and take its entry out of the lock file.',
+  ),
+  DATASTORE_SHARED: code(
+    'data',
+    'Both slots would run on one database. Migrating it from 2.x to 3.x changes the tables under the running nodes, and there is no way back.',
+    'Take a snapshot for the slot with `kong-dual-cluster snapshot`.',
+  ),
+  EDGE_ADOPTED_AND_OWN: code(
+    'settings',
+    'An adopted load balancer keeps its owner’s listeners; the settings describe listeners of our own as well.',
+    'Remove edge.http and edge.https, or edge.adopted.',
+  ),
+  EDGE_ADOPTED_IN_NEW_NETWORK: code(
+    'settings',
+    'The nodes must stand in the network of the adopted load balancer; the settings would make a new one.',
+    'Describe its VPC under network.existing.',
+  ),
+  EDGE_FORWARDS_NOTHING: code(
+    'settings',
+    'No listener would forward: plain HTTP is off or redirects, and there is no HTTPS.',
+    'Add edge.https.certificateArn, or set edge.http: forward.',
+  ),
+  EDITION_WITHOUT_RELEASE: code(
+    'versions',
+    'Kong publishes no open-source image of this version.',
+    'Set edition: enterprise, or name an image of your own.',
+  ),
+  EJECT_INCOMPLETE: code(
+    'adoption',
+    'After the edge was destroyed something of ours is left, or a rule of yours is not as it was when it was adopted. Exit code 2.',
+    'Each line that begins with NOT has the command that mends it.',
+  ),
+  EJECT_NOT_ADOPTED: code(
+    'adoption',
+    'The settings name no adopted load balancer, so there is nothing to give back.',
+    'Name the settings file that `adopt` wrote.',
+  ),
+  EJECT_NOT_READY: code(
+    'adoption',
+    'Destroying the edge now would lose requests: traffic is on the other slot, a rule of yours beneath is not as adopted, no target answers, or the other slot’s stack still uses the edge. Exit code 6.',
+    'Follow the lines that begin with NOT from the top, and run it again.',
+  ),
+  ENVIRONMENT_RESERVED: code(
+    'settings',
+    'A variable is decided by the blueprint: the target groups, security groups, health checks or the migrations rely on it.',
+    'Remove it from the slot’s environment and secrets.',
+  ),
+  ENVIRONMENT_TWICE: code(
+    'settings',
+    'A variable stands under environment and under secrets, which ECS refuses.',
+    'Keep one of them.',
+  ),
+  FARGATE_SIZE: code(
+    'settings',
+    'Fargate has no task of this combination of CPU and memory.',
+    'Choose memory from the range that the message gives.',
+  ),
+  GREEN_ON_BLUE_DATABASE: code(
+    'data',
+    'The migrations would run on the other slot’s database: the same resource or the same host. Nothing was run.',
+    'Restore a snapshot for this slot and name it as its datastore.',
+  ),
+  HANDLER_NOT_BUILT: code(
+    'deployment',
+    'The code of a custom resource is missing from dist/handlers, which the build makes.',
+    'Run `npm run build`.',
+  ),
+  LIVE_SLOT_MISSING: code(
+    'settings',
+    '`live` names a slot that the settings do not describe.',
+    'Correct `live`, or describe the slot.',
+  ),
+  LOCK_INVALID: code(
+    'settings',
+    'The lock file is not what `snapshot` writes.',
+    'Take it back from version control. Do not edit it by hand: it keeps a database from being replaced.',
+  ),
+  MANUAL_WOULD_STOP_NODES: code(
+    'deployment',
+    'A slot with `migrations: manual` starts with no nodes; on a slot that runs already, deploying it would stop them all.',
+    'Set migrations: task, which is for a slot that is migrated already, too.',
+  ),
+  MIGRATE_NOT_MANUAL: code(
+    'command',
+    '`migrate` is for a slot with `migrations: manual`; otherwise `cdk deploy` runs the migrations.',
+    'Deploy the slot, or set migrations: manual before its first deployment.',
+  ),
+  MIGRATE_STACK_DIFFERS: code(
+    'deployment',
+    'The deployed stack has other migration tasks than the settings describe. Exit code 6.',
+    'Deploy the slot again, then migrate.',
+  ),
+  MIGRATIONS_ALREADY_RUN: code(
+    'data',
+    'Migrations of this version have run on this database within the last hour, with other settings. ECS does not start them twice under one token.',
+    'Restore the snapshot again; or wait an hour if that run changed nothing.',
+  ),
+  MIGRATIONS_FAILED: code(
+    'data',
+    'The migrations task ended with an error. The cause stands in the message; a database that was migrated half way is not repaired.',
+    'Mend what the message names, then restore the snapshot again.',
+  ),
+  MIGRATIONS_NOT_STARTED: code(
+    'deployment',
+    'ECS did not start the migrations task: no capacity, no image, no way out of the subnets, no right to read the secret. The database was not touched.',
+    'Mend what ECS names and deploy again.',
+  ),
+  NODES_UNKNOWN: code(
+    'deployment',
+    'The running nodes of the live slot could not be counted, and the other slot may not be smaller.',
+    'Check that the slot is deployed and its ECS service exists.',
+  ),
+  OIDC_SECRET_EMPTY: code(
+    'adoption',
+    'The Secrets Manager secret of an OpenID Connect client is empty or lacks the key.',
+    'Put the client secret there, or correct oidcClientSecret in the settings.',
+  ),
+  OIDC_SECRET_MISSING: code(
+    'adoption',
+    'A rule authenticates by OpenID Connect and names no client secret; AWS never gives it back.',
+    'Name it under oidcClientSecret of the rule.',
+  ),
+  OTHER_ACCOUNT: code(
+    'aws',
+    'The credentials are of another account than the settings. Nothing was done.',
+    'Log in to the account of the settings, or name the settings of this one.',
+  ),
+  OTHER_REGION: code('aws', '--region is not the region of the settings.', 'Leave --region out.'),
+  RULE_PRIORITY_IN_USE: code(
+    'deployment',
+    'Another rule of the listener has the priority that ours is to have.',
+    'Give one of the two another one; for an adopted load balancer run `adopt` again, it finds free ones.',
+  ),
+  RULE_STILL_SERVES: code(
+    'deployment',
+    'A weighted rule was to be deleted while a target group of it has targets that no other rule serves. Requests would be lost.',
+    'Destroy the cluster behind it first, or let another rule forward to it.',
+  ),
+  SECRET_IN_CLEAR: code(
+    'settings',
+    'A variable looks like a secret and would stand in the template and in the console in clear.',
+    'Put the value into Secrets Manager and name it under the slot’s secrets.',
+  ),
   SECRET_REFERENCE: code(
     'command',
     'A secret is named by its ARN in Secrets Manager and never given itself, so that it cannot reach a template or a log.',
     'Give arn:aws:secretsmanager:…, with :FIELD behind it for a key of a JSON secret.',
   ),
+  SERVICE_NOT_FOUND: code('deployment', 'The ECS service of the slot does not exist.', 'Deploy the slot again.'),
+  SETTINGS_INVALID: code(
+    'settings',
+    'The settings are not YAML, or a key or value is not allowed. Each mistake is named with file, line and key.',
+    'Correct them; an editor that knows the JSON Schema shows them as you type.',
+  ),
+  SETTINGS_NOT_FOUND: code(
+    'settings',
+    'There is no settings file at this path.',
+    'Give its path with --settings FILE, or make one (examples/, `kong-dual-cluster adopt`).',
+  ),
+  SETTINGS_REFUSED: code(
+    'settings',
+    'The settings are well-formed, and deploying them would lose data or requests. Each refusal has its own code.',
+    'As said at each of them.',
+  ),
+  SIZE_BOUNDS: code(
+    'settings',
+    'The node counts of a slot contradict each other: min ≤ count ≤ max must hold.',
+    'Correct the slot’s size.',
+  ),
+  SLOT_NOT_IN_SETTINGS: code(
+    'settings',
+    'The live slot is not described in the settings.',
+    'Describe it, or correct `live`.',
+  ),
+  SLOT_SMALLER_THAN_LIVE: code(
+    'settings',
+    'The idle slot would be smaller than the live one: fewer nodes, or smaller ones. It must be able to take all the traffic, and so must the way back.',
+    'Raise the value named.',
+  ),
+  SNAPSHOT_ELSEWHERE: code(
+    'data',
+    'The locked snapshot is in another account or region than the settings.',
+    'Correct the settings, or take a snapshot there.',
+  ),
+  SNAPSHOT_FAILED: code(
+    'data',
+    'RDS gave the snapshot up. The database is untouched.',
+    'Delete the failed snapshot, look at the events of the database and run `snapshot` again.',
+  ),
+  SNAPSHOT_FOR_LIVE: code(
+    'data',
+    'A snapshot is taken of the live slot’s database for the idle slot; --for names the live one.',
+    'Name the other slot, or leave --for out.',
+  ),
+  SNAPSHOT_NOT_FOUND: code(
+    'data',
+    'There is no snapshot of this identifier in this account and region.',
+    'List them with `aws rds describe-db-snapshots`, or leave --use out.',
+  ),
+  SNAPSHOT_NOT_LOCKED: code(
+    'data',
+    'The settings name a snapshot that the lock file does not have for the slot. A database is restored once, from the snapshot that `snapshot` has locked.',
+    'Run `kong-dual-cluster snapshot`, or name the locked one.',
+  ),
+  SNAPSHOT_OF_OTHER_DATABASE: code(
+    'data',
+    'The snapshot given with --use was taken of another database than the live slot’s.',
+    'Use one of that database, or leave --use out.',
+  ),
+  SNAPSHOT_SLOT_OCCUPIED: code(
+    'data',
+    'The idle slot has a database already. A new snapshot would ask CloudFormation to replace it, which the fixed name refuses.',
+    'Finish or undo the upgrade; destroy the slot’s stack when it takes no traffic and is not needed.',
+  ),
+  SNAPSHOT_SOURCE_BUSY: code(
+    'data',
+    'RDS takes snapshots of databases that are `available`; this one is being changed, backed up or is stopped.',
+    'Wait, and run it again.',
+  ),
+  SNAPSHOT_SOURCE_NOT_FOUND: code(
+    'data',
+    'The database of the live slot is not in this account and region.',
+    'Check --region and the credentials, and that the slot is deployed.',
+  ),
+  STACK_NOT_FOUND: code(
+    'deployment',
+    'A stack that the command reads from is not deployed in this account and region.',
+    'Deploy it, or check --region and the credentials.',
+  ),
   UNKNOWN_CODE: code(
     'command',
     'There is no error code of this name.',
     '`kong-dual-cluster explain` lists all of them.',
+  ),
+  VERSION_INVALID: code(
+    'versions',
+    'A Kong version has two, three or, for Enterprise, four numbers.',
+    'Write for example 2.8, 3.4.2 or 3.4.3.12, in quotes.',
+  ),
+  VERSION_STEP_UNSUPPORTED: code(
+    'versions',
+    'Kong does not support this step, or this version does not know it.',
+    'Take the steps that the message names.',
+  ),
+  WEIGHTS_ALL_ZERO: code(
+    'traffic',
+    'A rule whose weights are all 0 answers every request with 503.',
+    'Give the live slot a weight above 0.',
+  ),
+  WEIGHTS_CHANGED_OUTSIDE: code(
+    'traffic',
+    'With weightOwnership: template the live weights must be those of the last deployment; somebody has changed them. The update would undo that.',
+    'Put the live weights into the settings and deploy that first, or put the rule back.',
+  ),
+  WEIGHTS_MISSING: code(
+    'traffic',
+    'With weightOwnership: template the settings must hold the weights.',
+    'Add weights, or set weightOwnership: runner.',
+  ),
+  WEIGHTS_NOT_OWNED: code(
+    'traffic',
+    'With weightOwnership: runner the live rule alone holds the weights; settings that hold them too would contradict it one day.',
+    'Remove weights, or set weightOwnership: template.',
+  ),
+  WEIGHTS_OUT_OF_RANGE: code('traffic', 'A weight is a whole number from 0 to 999 (AWS ELBv2).', 'Correct it.'),
+  WEIGHT_ON_ABSENT_SLOT: code(
+    'traffic',
+    'A slot that the settings do not have would take part of the traffic: its requests would be answered 503.',
+    'Set its weight to 0, or add the slot.',
   ),
 };
 

@@ -18,8 +18,9 @@ const isReserved = (name: string): boolean => name in RESERVED_ENVIRONMENT;
 const SECRET_NAME =
   /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|LICENSE_DATA|PRIVATE_KEY|API_KEY|_AUTH|_KEY)$|SESSION_CONF/;
 const SECRET_VALUE = /-----BEGIN |:\/\/[^/\s:]+:[^@\s]+@|"secret"\s*:/;
-/** A path names a file; nothing secret stands in the variable itself. */
-const FILE_PATH = /^\/[\w./-]+$/;
+/** A key's path names a file, and a vault reference is resolved by Kong: nothing secret stands in the variable itself. */
+const isHarmless = (name: string, value: string): boolean =>
+  /^\{vault:\/\/.*\}$/.test(value) || (name.endsWith('_KEY') && /^\/[\w./-]+$/.test(value));
 
 export interface ContainerSettings {
   /** `KONG_*` variables worth taking over, sorted; never a secret. */
@@ -52,7 +53,7 @@ export function containerSettings(
 }
 
 export const looksSecret = (name: string, value: string): boolean =>
-  value !== '' && !FILE_PATH.test(value) && (SECRET_NAME.test(name) || SECRET_VALUE.test(value));
+  value !== '' && !isHarmless(name, value) && (SECRET_NAME.test(name) || SECRET_VALUE.test(value));
 
 /**
  * A secret as ECS names it, `ARN` or `ARN:json-key:version-stage:version-id` (AWS ECS documents, "Pass Secrets Manager

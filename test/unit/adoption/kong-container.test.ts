@@ -54,6 +54,7 @@ describe('looksSecret', () => {
   test.each([
     ['KONG_PG_PASSWORD', 'x'],
     ['KONG_ADMIN_TOKEN', 'x'],
+    ['KONG_ADMIN_TOKEN', '/looks/like/a/path'],
     ['KONG_LICENSE_DATA', '{}'],
     ['KONG_SSL_CERT_KEY', '-----BEGIN PRIVATE KEY-----'],
     ['KONG_REDIS_URL', 'redis://user:pw@host'],
@@ -63,6 +64,7 @@ describe('looksSecret', () => {
   test.each([
     ['KONG_SSL_CERT_KEY', '/etc/kong/tls.key'],
     ['KONG_PLUGINS', 'bundled,key-auth'],
+    ['KONG_REDIS_PASSWORD', '{vault://env/redis-password}'],
     ['KONG_PG_PASSWORD', ''],
     ['KONG_REDIS_URL', 'redis://host:6379'],
   ])('%s=%s is none', (name, value) => expect(looksSecret(name, value)).toBe(false));

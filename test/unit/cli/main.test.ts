@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { ERROR_CODES, errorPage } from '../../../lib/error-codes';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const COMMANDS = ['adopt', 'eject', 'snapshot', 'migrate', 'explain'];
+let folder: string;
+
+/** The command as users run it: a process of its own, here from sources bundled for the test. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const result = spawnSync(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    timeout: 30_000,
+  });
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+const NO_ONE_LISTENS = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: 'eu-central-1',
+  AWS_MAX_ATTEMPTS: '1',
+};
+const ADOPT = ['adopt', '--load-balancer', 'public', '--target-group', 'kong'];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-cli-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  buildSync({
+    entryPoints: [join(ROOT, 'bin', 'kong-dual-cluster.ts')],
+    outfile: join(folder, 'bin', 'kong-dual-cluster.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('help', () => {
+  test('names every command', () => {
+    const { code, stdout } = run(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test.each(COMMANDS)('%s has an example', (command) => {
+    const { code, stdout } = run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ kong-dual-cluster ${command}`));
+  });
+
+  test('snapshot says that writes must be stopped', () => {
+    expect(run(['snapshot', '--help']).stdout.replace(/\s+/g, ' ')).toContain(
+      "Stop the writers of Kong's configuration",
+    );
+  });
+
+  test('the version is the package’s', () => {
+    expect(run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('loads no AWS SDK', () => {
+    const preload = join(folder, 'loaded.cjs');
+    writeFileSync(
+      preload,
+      `process.on('exit', () => process.stderr.write('LOADED ' + Object.keys(require.cache).filter((p) => p.includes('@aws-sdk')).length));`,
+    );
+    expect(run(['explain', 'UNKNOWN_CODE'], { NODE_OPTIONS: `--require ${preload}` }).stderr).toContain('LOADED 0');
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    [['nosuch'], /unknown command 'nosuch'/],
+    [['adopt'], /--load-balancer/],
+    [['snapshot', '--for', 'red'], /Allowed choices are blue, green/],
+    [[...ADOPT, '--nodes', 'two'], /a whole number/],
+    [['snapshot', '--output', 'xml'], /Allowed choices are text, json/],
+    [['explain', 'NOSUCH_CODE'], /\[UNKNOWN_CODE\]/],
+  ])('%j is a usage error, exit 64, nothing on stdout', (args, message) => {
+    const { code, stdout, stderr } = run(args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('explain', () => {
+  test('tells what a code means and what to do', () => {
+    const { code, stdout } = run(['explain', 'adopt_no_free_priority']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(ERROR_CODES.ADOPT_NO_FREE_PRIORITY!.means);
+    expect(stdout).toContain(ERROR_CODES.ADOPT_NO_FREE_PRIORITY!.mend);
+  });
+
+  test('without a code it is the page of the documents', () => {
+    expect(run(['explain']).stdout).toBe(errorPage());
+  });
+
+  test('--output json is data', () => {
+    expect(JSON.parse(run(['explain', 'AWS_ERROR', '--output', 'json']).stdout)).toEqual({
+      code: 'AWS_ERROR',
+      ...ERROR_CODES.AWS_ERROR,
+    });
+  });
+
+  test('an unknown code names close ones', () => {
+    expect(run(['explain', 'PRIORITY_TAKEN']).stderr).toContain('did you mean ADOPT_NO_FREE_PRIORITY');
+  });
+});
+
+describe('what goes wrong outside', () => {
+  test('AWS does not answer: exit 1, said in words', () => {
+    const { code, stderr, stdout } = run(ADOPT, NO_ONE_LISTENS);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/error: AWS does not answer, found: 127\.0\.0\.1:9\n.*\[AWS_UNREACHABLE\]/s);
+  });
+
+  test('no credentials: exit 4', () => {
+    const { code, stderr } = run(ADOPT, { AWS_REGION: 'eu-central-1' });
+    expect(code).toBe(4);
+    expect(stderr).toContain('[AWS_CREDENTIALS_MISSING]');
+  });
+
+  test('no region: exit 64', () => {
+    const { code, stderr } = run(ADOPT, { ...NO_ONE_LISTENS, AWS_REGION: undefined });
+    expect(code).toBe(64);
+    expect(stderr).toContain('[AWS_REGION_MISSING]');
+  });
+
+  test('no settings: says where it looked', () => {
+    const { code, stderr } = run(['snapshot', '--settings', 'nosuch.yaml']);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/nosuch\.yaml.*\[SETTINGS_NOT_FOUND\]/s);
+  });
+
+  test('a secret given in place of its reference is not repeated', () => {
+    const { code, stderr } = run([...ADOPT, '--database-password-secret', 'hunter2'], NO_ONE_LISTENS);
+    expect(code).toBe(64);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  test('with --output json the error is data on stderr', () => {
+    const { stderr } = run(['snapshot', '--settings', 'nosuch.yaml', '--output', 'json']);
+    expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({
+      error: { code: 'SETTINGS_NOT_FOUND', remedy: expect.any(String) },
+    });
+  });
+
+  test('progress is one line a step and has no colour when nobody watches', () => {
+    const { stderr } = run(ADOPT, NO_ONE_LISTENS);
+    expect(stderr.split('\n')[0]).toBe('reading: load balancer, listeners and rules');
+    expect(stderr).not.toContain('\x1b');
+  });
+});
