@@ -84,3 +84,7 @@ export function containerImage(scope: Construct, id: string, image: string): ecs
   });
   return ecs.ContainerImage.fromEcrRepository(repository, digest ?? tag ?? 'latest');
 }
+
+/** A part of an ARN as cdk-nag writes it when the stack does not name it itself: `<AWS::Region>`. */
+export const asNagWrites = (value: string, pseudo: 'Partition' | 'Region' | 'AccountId'): string =>
+  Token.isUnresolved(value) ? `<AWS::${pseudo}>` : value;

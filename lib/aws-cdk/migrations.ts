@@ -2,7 +2,6 @@ import {
   ArnFormat,
   CustomResource,
   Stack,
-  Token,
   Validations,
   aws_ec2 as ec2,
   aws_ecs as ecs,
@@ -16,7 +15,7 @@ import { PORTS } from '../blueprint/spec';
 import type { MigrationSpec } from '../blueprint/spec';
 import { KongDualClusterError } from '../errors';
 import type { SecretRef } from '../settings/schema';
-import { containerImage, kongSettings } from './cluster-container';
+import { asNagWrites, containerImage, kongSettings } from './cluster-container';
 import type { KongClusterProvider } from './cluster-provider';
 import type { IKongDatastore } from './datastore';
 import type { SlotConnections } from './slot-connections';
@@ -128,9 +127,10 @@ export class KongMigrations extends Construct {
         }),
       ],
     });
+    const where = `${asNagWrites(stack.partition, 'Partition')}:ecs:${asNagWrites(stack.region, 'Region')}:${asNagWrites(stack.account, 'AccountId')}`;
     const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);
     Validations.of(grants).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:${named(stack.region, 'Region')}:${named(stack.account, 'AccountId')}:task/<${clusterId}>/*]`,
+      id: `AwsSolutions-IAM5[Resource::arn:${where}:task/<${clusterId}>/*]`,
       reason: 'ecs:DescribeTasks names tasks, whose ids are made when they start; bound to this cluster',
     });
     const resource = new CustomResource(this, 'Run', {
@@ -159,10 +159,6 @@ export class KongMigrations extends Construct {
     return resource;
   }
 }
-
-/** As cdk-nag writes the region and account of a stack that does not name its own. */
-const named = (value: string, pseudo: 'Region' | 'AccountId'): string =>
-  Token.isUnresolved(value) ? `<AWS::${pseudo}>` : value;
 
 const LOG_STREAM_PREFIX = 'kong';
 

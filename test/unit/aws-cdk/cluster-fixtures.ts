@@ -1,6 +1,7 @@
 import { App, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { KongCluster } from '../../../lib/aws-cdk/cluster';
+import { FEATURE_FLAGS } from '../../../lib/aws-cdk/feature-flags';
 import type { SlotConnections } from '../../../lib/aws-cdk/slot-connections';
 import { checkScript } from '../../../lib/blueprint/check-script';
 import { migrationScript } from '../../../lib/blueprint/migration-script';
@@ -99,7 +100,7 @@ export interface Made {
 }
 
 export function makeCluster(overrides: Partial<ClusterSpec> = {}): Made {
-  const app = new App();
+  const app = new App({ context: { ...FEATURE_FLAGS } });
   const stack = new Stack(app, 'kong-green', { env: ENVIRONMENT });
   const cluster = new KongCluster(stack, 'Kong', { spec: greenSpec(overrides), connections: connectionsIn(stack) });
   return { app, stack, cluster, template: Template.fromStack(stack) };

@@ -3,6 +3,7 @@ process.env.CDK_VALIDATION = 'true'; // this file is the one of the colour that 
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { KongCluster } from '../../../lib/aws-cdk/cluster';
+import { FEATURE_FLAGS } from '../../../lib/aws-cdk/feature-flags';
 import type { ClusterSpec } from '../../../lib/blueprint/spec';
 import {
   ENVIRONMENT,
@@ -25,8 +26,8 @@ const KINDS: Record<string, Partial<ClusterSpec>> = {
 };
 
 /** Rules that the AwsSolutions pack and aws-cdk-lib's own validation report. */
-function findings(overrides: Partial<ClusterSpec>, env?: typeof ENVIRONMENT): string[] {
-  const app = new App();
+function findings(overrides: Partial<ClusterSpec>, env?: typeof ENVIRONMENT, flags = FEATURE_FLAGS): string[] {
+  const app = new App({ context: { ...flags } });
   const stack = new Stack(app, 'kong-green', env ? { env } : {});
   new KongCluster(stack, 'Kong', { spec: greenSpec(overrides), connections: connectionsIn(stack) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -51,6 +52,11 @@ describe('given the AwsSolutions rules of cdk-nag, when a cluster is synthesised
 
   test('without a named account and region nothing is reported either', () => {
     expect(findings({})).toEqual([]);
+  });
+
+  test('in an app of the user with no feature flag nothing is reported either', () => {
+    expect(findings({}, ENVIRONMENT, {})).toEqual([]);
+    expect(findings({}, undefined, {})).toEqual([]);
   });
 
   test('what is acknowledged is exactly this, and each has its reason in the code', () => {
