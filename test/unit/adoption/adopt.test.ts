@@ -1,7 +1,9 @@
 import { parse } from 'yaml';
 import { adopt, type AdoptOptions } from '../../../lib/adoption/adopt';
 import { renderSettings, renderTakeover } from '../../../lib/adoption/render';
-import { settingsSchema } from '../../../lib/settings/schema';
+import { refusals } from '../../../lib/blueprint/refusals';
+import { systemSpec } from '../../../lib/blueprint/system';
+import { EMPTY_LOCK, settingsSchema } from '../../../lib/settings/schema';
 import { BLUE, LISTENER, fakeAws, ruleArn, shopWorld, type FakeWorld } from './fake-aws';
 
 const options: AdoptOptions = {
@@ -94,6 +96,19 @@ describe('adopt', () => {
         ],
       },
     ]);
+  });
+
+  test('the settings are refused by nothing, and their edge has the rules and no cluster', async () => {
+    const settings = settingsSchema.parse((await run(shopWorld()).result).settings);
+    expect(refusals(settings, EMPTY_LOCK)).toEqual([]);
+    const spec = systemSpec(settings, EMPTY_LOCK);
+    expect(spec.slots).toEqual({});
+    expect(spec.edge.rules.map((rule) => [rule.priority, rule.testerPriorities])).toEqual([
+      [9, { blue: 7, green: 8 }],
+      [29, { blue: 27, green: 28 }],
+    ]);
+    expect(spec.edge.targetGroups.blue.existingArn).toBe(BLUE);
+    expect(spec.edge.targetGroups.green.existingArn).toBeUndefined();
   });
 
   test('it only reads', async () => {
