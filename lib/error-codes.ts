@@ -200,6 +200,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'No listener would forward: plain HTTP is off or redirects, and there is no HTTPS.',
     'Add edge.https.certificateArn, or set edge.http: forward.',
   ),
+  EDGE_WITHOUT_PUBLIC_SUBNETS: code(
+    'settings',
+    'A load balancer that faces the internet stands in two zones at least, and the existing network names fewer public subnets.',
+    'Name two under network.existing.publicSubnetIds, or set edge.loadBalancer.scheme: internal.',
+  ),
   EDITION_WITHOUT_RELEASE: code(
     'versions',
     'Kong publishes no open-source image of this version.',
@@ -284,6 +289,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'ECS did not start the migrations task: no capacity, no image, no way out of the subnets, no right to read the secret. The database was not touched.',
     'Mend what ECS names and deploy again.',
+  ),
+  NETWORK_SIZE: code(
+    'settings',
+    'Two zones with public, node and database subnets need a range of /20 at least, and a VPC is a /16 at most.',
+    'Set network.create.cidr to a range such as 10.20.0.0/16.',
   ),
   NODES_UNKNOWN: code(
     'deployment',

@@ -154,7 +154,7 @@ function shown(path: readonly PropertyKey[], value: unknown, text: string | unde
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
   if (path.some((key) => /password|secret|token|license/i.test(String(key)))) return 'a value (not shown)';
-  return value === null ? 'nothing' : (text ?? String(value));
+  return value === null ? 'nothing' : (text ?? (typeof value === 'string' ? value : JSON.stringify(value)));
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

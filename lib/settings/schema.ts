@@ -192,7 +192,8 @@ const slotSettings = z.strictObject({
 export const settingsSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'lower-case letters, digits and dashes, 30 at most')
+    // It begins a DBInstanceIdentifier: no two dashes in a row and none at the end (RDS API).
+    .regex(/^(?!.*--)[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/, 'lower-case letters, digits and single dashes, 30 at most')
     .describe('prefix of the stacks'),
   account: z
     .string()

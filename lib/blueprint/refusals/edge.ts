@@ -41,3 +41,36 @@ export const edgeAdoptedInNewNetwork: Check = ({ edge, network }) =>
         },
       ]
     : [];
+
+/** An Application Load Balancer stands in two zones at least (ELBv2 API, `CreateLoadBalancer.Subnets`). */
+export const edgeWithoutPublicSubnets: Check = ({ edge, network }) => {
+  if (edge.adopted !== undefined || 'create' in network || edge.loadBalancer.scheme === 'internal') return [];
+  const { publicSubnetIds } = network.existing;
+  if (publicSubnetIds.length >= 2) return [];
+  return [
+    {
+      code: 'EDGE_WITHOUT_PUBLIC_SUBNETS',
+      path: ['network', 'existing', 'publicSubnetIds'],
+      problem: 'a load balancer that faces the internet needs two public subnets in different zones',
+      found: publicSubnetIds.join(', ') || 'none',
+      remedy: 'name them, or set edge.loadBalancer.scheme: internal',
+    },
+  ];
+};
+
+/** Two zones of 256 public, 1024 node and 256 database addresses fit into a /20; a VPC is a /16 at most. */
+export const networkSize: Check = ({ network }) => {
+  if (!('create' in network)) return [];
+  const { cidr } = network.create;
+  const prefix = Number(cidr.split('/')[1]);
+  if (prefix >= 16 && prefix <= 20) return [];
+  return [
+    {
+      code: 'NETWORK_SIZE',
+      path: ['network', 'create', 'cidr'],
+      problem: 'the network that is made is a range from /16 to /20',
+      found: cidr,
+      remedy: 'use a range such as 10.20.0.0/16',
+    },
+  ];
+};

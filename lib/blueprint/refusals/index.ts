@@ -1,7 +1,13 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { Lock, Settings } from '../../settings/schema';
 import { databaseSmallerThanLive, datastoreShared, iopsImpossible, storageBelowSnapshot } from './database';
-import { edgeAdoptedAndOwn, edgeAdoptedInNewNetwork, edgeForwardsNothing } from './edge';
+import {
+  edgeAdoptedAndOwn,
+  edgeAdoptedInNewNetwork,
+  edgeForwardsNothing,
+  edgeWithoutPublicSubnets,
+  networkSize,
+} from './edge';
 import { environmentTwice, reservedEnvironment, secretInClear } from './environment';
 import type { Check, Refusal } from './refusal';
 import { fargateSize, sizeBounds, smallerThanLive, smallerThanRunning } from './size';
@@ -23,6 +29,8 @@ export const CHECKS: readonly Check[] = [
   edgeForwardsNothing,
   edgeAdoptedAndOwn,
   edgeAdoptedInNewNetwork,
+  edgeWithoutPublicSubnets,
+  networkSize,
   adoptedSlotIncomplete,
   datastoreShared,
   snapshotNotLocked,

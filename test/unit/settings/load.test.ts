@@ -89,6 +89,19 @@ describe('loading settings', () => {
     );
   });
 
+  test.each(['a', 'gateway-eu-1', 'a'.repeat(30)])('given the name %s, then it is taken', (name) => {
+    expect(parseSettings(TEXT.replace('name: kong', `name: ${name}`), 'f.yaml').settings.name).toBe(name);
+  });
+
+  test.each(['A', '1a', 'a-', 'a--b', 'a_b', 'a'.repeat(31)])(
+    'given the name %s, then it is refused: RDS would',
+    (name) => {
+      expect(mistakes(TEXT.replace('name: kong', `name: ${name}`))[0]).toContain(
+        'lower-case letters, digits and single dashes, 30 at most',
+      );
+    },
+  );
+
   test('given a missing key, then the key above it is named', () => {
     expect(mistakes(TEXT.replace('name: kong\n', ''))).toEqual([
       expect.stringMatching(/^f\.yaml:2:1: name: is missing, allowed: text/),

@@ -2,6 +2,8 @@ import {
   edgeAdoptedAndOwn,
   edgeAdoptedInNewNetwork,
   edgeForwardsNothing,
+  edgeWithoutPublicSubnets,
+  networkSize,
 } from '../../../../lib/blueprint/refusals/edge';
 import { ADOPTED_EDGE, EXISTING_NETWORK } from '../adopted';
 import { refused, settingsOf } from '../settings-of';
@@ -38,5 +40,24 @@ describe('refusals about the edge', () => {
     expect(
       refused(edgeAdoptedInNewNetwork, settingsOf({ edge: { adopted: ADOPTED_EDGE }, network: EXISTING_NETWORK })),
     ).toEqual([]);
+  });
+
+  test('given a load balancer for the internet and fewer than two public subnets, then it is refused', () => {
+    expect(refused(edgeWithoutPublicSubnets, settingsOf({ network: EXISTING_NETWORK }))).toEqual([
+      ['EDGE_WITHOUT_PUBLIC_SUBNETS', 'network.existing.publicSubnetIds', 'none'],
+    ]);
+    for (const edge of [{ loadBalancer: { scheme: 'internal' as const } }, { adopted: ADOPTED_EDGE }]) {
+      expect(refused(edgeWithoutPublicSubnets, settingsOf({ network: EXISTING_NETWORK, edge }))).toEqual([]);
+    }
+    expect(refused(edgeWithoutPublicSubnets, settingsOf())).toEqual([]);
+  });
+
+  test.each([
+    ['10.0.0.0/16', 0],
+    ['10.0.0.0/20', 0],
+    ['10.0.0.0/21', 1],
+    ['10.0.0.0/8', 1],
+  ])('given a network of %s to be made, then %d refusals', (cidr, count) => {
+    expect(refused(networkSize, settingsOf({ network: { create: { cidr } } }))).toHaveLength(count);
   });
 });
