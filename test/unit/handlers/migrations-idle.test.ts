@@ -26,12 +26,9 @@ describe('given `migrations: manual`, when it is deployed', () => {
     });
   });
 
-  test.each(['Update', 'Delete'] as const)(
-    '%s asks nothing',
-    async (type) => {
-      const aws = new FakeAws();
-      await idle.onEvent(event(type), aws);
-      expect(aws.calls).toEqual([]);
-    },
-  );
+  test.each(['Update', 'Delete'] as const)('%s asks nothing', async (type) => {
+    const aws = new FakeAws();
+    await idle.onEvent(event(type), aws);
+    expect(aws.calls).toEqual([]);
+  });
 });
