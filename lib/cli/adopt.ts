@@ -12,7 +12,7 @@ import type { SecretRef } from '../settings/schema';
 import type { Context } from './context';
 import { diffLines } from './diff';
 
-interface AdoptFlags {
+export interface AdoptFlags {
   loadBalancer: string;
   targetGroup: string;
   service?: string;

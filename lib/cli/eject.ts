@@ -6,8 +6,12 @@ import { loadSettings } from '../settings/load';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
 
+export interface EjectFlags {
+  verify?: boolean;
+}
+
 /** @throws KongDualClusterError EJECT_NOT_ADOPTED, EJECT_NOT_READY (exit 6), EJECT_INCOMPLETE (exit 2) */
-export async function runEject(context: Context, flags: { verify?: boolean }): Promise<ExitCode> {
+export async function runEject(context: Context, flags: EjectFlags): Promise<ExitCode> {
   const settings = await loadSettings(context.settingsPath);
   const adopted = adoptedPart(settings);
   if (!adopted) {

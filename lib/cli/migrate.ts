@@ -10,12 +10,18 @@ import { readStack } from '../datastore/read-stack';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock } from '../settings/lock-file';
+import { updateSettingsFile } from '../settings/write';
 import { otherSlot, type Slot } from '../traffic/weights';
+import { ask } from './ask';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
 
+export interface MigrateFlags {
+  slot?: Slot;
+}
+
 /** @throws KongDualClusterError MIGRATE_NOT_MANUAL, STACK_NOT_FOUND, MIGRATE_STACK_DIFFERS, and those of `runMigrations` */
-export async function runMigrate(context: Context, flags: { slot?: Slot }): Promise<ExitCode> {
+export async function runMigrate(context: Context, flags: MigrateFlags): Promise<ExitCode> {
   const { progress } = context;
   const settings = await loadSettings(context.settingsPath);
   const slot = flags.slot ?? otherSlot(settings.live);
@@ -66,10 +72,19 @@ export async function runMigrate(context: Context, flags: { slot?: Slot }): Prom
     },
   );
   progress.end();
-  const next = `npx cdk deploy ${name} --exclusively`;
+  const file = context.settingsPath;
+  const raised = await ask(
+    context,
+    `set slots.${slot}.migrations to task in ${file}, so that the next deployment starts the nodes?`,
+  );
+  if (raised) await updateSettingsFile(file, [{ path: ['slots', slot, 'migrations'], value: 'task' }]);
+  const next = [
+    ...(raised ? [] : [`set slots.${slot}.migrations to task in ${file}`]),
+    `npx cdk deploy ${name} --exclusively`,
+  ];
   context.print(
-    `${plan.databaseIdentifier} is migrated to Kong ${cluster.version}. To start ${cluster.size.count} nodes: set slots.${slot}.migrations to task in ${context.settingsPath}, then ${next}`,
-    { slot, database: plan.databaseIdentifier, version: cluster.version, next },
+    `${plan.databaseIdentifier} is migrated to Kong ${cluster.version}. To start ${cluster.size.count} nodes: ${next.join(', then ')}`,
+    { slot, database: plan.databaseIdentifier, version: cluster.version, settingsUpdated: raised, next },
   );
   return EXIT.done;
 }

@@ -2,7 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../errors';
+import type { AdoptFlags } from './adopt';
 import type { Context, GlobalOptions } from './context';
+import type { EjectFlags } from './eject';
+import type { MigrateFlags } from './migrate';
+import type { SnapshotFlags } from './snapshot';
 
 /** The command line. A command's code, and the AWS SDK with it, is loaded when the command runs. */
 export function program(contextOf: (options: GlobalOptions) => Context, exit: (code: ExitCode) => void): Command {
@@ -53,14 +57,14 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     )
     .option('--write', 'write the settings file')
     .addHelpText('after', example('adopt --load-balancer public --target-group kong --service production/kong --write'))
-    .action(run(async (context, options: never) => (await import('./adopt.js')).runAdopt(context, options)));
+    .action(run(async (context, flags: AdoptFlags) => (await import('./adopt.js')).runAdopt(context, flags)));
 
   root
     .command('eject')
     .description('check that an adopted load balancer can be given back, and say how; --verify checks that it was')
     .option('--verify', 'after `cdk destroy`: check that nothing of ours is left and your rules are as they were')
     .addHelpText('after', example('eject'))
-    .action(run(async (context, options: never) => (await import('./eject.js')).runEject(context, options)));
+    .action(run(async (context, flags: EjectFlags) => (await import('./eject.js')).runEject(context, flags)));
 
   root
     .command('snapshot')
@@ -76,14 +80,14 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .option('--id <identifier>', 'identifier of the new snapshot (default: made of name, slot, version and time)')
     .option('--use <identifier>', 'take up a snapshot that exists instead of making one')
     .addHelpText('after', example('snapshot --for green'))
-    .action(run(async (context, options: never) => (await import('./snapshot.js')).runSnapshot(context, options)));
+    .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
 
   root
     .command('migrate')
     .description('run the migrations of a slot with `migrations: manual`, then raise its nodes')
     .addOption(new Option('--slot <slot>', 'slot to migrate (default: the idle one)').choices(['blue', 'green']))
     .addHelpText('after', example('migrate --slot green'))
-    .action(run(async (context, options: never) => (await import('./migrate.js')).runMigrate(context, options)));
+    .action(run(async (context, flags: MigrateFlags) => (await import('./migrate.js')).runMigrate(context, flags)));
 
   root
     .command('explain')

@@ -15,7 +15,7 @@ import { otherSlot, type Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
 
-interface SnapshotFlags {
+export interface SnapshotFlags {
   for?: Slot;
   id?: string;
   use?: string;

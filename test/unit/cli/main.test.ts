@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -157,5 +159,26 @@ describe('what goes wrong outside', () => {
     const { stderr } = run(ADOPT, NO_ONE_LISTENS);
     expect(stderr.split('\n')[0]).toBe('reading: load balancer, listeners and rules');
     expect(stderr).not.toContain('\x1b');
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a call ends it at once: exit 130', async (signal) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const child = spawn(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), ...ADOPT], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        ...NO_ONE_LISTENS,
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      },
+    });
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const [socket] = (await once(silent, 'connection')) as [NodeJS.WritableStream & { destroy(): void }];
+    child.kill(signal);
+    const [code] = (await once(child, 'close')) as [number];
+    socket.destroy();
+    silent.close();
+    expect([code, stderr]).toEqual([130, expect.stringContaining('interrupted: nothing was changed')]);
   });
 });
