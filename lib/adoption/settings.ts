@@ -83,6 +83,8 @@ export function adoptedSettings(reading: SystemReading, takeover: Takeover, decl
         targetGroups: { blue: targetGroup.arn },
         rules: takeover.rules.map(tidy),
       },
+      // Of the internal Admin load balancer, which is ours: `eject` must be able to remove it.
+      loadBalancer: { deletionProtection: false },
       ...(declared.testerHeader ? { testerHeader: {} } : {}),
       ...(drains ? { drainSeconds: targetGroup.drainSeconds } : {}),
     },

@@ -37,7 +37,11 @@ describe('adopt', () => {
           databaseSubnetIds: ['subnet-da', 'subnet-db'],
         },
       },
-      edge: { adopted: { securityGroupIds: ['sg-lb'], targetGroups: { blue: BLUE } }, drainSeconds: 60 },
+      edge: {
+        adopted: { securityGroupIds: ['sg-lb'], targetGroups: { blue: BLUE } },
+        loadBalancer: { deletionProtection: false },
+        drainSeconds: 60,
+      },
       slots: {
         blue: {
           version: '2.8.5',
