@@ -152,6 +152,7 @@ export async function start(settings: Settings): Promise<number> {
         inFlight.add(response);
         response.once('close', () => inFlight.delete(response));
         if (draining) response.setHeader('Connection', 'close');
+        else if (request.headers.connection !== 'close') response.setHeader('Connection', 'keep-alive');
         void handlers[kind](request, response);
       };
       const server = listener.ssl
@@ -169,13 +170,13 @@ export async function start(settings: Settings): Promise<number> {
   const timer = setInterval(() => {
     if (!settings.withoutDatabase) configuration.poll().catch(() => undefined);
   }, POLL_MILLISECONDS);
-  process.stdout.write('Kong started\n');
-
-  const graceful = await new Promise<boolean>((resolve) => {
+  const asked = new Promise<boolean>((resolve) => {
     process.once('SIGQUIT', () => resolve(true));
     process.once('SIGTERM', () => resolve(false));
     process.once('SIGINT', () => resolve(false));
   });
+  process.stdout.write('Kong started\n');
+  const graceful = await asked;
   draining = true;
   for (const response of inFlight) {
     if (!response.headersSent) response.setHeader('Connection', 'close');

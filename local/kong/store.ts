@@ -156,10 +156,11 @@ export class Store {
       if (!this.enabledPlugins().includes(input['name'])) {
         found['name'] = `plugin '${input['name']}' not enabled; add it to the 'plugins' configuration property`;
       } else if (schema) {
-        const filled = fill(schema, { config: input['config'] ?? {}, ...(input['protocols'] ? { protocols: input['protocols'] } : {}) });
+        const own = Object.fromEntries(fieldsOf(schema).map(([name]) => [name, input[name]]));
+        const filled = fill(schema, { ...own, config: input['config'] ?? {} });
         input['config'] = filled['config'];
         input['protocols'] ??= filled['protocols'];
-        Object.assign(found, violations({ ...schema, fields: schema.fields.filter((field) => 'config' in field || 'protocols' in field) }, { config: filled['config'], protocols: filled['protocols'] ?? null }));
+        Object.assign(found, violations(schema, filled));
       } else input['config'] ??= {};
     }
     const entity = fill(kind.schema, input);

@@ -10,8 +10,7 @@ CREATE TABLE IF NOT EXISTS sm_vaults (
   config jsonb NOT NULL, created_at timestamptz DEFAULT (CURRENT_TIMESTAMP(0) AT TIME ZONE 'UTC'), updated_at timestamptz,
   tags text[], UNIQUE (id, ws_id), UNIQUE (prefix, ws_id)
 );
-DROP TRIGGER IF EXISTS sm_vaults_sync_tags_trigger ON sm_vaults;
-CREATE TRIGGER sm_vaults_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON sm_vaults FOR EACH ROW EXECUTE FUNCTION sync_tags();
+CREATE OR REPLACE TRIGGER sm_vaults_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON sm_vaults FOR EACH ROW EXECUTE FUNCTION sync_tags();
 DO $$ BEGIN
   IF to_regclass('vaults_beta') IS NOT NULL THEN
     INSERT INTO sm_vaults SELECT id, ws_id, prefix, name, description, config, created_at, updated_at, tags FROM vaults_beta
@@ -29,10 +28,8 @@ CREATE TABLE IF NOT EXISTS key_sets (
 );
 ALTER TABLE IF EXISTS keys DROP CONSTRAINT IF EXISTS keys_set_id_fkey,
   ADD CONSTRAINT keys_set_id_fkey FOREIGN KEY (set_id) REFERENCES key_sets(id) ON DELETE CASCADE;
-DROP TRIGGER IF EXISTS keys_sync_tags_trigger ON keys;
-CREATE TRIGGER keys_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON keys FOR EACH ROW EXECUTE FUNCTION sync_tags();
-DROP TRIGGER IF EXISTS key_sets_sync_tags_trigger ON key_sets;
-CREATE TRIGGER key_sets_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON key_sets FOR EACH ROW EXECUTE FUNCTION sync_tags();
+CREATE OR REPLACE TRIGGER keys_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON keys FOR EACH ROW EXECUTE FUNCTION sync_tags();
+CREATE OR REPLACE TRIGGER key_sets_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON key_sets FOR EACH ROW EXECUTE FUNCTION sync_tags();
 
 -- @ core/016_280_to_300 finish
 DELETE FROM targets a USING targets b
@@ -56,10 +53,8 @@ BEGIN
     TG_TABLE_NAME, TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[0]);
   RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS cluster_events_ttl_trigger ON cluster_events;
-DO $$ BEGIN CREATE TRIGGER cluster_events_ttl_trigger AFTER INSERT ON cluster_events FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('expire_at'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
-DROP TRIGGER IF EXISTS clustering_data_planes_ttl_trigger ON clustering_data_planes;
-DO $$ BEGIN CREATE TRIGGER clustering_data_planes_ttl_trigger AFTER INSERT ON clustering_data_planes FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER cluster_events_ttl_trigger AFTER INSERT ON cluster_events FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('expire_at'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER clustering_data_planes_ttl_trigger AFTER INSERT ON clustering_data_planes FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 ALTER TABLE IF EXISTS ca_certificates ADD COLUMN IF NOT EXISTS updated_at timestamptz DEFAULT (CURRENT_TIMESTAMP(0) AT TIME ZONE 'UTC');
 ALTER TABLE IF EXISTS certificates ADD COLUMN IF NOT EXISTS updated_at timestamptz DEFAULT (CURRENT_TIMESTAMP(0) AT TIME ZONE 'UTC');
 ALTER TABLE IF EXISTS clustering_data_planes ADD COLUMN IF NOT EXISTS updated_at timestamptz DEFAULT (CURRENT_TIMESTAMP(0) AT TIME ZONE 'UTC');
@@ -76,35 +71,28 @@ CREATE TABLE IF NOT EXISTS filter_chains (
   service_id uuid REFERENCES services(id) ON DELETE CASCADE, ws_id uuid REFERENCES workspaces(id) ON DELETE CASCADE,
   cache_key text UNIQUE, filters jsonb[], tags text[], created_at timestamptz, updated_at timestamptz
 );
-DROP TRIGGER IF EXISTS filter_chains_sync_tags_trigger ON filter_chains;
-CREATE TRIGGER filter_chains_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON filter_chains FOR EACH ROW EXECUTE FUNCTION sync_tags();
+CREATE OR REPLACE TRIGGER filter_chains_sync_tags_trigger AFTER INSERT OR DELETE OR UPDATE OF tags ON filter_chains FOR EACH ROW EXECUTE FUNCTION sync_tags();
 
 -- @ acme/001_280_to_300
 
 -- @ acme/002_320_to_330
-DROP TRIGGER IF EXISTS acme_storage_ttl_trigger ON acme_storage;
-DO $$ BEGIN CREATE TRIGGER acme_storage_ttl_trigger AFTER INSERT ON acme_storage FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER acme_storage_ttl_trigger AFTER INSERT ON acme_storage FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 
 -- @ key-auth/004_320_to_330
-DROP TRIGGER IF EXISTS keyauth_credentials_ttl_trigger ON keyauth_credentials;
-DO $$ BEGIN CREATE TRIGGER keyauth_credentials_ttl_trigger AFTER INSERT ON keyauth_credentials FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER keyauth_credentials_ttl_trigger AFTER INSERT ON keyauth_credentials FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 
 -- @ oauth2/006_320_to_330
-DROP TRIGGER IF EXISTS oauth2_authorization_codes_ttl_trigger ON oauth2_authorization_codes;
-DO $$ BEGIN CREATE TRIGGER oauth2_authorization_codes_ttl_trigger AFTER INSERT ON oauth2_authorization_codes FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
-DROP TRIGGER IF EXISTS oauth2_tokens_ttl_trigger ON oauth2_tokens;
-DO $$ BEGIN CREATE TRIGGER oauth2_tokens_ttl_trigger AFTER INSERT ON oauth2_tokens FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER oauth2_authorization_codes_ttl_trigger AFTER INSERT ON oauth2_authorization_codes FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER oauth2_tokens_ttl_trigger AFTER INSERT ON oauth2_tokens FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 
 -- @ oauth2/007_320_to_330
 ALTER TABLE IF EXISTS oauth2_authorization_codes ADD COLUMN IF NOT EXISTS plugin_id uuid REFERENCES plugins(id) ON DELETE CASCADE;
 
 -- @ rate-limiting/005_320_to_330
-DROP TRIGGER IF EXISTS ratelimiting_metrics_ttl_trigger ON ratelimiting_metrics;
-DO $$ BEGIN CREATE TRIGGER ratelimiting_metrics_ttl_trigger AFTER INSERT ON ratelimiting_metrics FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER ratelimiting_metrics_ttl_trigger AFTER INSERT ON ratelimiting_metrics FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 
 -- @ session/002_320_to_330
-DROP TRIGGER IF EXISTS sessions_ttl_trigger ON sessions;
-DO $$ BEGIN CREATE TRIGGER sessions_ttl_trigger AFTER INSERT ON sessions FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
+DO $$ BEGIN CREATE OR REPLACE TRIGGER sessions_ttl_trigger AFTER INSERT ON sessions FOR EACH STATEMENT EXECUTE FUNCTION batch_delete_expired_rows('ttl'); EXCEPTION WHEN undefined_table THEN NULL; END $$;
 
 -- @ http-log/001_280_to_300 finish
 UPDATE plugins SET config = jsonb_set(config, '{headers}', (
@@ -119,11 +107,13 @@ UPDATE plugins SET config = jsonb_set(config, '{access}', config -> 'functions')
   WHERE name = 'pre-function' AND jsonb_typeof(config -> 'functions') = 'array' AND config -> 'functions' <> '[]';
 
 -- @ pre-function/001_280_to_300 finish
-UPDATE plugins SET config = config - 'functions' WHERE name = 'pre-function';
+UPDATE plugins SET config = config - 'functions'
+  WHERE name = 'pre-function' AND config -> 'functions' NOT IN ('[]', '{}');
 
 -- @ post-function/001_280_to_300
 UPDATE plugins SET config = jsonb_set(config, '{access}', config -> 'functions')
   WHERE name = 'post-function' AND jsonb_typeof(config -> 'functions') = 'array' AND config -> 'functions' <> '[]';
 
 -- @ post-function/001_280_to_300 finish
-UPDATE plugins SET config = config - 'functions' WHERE name = 'post-function';
+UPDATE plugins SET config = config - 'functions'
+  WHERE name = 'post-function' AND config -> 'functions' NOT IN ('[]', '{}');

@@ -13,11 +13,11 @@ export type Pass = 'up' | 'both' | 'finish';
 async function record(db: Queries, subsystem: string, migration: string, state: 'executed' | 'pending' | 'finished') {
   const executed = state === 'pending' ? null : [migration];
   const pending = { executed: null, pending: [migration], finished: [] }[state];
+  const append = "last_executed = $2, executed = array_append(array_remove(coalesce(m.executed, '{}'), $2), $2)";
   const merge = {
-    executed: "last_executed = $2, executed = array_append(coalesce(m.executed, '{}'), $2)",
+    executed: append,
     pending: "pending = array_append(coalesce(m.pending, '{}'), $2)",
-    finished:
-      "last_executed = $2, executed = array_append(coalesce(m.executed, '{}'), $2), pending = array_remove(coalesce(m.pending, '{}'), $2)",
+    finished: `${append}, pending = array_remove(coalesce(m.pending, '{}'), $2)`,
   }[state];
   await db.query(
     `INSERT INTO schema_meta AS m (key, subsystem, last_executed, executed, pending)
