@@ -1,0 +1,325 @@
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { createHash } from 'node:crypto';
+import type { Action, Listener, LoadBalancer, Rule, TargetGroup } from '../../../local/load-balancer/state';
+import { ask, Rig, targetGroup, until, type Answer } from './rig';
+
+const ADDRESS = '127.3.77.1';
+const PORT = 18080;
+const SECURE_PORT = 18443;
+const LISTENER =
+  'arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2';
+
+const forward = (...groups: [TargetGroup, number][]): Action => ({
+  Type: 'forward',
+  ForwardConfig: { TargetGroups: groups.map(([group, Weight]) => ({ TargetGroupArn: group.arn, Weight })) },
+});
+const fixed = (MessageBody: string): Action => ({
+  Type: 'fixed-response',
+  FixedResponseConfig: { StatusCode: '200', ContentType: 'text/plain', MessageBody },
+});
+const listener = (defaultActions: Action[], rules: Rule[] = [], change: Partial<Listener> = {}): Listener => ({
+  arn: LISTENER,
+  port: PORT,
+  protocol: 'HTTP',
+  defaultActions,
+  rules,
+  ...change,
+});
+const loadBalancer = (...listeners: Listener[]): LoadBalancer => ({
+  arn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/edge/50dc6c495c0c9188',
+  name: 'edge',
+  dnsName: ADDRESS,
+  address: ADDRESS,
+  scheme: 'internet-facing',
+  attributes: { 'idle_timeout.timeout_seconds': '1' },
+  listeners,
+});
+const host = (priority: string, name: string, ...actions: Action[]): Rule => ({
+  arn: `${LISTENER}/${priority}`,
+  priority,
+  conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: [name] } }],
+  actions,
+});
+
+describe('the load balancer process', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = new Rig();
+    await rig.start();
+  });
+  afterEach(() => rig.end());
+
+  const get = (path = '/', headers: Record<string, string> = {}): Promise<Answer> =>
+    ask({ address: ADDRESS, port: PORT, path, headers });
+  const serve = (listeners: Listener[], ...targetGroups: TargetGroup[]): void => {
+    rig.gateway.state = { loadBalancers: [loadBalancer(...listeners)], targetGroups };
+  };
+  const registered = (target: { id: string; port: number }) =>
+    ({ id: target.id, port: target.port, state: 'registered' }) as const;
+  const named = (name: string) =>
+    rig.target((incoming, response) => response.end(incoming.url === '/status' ? 'up' : name));
+
+  test('given host rules, each request goes by the first that matches, else by the default action', async () => {
+    const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
+    serve(
+      [
+        listener(
+          [forward([blue, 1])],
+          [host('20', '*.example.test', fixed('wide')), host('10', 'static.example.test', fixed('static'))],
+        ),
+      ],
+      blue,
+    );
+    await until('blue is healthy', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+
+    expect((await get('/', { Host: 'STATIC.example.test:80' })).body).toBe('static');
+    expect((await get('/', { Host: 'other.example.test' })).body).toBe('wide');
+    expect((await get('/', { Host: 'elsewhere.test' })).body).toBe('blue');
+  });
+
+  test('a target sees the host, path and query as sent, the forwarded headers and a trace id', async () => {
+    const echo = await rig.target((incoming, response) =>
+      response.end(JSON.stringify({ url: incoming.url, headers: incoming.headers })),
+    );
+    const blue = targetGroup('blue', { targets: [registered(echo)] });
+    serve([listener([forward([blue, 1])])], blue);
+    await until('blue is healthy', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+
+    const answer = await get('/a%20b/?q=1', { Host: 'api.example.test', 'X-Forwarded-For': '203.0.113.7' });
+    expect(JSON.parse(answer.body)).toEqual({
+      url: '/a%20b/?q=1',
+      headers: expect.objectContaining({
+        host: 'api.example.test',
+        'x-forwarded-for': '203.0.113.7, 127.0.0.1',
+        'x-forwarded-proto': 'http',
+        'x-forwarded-port': String(PORT),
+        'x-amzn-trace-id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/) as string,
+      }) as object,
+    });
+  });
+
+  test('given an HTTPS listener, it speaks TLS with a certificate of its own and says so to the target', async () => {
+    const proto = await rig.target((incoming, response) => response.end(String(incoming.headers['x-forwarded-proto'])));
+    const blue = targetGroup('blue', { targets: [registered(proto)] });
+    const secure = listener([forward([blue, 1])], [], {
+      protocol: 'HTTPS',
+      port: SECURE_PORT,
+      certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/1',
+    });
+    serve([secure], blue);
+
+    await until(
+      'it answers',
+      async () => (await ask({ address: ADDRESS, port: SECURE_PORT, secure: true })).body === 'https',
+    );
+  });
+
+  test('a rule that changes is served within 250 ms on the same socket, requests in flight are answered by the old one', async () => {
+    const slow = await rig.target((incoming, response) => {
+      if (incoming.url === '/status') return response.end();
+      return setTimeout(() => response.end('blue'), 600);
+    });
+    const blue = targetGroup('blue', { targets: [registered(slow)] });
+    const green = targetGroup('green', { targets: [registered(await named('green'))] });
+    serve([listener([forward([blue, 100], [green, 0])])], blue, green);
+    await until('both are healthy', () =>
+      [blue, green].every((group) => rig.gateway.healthOf(group.arn)[0] === 'healthy'),
+    );
+
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const inFlight = get();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    serve([listener([forward([blue, 0], [green, 100])])], blue, green);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+
+    expect((await get()).body).toBe('green');
+    expect((await inFlight).body).toBe('blue');
+    agent.destroy();
+  });
+
+  test('a target group without a target, and weights all zero, answer 503', async () => {
+    const empty = targetGroup('empty');
+    const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
+    serve([listener([forward([empty, 1])], [host('1', 'zero.example.test', forward([blue, 0]))])], empty, blue);
+    await until('it listens', async () => (await get()).status > 0);
+
+    expect((await get()).status).toBe(503);
+    expect((await get('/', { Host: 'zero.example.test' })).status).toBe(503);
+  });
+
+  test('a target that refuses connections answers 502, one that is silent past the idle timeout 504', async () => {
+    const gone = await named('gone');
+    gone.server.close();
+    const silent = await rig.target((incoming, response) => (incoming.url === '/status' ? response.end() : undefined));
+    const one = targetGroup('one', { targets: [registered(gone)] });
+    const two = targetGroup('two', { targets: [registered(silent)] });
+    serve([listener([forward([one, 1])], [host('1', 'silent.example.test', forward([two, 1]))])], one, two);
+    await until('it listens', async () => (await get()).status > 0);
+
+    const refused = await get();
+    expect([refused.status, refused.headers.server]).toEqual([502, 'awselb/2.0']);
+    expect((await get('/', { Host: 'silent.example.test' })).status).toBe(504);
+  });
+
+  test('a POST on a kept connection that the target resets is not sent again', async () => {
+    let posts = 0;
+    const flaky = await rig.target((incoming, response) => {
+      if (incoming.method !== 'POST') return response.end();
+      posts += 1;
+      return incoming.socket.destroy();
+    });
+    const blue = targetGroup('blue', { targets: [registered(flaky)] });
+    serve([listener([forward([blue, 1])])], blue);
+    await until('blue answers', async () => (await get()).status === 200);
+
+    expect((await ask({ address: ADDRESS, port: PORT, method: 'POST', body: 'once' })).status).toBe(502);
+    expect(posts).toBe(1);
+  });
+
+  test('health goes from initial to healthy, to unhealthy with the reason, and back; without a healthy target requests still go', async () => {
+    let status = 200;
+    const target = await rig.target((incoming, response) =>
+      response.writeHead(incoming.url === '/status' ? status : 200).end(),
+    );
+    const blue = targetGroup('blue', { targets: [registered(target)] });
+    serve([listener([forward([blue, 1])])], blue);
+    await until('healthy', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+    status = 503;
+    await until('unhealthy', () => rig.gateway.healthOf(blue.arn)[0] === 'unhealthy Target.ResponseCodeMismatch');
+    expect((await get()).status).toBe(200);
+    status = 200;
+    await until('healthy again', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+  });
+
+  test('health is asked on the health check port; a group at weight 0 is checked, one that no rule names is unused', async () => {
+    const status = await rig.target((_, response) => response.end());
+    const health = { ...targetGroup('x').healthCheck, port: String(status.port) };
+    const green = targetGroup('green', {
+      healthCheck: health,
+      targets: [{ id: '127.0.0.1', port: 9, state: 'registered' }],
+    });
+    const spare = targetGroup('spare', {
+      healthCheck: health,
+      targets: [{ id: '127.0.0.1', port: 9, state: 'registered' }],
+    });
+    serve([listener([forward([green, 0])])], green, spare);
+
+    await until('green is healthy', () => rig.gateway.healthOf(green.arn)[0] === 'healthy');
+    expect(rig.gateway.healthOf(spare.arn)).toEqual(['unused Target.NotInUse']);
+  });
+
+  test('a draining target finishes what it has and takes nothing new', async () => {
+    const slow = await rig.target((incoming, response) => {
+      if (incoming.url === '/status') return response.end();
+      return setTimeout(() => response.end('slow'), 500);
+    });
+    const stays = await named('stays');
+    const group = (state: 'registered' | 'draining') =>
+      targetGroup('blue', { targets: [{ ...registered(slow), state }, registered(stays)] });
+    serve([listener([forward([group('registered'), 1])])], group('registered'));
+    await until('both are healthy', () => rig.gateway.healthOf(group('registered').arn).join() === 'healthy,healthy');
+
+    const inFlight = [get(), get()];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    serve([listener([forward([group('draining'), 1])])], group('draining'));
+    await until(
+      'draining',
+      () => rig.gateway.healthOf(group('draining').arn)[0] === 'draining Target.DeregistrationInProgress',
+    );
+
+    const after = await Promise.all(Array.from({ length: 8 }, () => get()));
+    expect(new Set(after.map(({ body }) => body))).toEqual(new Set(['stays']));
+    expect((await Promise.all(inFlight)).map(({ body }) => body).sort()).toEqual(['slow', 'stays']);
+  });
+
+  test('group stickiness keeps a client on its group after the weights turned', async () => {
+    const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
+    const green = targetGroup('green', { targets: [registered(await named('green'))] });
+    const sticky = (action: Action): Action => ({
+      ...action,
+      ForwardConfig: { ...action.ForwardConfig, TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } },
+    });
+    serve([listener([sticky(forward([blue, 1], [green, 0]))])], blue, green);
+    await until('both are healthy', () =>
+      [blue, green].every((group) => rig.gateway.healthOf(group.arn)[0] === 'healthy'),
+    );
+    const cookie = (await get()).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    expect(cookie).toMatch(/^AWSALBTG=/);
+
+    serve([listener([sticky(forward([blue, 0], [green, 1]))])], blue, green);
+    await until('new clients are on green', async () => (await get()).body === 'green');
+    expect((await get('/', { Cookie: cookie })).body).toBe('blue');
+  });
+
+  test('metrics are published under the names of AWS', async () => {
+    const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
+    serve([listener([forward([blue, 1])])], blue);
+    await until('blue answers', async () => (await get()).status === 200);
+
+    const all = (): string => rig.gateway.metricCalls.map(({ body }) => body).join('');
+    await until(
+      'RequestCount and HealthyHostCount',
+      () => all().includes('RequestCount') && all().includes('HealthyHostCount'),
+    );
+    for (const word of [
+      'AWS/ApplicationELB',
+      'HTTPCode_Target_2XX_Count',
+      'TargetResponseTime',
+      'app/edge/50dc6c495c0c9188',
+      'targetgroup/blue/0123456789abcdef',
+    ]) {
+      expect(all()).toContain(word);
+    }
+    expect(all()).not.toContain('5XX');
+  });
+
+  test('a websocket is upgraded through', async () => {
+    const target = await rig.target((_, response) => response.end());
+    target.server.on('upgrade', (incoming, socket) => {
+      const accept = createHash('sha1')
+        .update(`${incoming.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        .digest('base64');
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      );
+      socket.pipe(socket);
+    });
+    const blue = targetGroup('blue', { targets: [registered(target)] });
+    serve([listener([forward([blue, 1])])], blue);
+    await until('blue answers', async () => (await get()).status === 200);
+
+    const echoed = await new Promise<string>((resolve, reject) => {
+      const upgrade = request({
+        host: ADDRESS,
+        port: PORT,
+        headers: {
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+          'Sec-WebSocket-Version': '13',
+        },
+      });
+      upgrade.on('error', reject);
+      upgrade.on('upgrade', (_, socket) => {
+        socket.on('data', (data) => {
+          resolve(data.toString());
+          socket.destroy();
+        });
+        socket.write('hello');
+      });
+      upgrade.end();
+    });
+    expect(echoed).toBe('hello');
+  });
+
+  test('it ends with exit code 0 when its standard input closes, and lets go of its sockets', async () => {
+    serve([listener([fixed('here')])]);
+    await until('it listens', async () => (await get()).body === 'here');
+
+    expect(await rig.closeStdin()).toBe(0);
+    await expect(
+      new Promise((resolve, reject) => connect(PORT, ADDRESS).once('connect', resolve).once('error', reject)),
+    ).rejects.toThrow('ECONNREFUSED');
+  });
+});
