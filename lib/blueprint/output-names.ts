@@ -4,6 +4,9 @@ export const EDGE_OUTPUTS = {
   loadBalancerArn: 'LoadBalancerArn',
   adminDns: 'AdminDns',
   adminListenerArn: 'AdminListenerArn',
+  /** Weighted rule of the Admin API: it goes where the traffic goes. */
+  adminRuleArn: 'AdminRuleArn',
+  freezeRuleArn: 'FreezeRuleArn',
   testerHeaderName: 'TesterHeaderName',
   testerSecretArn: 'TesterSecretArn',
   /** JSON list of the weighted rules' ARNs. */

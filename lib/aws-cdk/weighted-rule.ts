@@ -1,0 +1,141 @@
+import { CfnResource, CustomResource, Stack, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { WeightedRuleSpec } from '../blueprint/spec';
+import type { Slot, Weights } from '../traffic/weights';
+import { SLOTS, validateWeights } from '../traffic/weights';
+import type { RuleProvider } from './rule-provider';
+
+export type RuleShape = Pick<
+  WeightedRuleSpec,
+  'priority' | 'conditions' | 'actionsBefore' | 'oidcClientSecret' | 'stickinessSeconds'
+>;
+
+/** A listener that rules stand on; `id` is stable for its life and becomes part of construct ids. */
+export interface RuleListener {
+  readonly id: string;
+  readonly arn: string;
+}
+
+export interface WeightedRuleProps {
+  readonly rule: RuleShape;
+  readonly listener: RuleListener;
+  readonly targetGroups: Readonly<Record<Slot, elbv2.IApplicationTargetGroup>>;
+  /** runner: weights of a new rule, never read again. template: the weights, 0 to 999 each. */
+  readonly weights: Weights;
+  /** Who changes the weights of the rule once it is there (ARCHITECTURE.md, "The weights are not the template's"). */
+  readonly ownership: 'runner' | 'template';
+  readonly provider: RuleProvider;
+}
+
+/**
+ * A listener rule that splits requests between the slots.
+ * @throws KongDualClusterError WEIGHTS_OUT_OF_RANGE, WEIGHTS_ALL_ZERO
+ */
+export class WeightedRule extends Construct {
+  readonly ruleArn: string;
+
+  constructor(scope: Construct, id: string, props: WeightedRuleProps) {
+    super(scope, id);
+    validateWeights(props.weights);
+    const { provider, listener, rule, targetGroups, weights } = props;
+    if (props.ownership === 'runner') {
+      const policies = provider.forListener(listener);
+      provider.allowFor(listener.id, {
+        ...(rule.oidcClientSecret && { secretArn: rule.oidcClientSecret.secretArn }),
+        userPoolArns: userPools(rule),
+      });
+      const resource = this.customResource('Rule', 'Custom::KongWeightedRule', props);
+      resource.node.addDependency(...policies);
+      this.ruleArn = resource.ref;
+    } else {
+      const guard = this.customResource('Guard', 'Custom::KongWeightsGuard', props);
+      guard.node.addDependency(...provider.forGuard());
+      const resource = nativeRule(this, 'Rule', {
+        listener,
+        rule,
+        forward: SLOTS.map((slot) => ({ targetGroup: targetGroups[slot], weight: weights[slot] })),
+      });
+      resource.node.addDependency(guard);
+      this.ruleArn = resource.ref;
+    }
+  }
+
+  private customResource(id: string, resourceType: string, props: WeightedRuleProps): CustomResource {
+    const { rule, targetGroups, weights, provider } = props;
+    const stack = Stack.of(this);
+    return new CustomResource(this, id, {
+      resourceType,
+      serviceToken: provider.serviceToken,
+      serviceTimeout: provider.serviceTimeout,
+      properties: {
+        ListenerArn: props.listener.arn,
+        Priority: rule.priority,
+        // As text: CloudFormation makes strings of the numbers inside a custom resource's properties.
+        Conditions: stack.toJsonString(rule.conditions),
+        ActionsBefore: stack.toJsonString(rule.actionsBefore),
+        BlueTargetGroupArn: targetGroups.blue.targetGroupArn,
+        GreenTargetGroupArn: targetGroups.green.targetGroupArn,
+        BlueWeight: weights.blue,
+        GreenWeight: weights.green,
+        StickinessSeconds: rule.stickinessSeconds,
+        OidcClientSecretArn: rule.oidcClientSecret?.secretArn,
+        OidcClientSecretField: rule.oidcClientSecret?.field,
+      },
+    });
+  }
+}
+
+export interface NativeRuleProps {
+  readonly listener: RuleListener;
+  readonly rule: RuleShape;
+  readonly forward: readonly { readonly targetGroup: elbv2.IApplicationTargetGroup; readonly weight: number }[];
+}
+
+/** `AWS::ElasticLoadBalancingV2::ListenerRule`: conditions and actions are ELBv2's own shapes, so they pass as they are. */
+export function nativeRule(scope: Construct, id: string, { listener, rule, forward }: NativeRuleProps): CfnResource {
+  const { stickinessSeconds } = rule;
+  const actions = [
+    ...rule.actionsBefore.map((action) => withSecret(action, rule)),
+    {
+      Type: 'forward',
+      ForwardConfig: {
+        TargetGroups: forward.map(({ targetGroup, weight }) => ({
+          TargetGroupArn: targetGroup.targetGroupArn,
+          Weight: weight,
+        })),
+        ...(stickinessSeconds !== undefined && {
+          TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: stickinessSeconds },
+        }),
+      },
+    },
+  ];
+  return new CfnResource(scope, id, {
+    type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+    properties: {
+      ListenerArn: listener.arn,
+      Priority: rule.priority,
+      Conditions: rule.conditions,
+      Actions: actions.map((action, index) => ({ ...action, Order: index + 1 })),
+    },
+  });
+}
+
+/** The client secret of authenticate-oidc by dynamic reference: CloudFormation reads it, the template does not hold it. */
+function withSecret(action: Readonly<Record<string, unknown>>, rule: RuleShape): Record<string, unknown> {
+  const config = action.AuthenticateOidcConfig as Record<string, unknown> | undefined;
+  if (config === undefined || rule.oidcClientSecret === undefined) return action;
+  const { secretArn, field } = rule.oidcClientSecret;
+  return {
+    ...action,
+    AuthenticateOidcConfig: {
+      ...config,
+      ClientSecret: `{{resolve:secretsmanager:${secretArn}:SecretString:${field ?? ''}::}}`,
+    },
+  };
+}
+
+const userPools = ({ actionsBefore }: RuleShape): string[] =>
+  actionsBefore.flatMap((action) => {
+    const config = action.AuthenticateCognitoConfig as { UserPoolArn?: string } | undefined;
+    return config?.UserPoolArn === undefined ? [] : [config.UserPoolArn];
+  });
