@@ -136,7 +136,7 @@ export class Forwarder {
   private choose(action: Action, facts: RequestFacts): Pick<Journey, 'group' | 'target' | 'cookie'> | undefined {
     const groups = forwardGroups(action);
     const stickiness = action.ForwardConfig?.TargetGroupStickinessConfig;
-    const sticky = stickiness?.Enabled === true && groups.length > 1 ? (stickiness.DurationSeconds ?? 3600) : undefined;
+    const sticky = stickiness?.Enabled === true ? (stickiness.DurationSeconds ?? 3600) : undefined;
     const now = Date.now();
     const cookies = facts.headers['cookie'];
     const arn =
