@@ -16,3 +16,6 @@ export { TesterRules } from './tester-rules';
 export type { TesterRulesProps } from './tester-rules';
 export { WeightedRule } from './weighted-rule';
 export type { RuleListener, RuleShape, WeightedRuleProps } from './weighted-rule';
+export { EdgeStack, makeStacks, SlotStack } from './stacks';
+export type { EdgeStackProps, SlotStackProps, SystemStacks } from './stacks';
+export { FEATURE_FLAGS } from './feature-flags';

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { FEATURE_FLAGS } from '../../../lib/aws-cdk/feature-flags';
@@ -12,11 +13,16 @@ import { BLUE, GREEN, lockOf, NO_LOCK, settingsOf } from '../blueprint/settings-
 const state = (name: string): string => join(__dirname, '../../fixtures/states', name, 'dual-cluster.yaml');
 const EXAMPLE = join(__dirname, '../../../examples/dual-cluster.yaml');
 
+/** Assemblies of these tests; the app would leave each in a folder of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'kdc-states-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const newApp = (): App => new App({ context: { ...FEATURE_FLAGS }, outdir: mkdtempSync(join(folder, 'cdk.out-')) });
+
 async function synthesised(path: string) {
   const { settings, locate } = await loadSettingsFile(path);
   const lock = await readLock(lockPathOf(path));
   refuse(settings, lock, { locate });
-  const app = new App({ context: { ...FEATURE_FLAGS } });
+  const app = newApp();
   makeStacks(app, systemSpec(settings, lock));
   const assembly = app.synth();
   const text = (stack: string): string => readFileSync(assembly.getStackByName(stack).templateFullPath, 'utf8');
@@ -107,7 +113,7 @@ describe('the example', () => {
 describe('a newer cluster that is itself older than 3.3', () => {
   const notes = (blue: string, green: string): string[] => {
     const settings = settingsOf({ slots: { blue: { ...BLUE, version: blue }, green: { ...GREEN, version: green } } });
-    const app = new App();
+    const app = newApp();
     makeStacks(app, systemSpec(settings, lockOf('green')));
     return app
       .synth()
