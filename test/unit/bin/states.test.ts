@@ -118,12 +118,12 @@ describe('a newer cluster that is itself older than 3.3', () => {
     return app
       .synth()
       .getStackByName('kong-edge')
-      .messages.map(({ entry }) => String(entry.data));
+      .messages.map(({ entry }) => JSON.stringify(entry.data));
   };
 
   test('has another health path than the edge was made for, and that is said', () => {
     expect(notes('2.6', '2.8')).toEqual([
-      'green is older than Kong 3.3 and its health is asked on another path: deploy kong-edge before kong-green',
+      '"green is older than Kong 3.3 and its health is asked on another path: deploy kong-edge before kong-green"',
     ]);
   });
 
