@@ -92,8 +92,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   ADOPT_TARGET_GROUP_NOT_FOUND: code(
     'adoption',
-    'The load balancer does not use a target group of this ARN or name.',
-    'The message lists those it uses.',
+    'There is no target group of this ARN or name in this account and region.',
+    'List them with `aws elbv2 describe-target-groups`; name the one that takes the traffic of your Kong nodes.',
   ),
   ADOPT_TOO_MANY_CONDITION_VALUES: code(
     'adoption',
@@ -382,6 +382,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A snapshot is taken of the live slot’s database for the idle slot; --for names the live one.',
     'Name the other slot, or leave --for out.',
   ),
+  SNAPSHOT_ID_TAKEN: code(
+    'data',
+    'A snapshot of this identifier exists already.',
+    'Take that one with --use, or give another --id.',
+  ),
   SNAPSHOT_NOT_FOUND: code(
     'data',
     'There is no snapshot of this identifier in this account and region.',
@@ -416,6 +421,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'A stack that the command reads from is not deployed in this account and region.',
     'Deploy it, or check --region and the credentials.',
+  ),
+  TESTER_RULE_TOO_MANY_VALUES: code(
+    'settings',
+    'A tester rule has the conditions of the rule it stands above and one more, and AWS takes five values in a rule.',
+    'Leave testerPriorities out of that rule, name fewer source ranges, or leave edge.testerHeader out.',
+  ),
+  TESTER_RULE_TWO_SOURCES: code(
+    'settings',
+    'A tester rule would have two conditions on the source address: the one of the rule it stands above and edge.testerHeader.sourceCidrs. AWS takes one.',
+    'Leave sourceCidrs out, or testerPriorities of that rule.',
   ),
   UNKNOWN_CODE: code(
     'command',

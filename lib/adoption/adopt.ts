@@ -64,7 +64,7 @@ export async function adopt(
   progress('load balancer, listeners and rules');
   const loadBalancer = await readLoadBalancer(clients.elb, options.loadBalancer);
   progress('target group');
-  const targetGroup = await readTargetGroup(clients.elb, options.targetGroup, loadBalancer.arn);
+  const targetGroup = await readTargetGroup(clients.elb, options.targetGroup);
   const service =
     options.service === undefined
       ? undefined
@@ -72,7 +72,7 @@ export async function adopt(
   const database = await readable('database', () =>
     readBlueDatabase(clients.rds, options.database, service?.environment.KONG_PG_HOST),
   );
-  const network = await readable('network', () => readNetwork(clients.ec2, loadBalancer.vpcId));
+  const network = await readable('network', () => readNetwork(clients.ec2, targetGroup.vpcId));
 
   const reading: SystemReading = { loadBalancer, targetGroup, service, database, network };
   const takeover = planTakeover(loadBalancer.listeners, targetGroup.arn, {

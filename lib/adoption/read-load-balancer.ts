@@ -39,7 +39,6 @@ export async function readLoadBalancer(
     arn,
     name: found.LoadBalancerName ?? '',
     dnsName: found.DNSName ?? '',
-    vpcId: found.VpcId ?? '',
     securityGroupIds: found.SecurityGroups ?? [],
     subnetIds: (found.AvailabilityZones ?? []).flatMap((zone) => zone.SubnetId ?? []),
     listeners: await Promise.all(
@@ -65,23 +64,8 @@ export const readRules = (elb: ElasticLoadBalancingV2Client, listenerArn: string
 export async function readTargetGroup(
   elb: ElasticLoadBalancingV2Client,
   arnOrName: string,
-  loadBalancerArn: string,
 ): Promise<TargetGroupReading> {
-  const groups = await collectPages<TargetGroup>(async (Marker) => {
-    const page = await elb.send(new DescribeTargetGroupsCommand({ LoadBalancerArn: loadBalancerArn, Marker }));
-    return [page.TargetGroups, page.NextMarker];
-  });
-  const group = groups.find((g) => (isArn(arnOrName) ? g.TargetGroupArn : g.TargetGroupName) === arnOrName);
-  if (!group) {
-    throw new KongDualClusterError(
-      'ADOPT_TARGET_GROUP_NOT_FOUND',
-      `the load balancer does not use the target group ${arnOrName}`,
-      {
-        found: `target groups of the load balancer: ${groups.map((g) => g.TargetGroupName).join(', ') || 'none'}`,
-        remedy: 'name one of these with --target-group',
-      },
-    );
-  }
+  const group = await findTargetGroup(elb, arnOrName);
   const arn = group.TargetGroupArn ?? '';
   const [attributes, health] = await Promise.all([
     elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })),
@@ -91,6 +75,7 @@ export async function readTargetGroup(
   const targets = health.TargetHealthDescriptions ?? [];
   return {
     arn,
+    vpcId: group.VpcId ?? '',
     name: group.TargetGroupName ?? '',
     protocol: group.Protocol ?? '',
     protocolVersion: group.ProtocolVersion ?? 'HTTP1',
@@ -119,6 +104,24 @@ async function findLoadBalancer(elb: ElasticLoadBalancingV2Client, arnOrName: st
     {
       found: arnOrName,
       remedy: 'look at `aws elbv2 describe-load-balancers`, and check AWS_REGION and the credentials',
+    },
+  );
+}
+
+async function findTargetGroup(elb: ElasticLoadBalancingV2Client, arnOrName: string): Promise<TargetGroup> {
+  try {
+    const query = isArn(arnOrName) ? { TargetGroupArns: [arnOrName] } : { Names: [arnOrName] };
+    const found = (await elb.send(new DescribeTargetGroupsCommand(query))).TargetGroups?.[0];
+    if (found) return found;
+  } catch (error) {
+    if (!(error instanceof Error && error.name.startsWith('TargetGroupNotFound'))) throw error;
+  }
+  throw new KongDualClusterError(
+    'ADOPT_TARGET_GROUP_NOT_FOUND',
+    'there is no such target group in this account and region',
+    {
+      found: arnOrName,
+      remedy: 'look at `aws elbv2 describe-target-groups`, and name the one that takes the traffic of your Kong nodes',
     },
   );
 }

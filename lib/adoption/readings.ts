@@ -14,7 +14,6 @@ export interface LoadBalancerReading {
   readonly arn: string;
   readonly name: string;
   readonly dnsName: string;
-  readonly vpcId: string;
   readonly securityGroupIds: readonly string[];
   readonly subnetIds: readonly string[];
   readonly listeners: readonly ListenerReading[];
@@ -24,6 +23,8 @@ export interface LoadBalancerReading {
 
 export interface TargetGroupReading {
   readonly arn: string;
+  /** Of the nodes. */
+  readonly vpcId: string;
   readonly name: string;
   readonly protocol: string;
   readonly protocolVersion: string;

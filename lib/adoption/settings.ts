@@ -55,7 +55,7 @@ export function adoptedSettings(reading: SystemReading, takeover: Takeover, decl
     declared.databasePassword,
   );
   if (!database) missing.push({ what: "blue's database", option: '--database' });
-  const subnets = chooseSubnets(reading, declared.nodeSubnetIds, fact);
+  const subnets = chooseSubnets(reading, declared.nodeSubnetIds, fact, notes);
 
   describeOddities(reading, container, notes);
   const drains = targetGroup.drainSeconds <= 110;
@@ -67,7 +67,7 @@ export function adoptedSettings(reading: SystemReading, takeover: Takeover, decl
     live: 'blue',
     network: {
       existing: {
-        vpcId: loadBalancer.vpcId,
+        vpcId: targetGroup.vpcId,
         cidr: network?.cidr ?? '',
         availabilityZones: subnets.availabilityZones,
         publicSubnetIds: subnets.publicIds,
@@ -179,6 +179,7 @@ function chooseSubnets(
   { network, service, database, loadBalancer }: SystemReading,
   declaredIds: readonly string[] | undefined,
   fact: <T>(what: string, option: string, read: T | undefined, given: T | undefined) => T | undefined,
+  notes: string[],
 ): Subnets {
   const ofService = service && service.subnetIds.length > 0 ? service.subnetIds : undefined;
   const privateWithWayOut = network?.subnets
@@ -187,7 +188,13 @@ function chooseSubnets(
   const byRoutes = privateWithWayOut && privateWithWayOut.length >= 2 ? privateWithWayOut : undefined;
   const nodes = fact('subnets of the nodes', '--node-subnets', ofService ?? byRoutes, declaredIds) ?? [];
   const publicIds = network?.subnets.filter((s) => s.isPublic).map((s) => s.id) ?? [];
-  const databases = database?.subnetIds ?? [];
+  const ofDatabase = (database?.subnetIds ?? []).filter((id) => zoneOf(network, id) !== '');
+  const databases = ofDatabase.length >= 2 ? ofDatabase : nodes;
+  if (databases === nodes && database) {
+    notes.push(
+      "blue's database has no two subnets in the network of the nodes; green's goes to the subnets of the nodes",
+    );
+  }
   const zones = (ids: readonly string[]) => inOrder(network, ids).map((id) => zoneOf(network, id));
   return {
     availabilityZones: [...new Set([...zones(nodes), ...zones(databases)])].filter(Boolean).sort(),

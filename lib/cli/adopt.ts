@@ -89,7 +89,7 @@ function asText(adoption: Adoption, yaml: string, path: string, written: 'new' |
     ? [`${path} ${written === 'new' ? 'is written' : 'says this already'}; next: npx cdk deploy ${settings.name}-edge`]
     : ['nothing was written; run it again with --write'];
   return [
-    yaml.trimEnd(),
+    ...(written ? [] : [yaml.trimEnd()]),
     ...section(`What ${settings.name}-edge will add; no rule of yours is changed`, renderTakeover(takeover, owners)),
     ...section('Declared by you, because it could not be read', declared),
     ...section('Worth knowing', notes),

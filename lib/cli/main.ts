@@ -7,6 +7,8 @@ import { progressOn } from './progress';
 
 /** Runs the command line and sets the exit code (ARCHITECTURE.md, "Exit codes"). */
 export async function main(argv: readonly string[]): Promise<void> {
+  // The SDK's notice about future Node versions is for whoever ships this package, not for whoever runs it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let hint = 'nothing was changed';
   let output: 'text' | 'json' = 'text';
   const progress = progressOn(process.stderr);

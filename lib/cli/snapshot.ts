@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { RDSClient, type DBSnapshot } from '@aws-sdk/client-rds';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { ownIdentifier } from '../blueprint/datastore';
 import { readDatabase } from '../datastore/read-database';
 import { runningNodes } from '../datastore/running-nodes';
@@ -10,10 +10,11 @@ import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock, writeLock } from '../settings/lock-file';
 import { updateSettingsFile } from '../settings/write';
-import type { LockedSnapshot, Settings } from '../settings/schema';
+import type { Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
+import { estimate, snapshotText } from './snapshot-text';
 
 export interface SnapshotFlags {
   for?: Slot;
@@ -96,47 +97,16 @@ export async function runSnapshot(context: Context, flags: SnapshotFlags): Promi
     ]);
   }
   progress.end();
-  context.print(asText(context.settingsPath, lockPath, forSlot, locked, inSettings), {
-    slot: forSlot,
-    snapshot: locked,
-    lockFile: lockPath,
-    settingsUpdated: inSettings,
-  });
+  context.print(
+    snapshotText({ settings, settingsPath: context.settingsPath, lockPath, slot: forSlot, locked, inSettings }),
+    {
+      slot: forSlot,
+      snapshot: locked,
+      lockFile: lockPath,
+      settingsUpdated: inSettings,
+    },
+  );
   return EXIT.done;
-}
-
-/** `42 %, about 3 min left`: RDS reports percent, and time so far is the only measure of speed there is. */
-export function estimate(snapshot: Pick<DBSnapshot, 'Status'>, share: number | undefined, elapsedMs: number): string {
-  if (share === undefined) return snapshot.Status ?? '';
-  const percent = `${Math.floor(share * 100)} %`;
-  if (share < 0.03 || share >= 1) return percent;
-  const seconds = Math.round((elapsedMs / share - elapsedMs) / 1000);
-  return `${percent}, about ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`} left`;
-}
-
-function asText(
-  settingsPath: string,
-  lockPath: string,
-  slot: Slot,
-  locked: LockedSnapshot,
-  inSettings: boolean,
-): string {
-  const next = inSettings
-    ? [`${settingsPath} names it for ${slot}. Next: npx cdk deploy <name>-${slot} --exclusively`]
-    : [
-        `add this to ${settingsPath}, with the Kong version to upgrade to:`,
-        'slots:',
-        `  ${slot}:`,
-        "    version: '<version>'",
-        '    datastore:',
-        '      snapshot:',
-        `        id: ${locked.id}`,
-      ];
-  return [
-    `${locked.id}: Kong ${locked.kongVersion}, PostgreSQL ${locked.engineVersion}, ${locked.instanceClass}, ${locked.allocatedStorageGib} GiB ${locked.storageType}, ${locked.runningNodes} nodes running`,
-    `locked for ${slot} in ${lockPath}`,
-    ...next,
-  ].join('\n');
 }
 
 function refuseWrongSlots(sourceSlot: Slot, forSlot: Slot, sourceKnown: boolean): void {

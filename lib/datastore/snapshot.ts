@@ -42,7 +42,8 @@ const OWN_SNAPSHOT_AGE_MS = 60 * 60 * 1000;
  * Makes a snapshot of the database, or takes up the one that an interrupted run of the same upgrade has begun, and
  * waits until it is available. The tag `run` is the same for every run until the lock file changes, so that nothing
  * needs to be remembered between runs.
- * @throws KongDualClusterError SNAPSHOT_SOURCE_BUSY, SNAPSHOT_NOT_FOUND, SNAPSHOT_OF_OTHER_DATABASE, SNAPSHOT_FAILED
+ * @throws KongDualClusterError SNAPSHOT_SOURCE_BUSY, SNAPSHOT_ID_TAKEN,
+ * SNAPSHOT_NOT_FOUND, SNAPSHOT_OF_OTHER_DATABASE, SNAPSHOT_FAILED
  */
 export async function takeSnapshot(
   rds: RDSClient,
@@ -95,20 +96,37 @@ async function findOrCreate(
       exitCode: EXIT.preflightRefused,
     });
   }
-  const { DBSnapshot: made } = await rds.send(
-    new CreateDBSnapshotCommand({
-      DBInstanceIdentifier: source.identifier,
-      DBSnapshotIdentifier: request.id ?? snapshotId(request, now),
-      Tags: [
-        { Key: 'kong-dual-cluster:system', Value: request.system },
-        { Key: 'kong-dual-cluster:slot', Value: request.sourceSlot },
-        { Key: 'kong-dual-cluster:for', Value: request.forSlot },
-        { Key: 'kong-dual-cluster:kong-version', Value: request.kongVersion },
-        { Key: RUN_TAG, Value: run },
-      ],
-    }),
-  );
-  return [made ?? {}, 'new'];
+  return [await create(rds, source, request, run, request.id ?? snapshotId(request, now)), 'new'];
+}
+
+async function create(
+  rds: RDSClient,
+  source: DatabaseReading,
+  request: SnapshotRequest,
+  run: string,
+  id: string,
+): Promise<DBSnapshot> {
+  const command = new CreateDBSnapshotCommand({
+    DBInstanceIdentifier: source.identifier,
+    DBSnapshotIdentifier: id,
+    Tags: [
+      { Key: 'kong-dual-cluster:system', Value: request.system },
+      { Key: 'kong-dual-cluster:slot', Value: request.sourceSlot },
+      { Key: 'kong-dual-cluster:for', Value: request.forSlot },
+      { Key: 'kong-dual-cluster:kong-version', Value: request.kongVersion },
+      { Key: RUN_TAG, Value: run },
+    ],
+  });
+  try {
+    return (await rds.send(command)).DBSnapshot ?? {};
+  } catch (error) {
+    if (!(error instanceof Error && error.name.startsWith('DBSnapshotAlreadyExists'))) throw error;
+    throw new KongDualClusterError('SNAPSHOT_ID_TAKEN', 'there is a snapshot of this identifier already', {
+      found: id,
+      remedy: `take that one with --use ${id}, or give another --id`,
+      cause: error,
+    });
+  }
 }
 
 const RUN_TAG = 'kong-dual-cluster:run';
@@ -121,7 +139,7 @@ export function runTag(source: DatabaseReading, request: SnapshotRequest): strin
 
 /** Letters, digits and single dashes, begins with a letter (RDS API, `CreateDBSnapshot.DBSnapshotIdentifier`). */
 export function snapshotId({ system, sourceSlot, kongVersion }: SnapshotRequest, now: number): string {
-  const time = new Date(now).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+  const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   return `${system}-${sourceSlot}-kong-${kongVersion.replaceAll('.', '-')}-${time}`.replace(/-+/g, '-');
 }
 

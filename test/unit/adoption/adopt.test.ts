@@ -115,6 +115,16 @@ describe('adopt', () => {
     expect(spec.edge.targetGroups.green.existingArn).toBeUndefined();
   });
 
+  test('given a database in another network, green’s goes to the subnets of the nodes, and a note says so', async () => {
+    const world = shopWorld();
+    world.databases[2]!.DBSubnetGroup = {
+      Subnets: [{ SubnetIdentifier: 'subnet-x' }, { SubnetIdentifier: 'subnet-y' }],
+    };
+    const { settings, notes } = await run(world).result;
+    expect(settings.network).toMatchObject({ existing: { databaseSubnetIds: ['subnet-na', 'subnet-nb'] } });
+    expect(notes.join()).toContain('green’s goes to the subnets of the nodes'.replace('’', "'"));
+  });
+
   test('it only reads', async () => {
     const { aws, result } = run(shopWorld());
     await result;

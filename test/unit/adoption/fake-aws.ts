@@ -5,7 +5,7 @@
  * 2. Lists that AWS pages are paged here, two items a page; a reader that ignores the marker sees only the first two.
  * 3. DescribeRules answers as AWS does: priorities are text, the default rule has `Priority: 'default'` and
  *    `IsDefault`, and a host-header or path-pattern condition carries `Values` beside its own configuration.
- * 4. What does not exist throws an error whose `name` is AWS's error code (`LoadBalancerNotFoundException`,
+ * 4. What does not exist throws an error whose `name` is AWS's error code (`LoadBalancerNotFoundException`, `TargetGroupNotFoundException`,
  *    `DBInstanceNotFoundFault`, `ClusterNotFoundException`).
  * 5. A command named in `world.denied` throws `AccessDeniedException`.
  * 6. A command it does not know throws, and every command is noted in `calls`: nothing is answered by accident, and a
@@ -38,6 +38,7 @@ export interface FakeWorld {
 interface Input {
   Names?: string[];
   LoadBalancerArns?: string[];
+  TargetGroupArns?: string[];
   ListenerArn?: string;
   ResourceArns?: string[];
   Marker?: string;
@@ -70,7 +71,15 @@ export function fakeAws(world: FakeWorld) {
     DescribeAccountLimitsCommand: () => ({
       Limits: Object.entries(world.limits).map(([Name, Max]) => ({ Name, Max })),
     }),
-    DescribeTargetGroupsCommand: ({ Marker }) => paged(world.targetGroups, Marker, 'TargetGroups', 'NextMarker'),
+    DescribeTargetGroupsCommand: ({ Names, TargetGroupArns, Marker }) => {
+      const wanted = [...(Names ?? []), ...(TargetGroupArns ?? [])];
+      if (wanted.length === 0) return paged(world.targetGroups, Marker, 'TargetGroups', 'NextMarker');
+      const found = world.targetGroups.filter(
+        (tg) => wanted.includes(tg.TargetGroupArn as string) || wanted.includes(tg.TargetGroupName as string),
+      );
+      if (found.length === 0) throw named('TargetGroupNotFoundException');
+      return { TargetGroups: found };
+    },
     DescribeTargetGroupAttributesCommand: () => ({
       Attributes: Object.entries(world.attributes).map(([Key, Value]) => ({ Key, Value })),
     }),
@@ -162,7 +171,6 @@ export function shopWorld(): FakeWorld {
         LoadBalancerName: 'public',
         DNSName: 'public-1.eu-central-1.elb.amazonaws.com',
         Type: 'application',
-        VpcId: 'vpc-1',
         SecurityGroups: ['sg-lb'],
         AvailabilityZones: [{ SubnetId: 'subnet-pb' }, { SubnetId: 'subnet-pa' }],
       },
@@ -189,6 +197,7 @@ export function shopWorld(): FakeWorld {
       {
         TargetGroupArn: BLUE,
         TargetGroupName: 'kong',
+        VpcId: 'vpc-1',
         Protocol: 'HTTP',
         ProtocolVersion: 'HTTP1',
         Port: 8000,

@@ -6,7 +6,8 @@
  *    what `world.ends` says (`available`, or `failed`).
  * 3. DescribeDBSnapshots by database lists all of it, one a page, and is no moment.
  * 4. An unknown identifier throws an error named `DBSnapshotNotFoundFault`, as AWS does.
- * 5. Every command is noted in `calls`; an unknown one throws.
+ * 5. CreateDBSnapshot with an identifier that exists throws `DBSnapshotAlreadyExistsFault`.
+ * 6. Every command is noted in `calls`; an unknown one throws.
  */
 import type { DBSnapshot, RDSClient, Tag } from '@aws-sdk/client-rds';
 
@@ -29,6 +30,9 @@ export function fakeRds(world: FakeSnapshots) {
     calls.push(constructor.name);
     switch (constructor.name) {
       case 'CreateDBSnapshotCommand': {
+        if (world.snapshots.some((s) => s.DBSnapshotIdentifier === input.DBSnapshotIdentifier)) {
+          throw Object.assign(new Error('exists'), { name: 'DBSnapshotAlreadyExistsFault' });
+        }
         const made: DBSnapshot = {
           DBSnapshotIdentifier: input.DBSnapshotIdentifier,
           DBSnapshotArn: `arn:aws:rds:eu-central-1:111122223333:snapshot:${input.DBSnapshotIdentifier}`,

@@ -22,7 +22,7 @@ const source: DatabaseReading = {
   subnetIds: [],
 };
 const request: SnapshotRequest = { system: 'kong', sourceSlot: 'blue', forSlot: 'green', kongVersion: '2.8.5' };
-const ID = 'kong-blue-kong-2-8-5-20261121-1234';
+const ID = 'kong-blue-kong-2-8-5-20261121-123456';
 const world = (): FakeSnapshots => ({ snapshots: [], ends: 'available', now: NOW });
 
 /** Runs to the end in virtual time; `interruptAfter` ends it by force after so many waits. */
@@ -132,6 +132,15 @@ describe('takeSnapshot', () => {
     });
   });
 
+  test('given --id of a snapshot that exists, it refuses and offers to use it', async () => {
+    const fake = world();
+    fake.snapshots.push({ DBSnapshotIdentifier: 'backup', Status: 'available' });
+    await expect(run(fake, { request: { id: 'backup' } })).rejects.toMatchObject({
+      code: 'SNAPSHOT_ID_TAKEN',
+      remedy: expect.stringContaining('--use backup'),
+    });
+  });
+
   test('given a database that is busy, it refuses and makes nothing', async () => {
     const fake = world();
     await expect(run(fake, { source: { status: 'modifying' } })).rejects.toMatchObject({
@@ -150,7 +159,7 @@ describe('takeSnapshot', () => {
 
 test('snapshotId has no two dashes in a row, which RDS refuses', () => {
   expect(snapshotId({ ...request, system: 'a--b', kongVersion: '3.4.3.12' }, NOW)).toBe(
-    'a-b-blue-kong-3-4-3-12-20261121-1234',
+    'a-b-blue-kong-3-4-3-12-20261121-123456',
   );
 });
 

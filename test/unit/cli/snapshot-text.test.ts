@@ -1,4 +1,4 @@
-import { estimate } from '../../../lib/cli/snapshot';
+import { estimate } from '../../../lib/cli/snapshot-text';
 
 describe('estimate', () => {
   test.each([
