@@ -2,11 +2,12 @@
  * Feature flags of aws-cdk-lib that the templates here depend on, as `cdk init` of 2.273 recommends them. They stand in
  * code, so that a user's own cdk.json of one line gives the same templates; what stands there wins.
  *
- * Left out on purpose: `core:defaultCrossStackReferences: weak`, because the exports of the edge are what keeps it from
- * going while a slot uses it; flags of services that are not used here.
+ * Not as recommended: `core:defaultCrossStackReferences`, because the exports of the edge are what keeps it from going
+ * while a slot uses it. Left out: flags of services that are not used here.
  */
 export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
   '@aws-cdk/core:checkSecretUsage': true,
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:target-partitions': ['aws', 'aws-cn'],
   '@aws-cdk/core:enablePartitionLiterals': true,
   '@aws-cdk/core:validateSnapshotRemovalPolicy': true,
