@@ -23,7 +23,12 @@ export interface CommandOptions {
 /** Runs a program in a group of its own, so that an interrupted demo ends it with all it started. */
 function run(name: string, program: string, args: readonly string[], options: CommandOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: options.cwd, env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     let output = '';
     const stop = () => {
       try {
@@ -58,4 +63,9 @@ export const cdk = (args: readonly string[], options: CommandOptions): Promise<s
 
 /** The project's own command. */
 export const kongDualCluster = (args: readonly string[], options: CommandOptions): Promise<string> =>
-  run(`kong-dual-cluster ${args.join(' ')}`, process.execPath, [join(ROOT, 'dist/bin/kong-dual-cluster.js'), ...args], options);
+  run(
+    `kong-dual-cluster ${args.join(' ')}`,
+    process.execPath,
+    [join(ROOT, 'dist/bin/kong-dual-cluster.js'), ...args],
+    options,
+  );

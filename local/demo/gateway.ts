@@ -11,24 +11,38 @@ export class Gateway {
     private readonly headers: Readonly<Record<string, string>> = {},
     options: { readonly trustSelfSigned?: boolean } = {},
   ) {
-    this.pool = new Pool(url, { connections: 8, pipelining: 1, connect: { rejectUnauthorized: options.trustSelfSigned !== true } });
+    this.pool = new Pool(url, {
+      connections: 8,
+      pipelining: 1,
+      connect: { rejectUnauthorized: options.trustSelfSigned !== true },
+    });
   }
 
   async send(request: ProbeRequest): Promise<Answer> {
     const response = await this.pool.request({
       method: request.method as 'GET',
       path: request.path,
-      headers: { ...this.headers, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+      headers: {
+        ...this.headers,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
       body: request.body ?? null,
     });
-    return { status: response.statusCode, type: String(response.headers['content-type'] ?? ''), demo: String(response.headers['x-demo-answer'] ?? ''), body: await response.body.text() };
+    return {
+      status: response.statusCode,
+      type: String(response.headers['content-type'] ?? ''),
+      demo: String(response.headers['x-demo-answer'] ?? ''),
+      body: await response.body.text(),
+    };
   }
 
   /** Sends Admin API writes in order. */
   async write(requests: readonly AdminRequest[]): Promise<void> {
     for (const { method, path, body } of requests) {
       const answer = await this.send({ name: path, method, path, body: JSON.stringify(body) });
-      if (answer.status >= 300) throw new Error(`the Admin API refused ${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
+      if (answer.status >= 300)
+        throw new Error(`the Admin API refused ${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
     }
   }
 
@@ -83,7 +97,12 @@ export async function compare(blue: Gateway, green: Gateway, requests: readonly 
   for (const request of requests) {
     const [one, other] = [await blue.send(request), await green.send(request)];
     const show = (answer: Answer) => `${answer.status} ${answer.body.slice(0, 200)}`;
-    results.push({ name: request.name, same: isDeepStrictEqual(meaning(one), meaning(other)), blue: show(one), green: show(other) });
+    results.push({
+      name: request.name,
+      same: isDeepStrictEqual(meaning(one), meaning(other)),
+      blue: show(one),
+      green: show(other),
+    });
   }
   return results;
 }

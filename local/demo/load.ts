@@ -18,7 +18,8 @@ export class Load {
         this.sent += 1;
         try {
           const answer = await gateway.send(request);
-          if (answer.status !== expectedStatus) this.note(`${request.name}: ${answer.status} ${answer.body.slice(0, 80)}`);
+          if (answer.status !== expectedStatus)
+            this.note(`${request.name}: ${answer.status} ${answer.body.slice(0, 80)}`);
         } catch (error) {
           this.note(`${request.name}: ${String(error)}`);
         }

@@ -1,6 +1,7 @@
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { generate } from 'selfsigned';
+import { lockPathOf, readLock } from '../../lib/settings/lock-file';
 import { updateSettingsFile } from '../../lib/settings/write';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
 import { startWorld } from '../world/world';
@@ -8,12 +9,13 @@ import { configuration, COUNTED, probes } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
 import type { DemoRun } from './run';
-import { ACCOUNT, REGION } from './run';
+import { ACCOUNT, clientOptions, REGION } from './run';
 import type { Step } from './steps';
 import type { DemoResult } from './summary';
 import { startUpstream } from './upstream';
 
-export const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
+export const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Starting the world is the same for every journey. */
 export const startTheWorld: Step<DemoRun> = {
@@ -37,15 +39,17 @@ export const bootstrap: Step<DemoRun> = {
 
 /** The token that the tester header carries; read the way a tester does. */
 export async function testerToken(run: DemoRun, secretArn: string): Promise<string> {
-  const client = new SecretsManagerClient({ endpoint: run.world.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  const client = new SecretsManagerClient(clientOptions(run));
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   return SecretString ?? '';
 }
 
-async function importCertificate(run: DemoRun): Promise<string> {
+export async function importCertificate(run: DemoRun): Promise<string> {
   const pems = await generate([{ name: 'commonName', value: 'gateway.example.test' }], { keySize: 2048 });
-  const client = new ACMClient({ endpoint: run.world.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  const { CertificateArn } = await client.send(new ImportCertificateCommand({ Certificate: Buffer.from(pems.cert), PrivateKey: Buffer.from(pems.private) }));
+  const client = new ACMClient(clientOptions(run));
+  const { CertificateArn } = await client.send(
+    new ImportCertificateCommand({ Certificate: Buffer.from(pems.cert), PrivateKey: Buffer.from(pems.private) }),
+  );
   return CertificateArn ?? '';
 }
 
@@ -54,7 +58,8 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
   let edge: Record<string, string> = {};
   const output = (name: string): string => {
     const value = edge[name];
-    if (value === undefined) throw new Error(`the edge stack has no output ${name}, found: ${Object.keys(edge).join(', ')}`);
+    if (value === undefined)
+      throw new Error(`the edge stack has no output ${name}, found: ${Object.keys(edge).join(', ')}`);
     return value;
   };
   const proxyUrl = () => run.world.loadBalancerUrl(output(EDGE_OUTPUTS.loadBalancerDns), 443);
@@ -77,7 +82,11 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
         ]);
         const outputs = await run.deploy(['kong-edge', 'kong-blue'], show);
         edge = outputs['kong-edge'] ?? {};
-        await until('an answer of blue', 60, async () => (await run.gateway(proxyUrl()).send({ name: 'first', method: 'GET', path: '/' })).status === 404);
+        await until(
+          'an answer of blue',
+          60,
+          async () => (await run.gateway(proxyUrl()).send({ name: 'first', method: 'GET', path: '/' })).status === 404,
+        );
       },
     },
     {
@@ -90,12 +99,23 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
         // Every node of blue has read the configuration when many answers in a row are right.
         await until('the configuration on every node of blue', 60, async () => {
           for (let n = 0; n < 20; n++) {
-            const answer = await proxy.send({ name: 'probe', method: 'GET', path: '/billing/1', headers: { apikey: 'alice-demo-key' } });
+            const answer = await proxy.send({
+              name: 'probe',
+              method: 'GET',
+              path: '/billing/1',
+              headers: { apikey: 'alice-demo-key' },
+            });
             if (answer.status !== 200) return false;
           }
           return true;
         });
-        run.load = new Load(proxy, probes().filter(({ name }) => name.endsWith(': by host') && !name.startsWith('reports') && !name.startsWith('billing')), 200);
+        run.load = new Load(
+          proxy,
+          probes().filter(
+            ({ name }) => name.endsWith(': by host') && !name.startsWith('reports') && !name.startsWith('billing'),
+          ),
+          200,
+        );
         return `${requests.length} Admin API writes`;
       },
     },
@@ -110,10 +130,11 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'deploy the green cluster (Kong 3.4) from it',
       async run(run, show) {
-        const { readLock } = await import('../../lib/settings/lock-file');
-        const locked = (await readLock(run.settingsPath.replace(/dual-cluster\.yaml$/, 'dual-cluster.lock.json'))).slots.green?.snapshot;
+        const locked = (await readLock(lockPathOf(run.settingsPath))).slots.green?.snapshot;
         if (locked === undefined) throw new Error('the lock file names no snapshot for green');
-        await updateSettingsFile(run.settingsPath, [{ path: ['slots', 'green'], value: { version: '3.4', datastore: { snapshot: { id: locked.id } } } }]);
+        await updateSettingsFile(run.settingsPath, [
+          { path: ['slots', 'green'], value: { version: '3.4', datastore: { snapshot: { id: locked.id } } } },
+        ]);
         await run.deploy(['kong-green'], show);
       },
     },
@@ -123,11 +144,18 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
         const token = await testerToken(run, output(EDGE_OUTPUTS.testerSecretArn));
         const header = output(EDGE_OUTPUTS.testerHeaderName);
         const green = run.gateway(proxyUrl(), { [header]: `green-${token}` });
-        await until('an answer of green', 60, async () => (await green.send({ name: 'first', method: 'GET', path: '/nowhere' })).status === 404);
+        await until(
+          'an answer of green',
+          60,
+          async () => (await green.send({ name: 'first', method: 'GET', path: '/nowhere' })).status === 404,
+        );
         show('counting rows on green');
         run.onGreen = await run.gateway(adminUrl(), { 'X-Kong-Slot': 'green' }).count();
         const missing = COUNTED.filter((name) => run.onGreen[name] !== run.atSnapshot[name]);
-        if (missing.length > 0) throw new Error(`rows differ in ${missing.join(', ')}: ${JSON.stringify({ atSnapshot: run.atSnapshot, green: run.onGreen })}`);
+        if (missing.length > 0)
+          throw new Error(
+            `rows differ in ${missing.join(', ')}: ${JSON.stringify({ atSnapshot: run.atSnapshot, green: run.onGreen })}`,
+          );
         return run.compareSlots(run.gateway(proxyUrl()), green);
       },
     },
@@ -136,7 +164,8 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
       async run(run, show) {
         await run.cdk(['destroy', 'kong-green', '--exclusively', '--force'], show);
         const after = await run.gateway(adminUrl()).count();
-        if (sum(after) !== sum(run.atSnapshot)) throw new Error(`blue changed: ${sum(run.atSnapshot)} rows at the snapshot, ${sum(after)} now`);
+        if (sum(after) !== sum(run.atSnapshot))
+          throw new Error(`blue changed: ${sum(run.atSnapshot)} rows at the snapshot, ${sum(after)} now`);
         return 'blue untouched';
       },
     },

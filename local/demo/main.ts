@@ -17,12 +17,20 @@ interface Options {
 
 async function main(): Promise<number> {
   const options = new Command('npm run demo --')
-    .description('the dual-cluster upgrade on an AWS on this machine, with the real cdk command and the real constructs')
+    .description(
+      'the dual-cluster upgrade on an AWS on this machine, with the real cdk command and the real constructs',
+    )
     .option('--adopt', 'take over a load balancer, service and database that somebody else made, and give them back')
-    .option('--images <file>', 'map container images to programs of this machine, for example real Kong builds (default: local/images.json)')
+    .option(
+      '--images <file>',
+      'map container images to programs of this machine, for example real Kong builds (default: local/images.json)',
+    )
     .option('--port <number>', 'port of the local AWS on 127.0.0.1 (default: a free one)')
     .option('--output <format>', 'text or json', 'text')
-    .addHelpText('after', '\nExamples:\n  npm run demo\n  npm run demo -- --adopt\n  npm run demo -- --images ~/kong-builds/images.json --output json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run demo\n  npm run demo -- --adopt\n  npm run demo -- --images ~/kong-builds/images.json --output json',
+    )
     .parse()
     .opts<Options>();
 

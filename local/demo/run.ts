@@ -15,6 +15,13 @@ export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 export const CERTIFICATE_BY_THE_DEMO = { trustSelfSigned: true };
 
+/** For the demo's own AWS calls: what an owner or a tester does, not the project. */
+export const clientOptions = (run: { readonly world: World }) => ({
+  endpoint: run.world.endpoint,
+  region: REGION,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
 export interface RunOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -46,7 +53,12 @@ export class DemoRun {
   }
 
   private command(show?: (line: string) => void) {
-    return { cwd: this.options.folder, environment: this.world.environment, signal: this.options.signal, ...(show ? { onLine: show } : {}) };
+    return {
+      cwd: this.options.folder,
+      environment: this.world.environment,
+      signal: this.options.signal,
+      ...(show ? { onLine: show } : {}),
+    };
   }
 
   cdk(args: readonly string[], show?: (line: string) => void): Promise<string> {
@@ -58,7 +70,10 @@ export class DemoRun {
   }
 
   /** Deploys stacks exclusively and returns their outputs by stack. */
-  async deploy(stacks: readonly string[], show?: (line: string) => void): Promise<Record<string, Record<string, string>>> {
+  async deploy(
+    stacks: readonly string[],
+    show?: (line: string) => void,
+  ): Promise<Record<string, Record<string, string>>> {
     const file = join(this.options.folder, 'outputs.json');
     await this.cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never', '--outputs-file', file], show);
     return JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string>>;
@@ -79,7 +94,10 @@ export class DemoRun {
   async compareSlots(blue: Gateway, green: Gateway): Promise<string> {
     this.comparison = await compare(blue, green, probes());
     const different = this.comparison.filter(({ same }) => !same);
-    if (different.length > 0) throw new Error(`${different.length} of ${this.comparison.length} answers differ, for example ${JSON.stringify(different[0])}`);
+    if (different.length > 0)
+      throw new Error(
+        `${different.length} of ${this.comparison.length} answers differ, for example ${JSON.stringify(different[0])}`,
+      );
     return `${this.comparison.length} answers alike`;
   }
 
@@ -97,12 +115,20 @@ export class DemoRun {
     const different = this.comparison.filter(({ same }) => !same);
     const sent = this.load?.sent ?? 0;
     const failed = this.load?.failed ?? 0;
-    if (failure === undefined && (failed > 0 || sent === 0)) failure = `${failed} of ${sent} requests to blue failed: ${this.load?.failures.join('; ')}`;
-    const sameRows = Object.keys(this.atSnapshot).length > 0 && Object.entries(this.atSnapshot).every(([key, count]) => this.onGreen[key] === count);
+    if (failure === undefined && (failed > 0 || sent === 0))
+      failure = `${failed} of ${sent} requests to blue failed: ${this.load?.failures.join('; ')}`;
+    const sameRows =
+      Object.keys(this.atSnapshot).length > 0 &&
+      Object.entries(this.atSnapshot).every(([key, count]) => this.onGreen[key] === count);
     if (failure === undefined && !sameRows) failure = 'the rows on green are not those of the snapshot';
     return {
       journey: name,
-      holds: failure === undefined && done.length === steps.length && this.comparison.length > 0 && different.length === 0 && (this.ejected?.alike ?? true),
+      holds:
+        failure === undefined &&
+        done.length === steps.length &&
+        this.comparison.length > 0 &&
+        different.length === 0 &&
+        (this.ejected?.alike ?? true),
       ...(failure === undefined ? {} : { failure }),
       steps: done,
       seconds: Math.round((performance.now() - start) / 100) / 10,

@@ -15,7 +15,12 @@ export interface StepResult {
  * Finished steps are appended to `results`, so that they survive a failure;
  * `signal` ends the run after the step that is under way noticed it.
  */
-export async function runSteps<Context extends object>(steps: readonly Step<Context>[], context: Context, signal: AbortSignal, results: StepResult[]): Promise<void> {
+export async function runSteps<Context extends object>(
+  steps: readonly Step<Context>[],
+  context: Context,
+  signal: AbortSignal,
+  results: StepResult[],
+): Promise<void> {
   const { Listr } = await import('listr2'); // an ES module
   const tasks = new Listr<object>(
     steps.map((step) => ({
