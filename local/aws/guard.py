@@ -1,0 +1,51 @@
+"""Ends what a world started, however the world ended.
+
+Runs as a process of its own. Standard input carries lines `+PGID SIGNAL` and `-PGID`; when it closes, because the local
+AWS stopped or was killed, every process group still listed gets its signal, then SIGKILL, and the world's folder goes.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import time
+
+GRACE_SECONDS = 3.0
+
+
+def send(group: int, number: int) -> bool:
+    """False when the group is gone."""
+    try:
+        os.killpg(group, number)
+        return True
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def main(folder: str, world_group: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    groups: dict[int, int] = {}
+    for line in sys.stdin:
+        words = line.split()
+        if line.startswith("+"):
+            groups[int(words[0][1:])] = signal.Signals[words[1]]
+        elif line.startswith("-"):
+            groups.pop(int(words[0][1:]), None)
+    groups[world_group] = signal.SIGKILL  # Lambda workers share it
+    for group, number in groups.items():
+        send(group, number)
+    end = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < end and any(send(group, 0) for group in groups):
+        time.sleep(0.02)
+    for group in groups:
+        send(group, signal.SIGKILL)
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,82 @@
+"""The local AWS: ministack with this folder's extension, on one port of 127.0.0.1. Started by local/world, see MODEL.md.
+
+Ends when standard input closes; guard.py then ends whatever it started.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+import world  # reads the environment first, and starts the guard
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app as ministack_app
+
+import application_autoscaling
+import cloudformation
+import cloudwatch
+import ec2
+import ecs_services
+import ecs_tasks
+import elbv2
+import rds
+import stepfunctions
+
+from ministack.core.responses import request_scope
+
+MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, stepfunctions, cloudformation)
+
+
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+async def _send(send: Any, status: int, body: bytes, content_type: str = "application/json") -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", content_type.encode())]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """What is ours goes to us, everything else to ministack."""
+    if scope["type"] != "http":
+        return await ministack_app(scope, receive, send)
+    method, path = scope["method"], scope["path"]
+    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode()
+    with request_scope(world.ACCOUNT, world.REGION):
+        if (method, path) == ("GET", "/_local/load-balancers"):
+            return await _send(send, 200, json.dumps(elbv2.describe()).encode())
+        if (method, path) == ("POST", "/_local/target-health"):
+            elbv2.report_health(json.loads(await _body(receive)))
+            return await _send(send, 200, b"{}")
+        if target.startswith(application_autoscaling.TARGET_HEADER):
+            return await _send(send, *application_autoscaling.answer(target, await _body(receive)), "application/x-amz-json-1.1")
+    await ministack_app(scope, receive, send)
+
+
+def _end_with_standard_input() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main() -> None:
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    for module in MODULES:
+        module.install()
+    config = Config()
+    config.bind = [f"127.0.0.1:{world.port}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    asyncio.run(serve(app, config))
+
+
+if __name__ == "__main__":
+    main()
