@@ -45,7 +45,7 @@ export class SlotMetrics {
 
   private metric(metricName: string, statistic: string): cloudwatch.Metric {
     const { loadBalancer: LoadBalancer, targetGroup: TargetGroup } = this.dimensions;
-    return albMetric(metricName, statistic, this.slot, { LoadBalancer, TargetGroup });
+    return albMetric(metricName, statistic, { LoadBalancer, TargetGroup });
   }
 }
 
@@ -64,7 +64,7 @@ export const slotMetrics = (
  * timeout. Not among the nodes' own 5xx, and not counted as requests of a node.
  */
 export function loadBalancerErrorShare(loadBalancer: string): cloudwatch.MathExpression {
-  const metric = (name: string) => albMetric(name, 'Sum', 'load balancer', { LoadBalancer: loadBalancer });
+  const metric = (name: string) => albMetric(name, 'Sum', { LoadBalancer: loadBalancer });
   return new cloudwatch.MathExpression({
     expression: 'own / (own + FILL(requests, 0))',
     usingMetrics: { own: metric('HTTPCode_ELB_5XX_Count'), requests: metric('RequestCount') },
@@ -83,19 +83,13 @@ export function requestShare(metrics: Readonly<Record<Slot, SlotMetrics>>, slot:
   });
 }
 
-const albMetric = (
-  metricName: string,
-  statistic: string,
-  label: string,
-  dimensionsMap: Record<string, string>,
-): cloudwatch.Metric =>
+const albMetric = (metricName: string, statistic: string, dimensionsMap: Record<string, string>): cloudwatch.Metric =>
   new cloudwatch.Metric({
     namespace: 'AWS/ApplicationELB',
     metricName,
     statistic,
     dimensionsMap,
     period: Duration.minutes(1),
-    label,
   });
 
 /** `targetgroup/NAME/ID`, the CloudWatch dimension, of an imported group too. */
