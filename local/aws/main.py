@@ -24,11 +24,12 @@ import ecs_services
 import ecs_tasks
 import elbv2
 import rds
+import secretsmanager
 import stepfunctions
 
 from ministack.core.responses import request_scope
 
-MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, stepfunctions, cloudformation)
+MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, secretsmanager, stepfunctions, cloudformation)
 
 
 async def _body(receive: Any) -> bytes:

@@ -14,6 +14,9 @@ import type { Step } from './steps';
 import type { DemoResult } from './summary';
 import { startUpstream } from './upstream';
 
+/** Short, so that a demo does not wait half a minute for connections that nobody holds. */
+export const DRAIN_SECONDS = 3;
+
 export const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
@@ -79,6 +82,7 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
           { path: ['region'], value: REGION },
           { path: ['edge', 'https'], value: { certificateArn } },
           { path: ['edge', 'testerHeader'], value: {} },
+          { path: ['edge', 'drainSeconds'], value: DRAIN_SECONDS },
         ]);
         const outputs = await run.deploy(['kong-edge', 'kong-blue'], show);
         edge = outputs['kong-edge'] ?? {};

@@ -76,8 +76,9 @@ export class Owner {
     const taskArns = (tasks ?? []).map(({ taskArn }) => taskArn ?? '');
     await waitUntilTasksStopped({ client: this.ecs, ...WAIT }, { cluster: this.outputs.ClusterName, tasks: taskArns });
     const ended = await this.ecs.send(new DescribeTasksCommand({ cluster: this.outputs.ClusterName, tasks: taskArns }));
-    const exitCode = ended.tasks?.[0]?.containers?.[0]?.exitCode;
-    if (exitCode !== 0) throw new Error(`the owner's bootstrap task ended with exit code ${exitCode}`);
+    const task = ended.tasks?.[0];
+    const exitCode = task?.containers?.[0]?.exitCode;
+    if (exitCode !== 0) throw new Error(`the owner's bootstrap task ended with exit code ${exitCode}: ${task?.stoppedReason} ${task?.containers?.[0]?.reason ?? ''}`);
   }
 
   /** Address of one node: the owner writes to the Admin API from inside the network. */

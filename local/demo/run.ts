@@ -62,7 +62,7 @@ export class DemoRun {
   }
 
   cdk(args: readonly string[], show?: (line: string) => void): Promise<string> {
-    return cdk([...args, '--ci', '--progress', 'events', '--no-notices'], this.command(show));
+    return cdk([...args, '--ci', '--no-notices'], this.command(show));
   }
 
   kongDualCluster(args: readonly string[], show?: (line: string) => void): Promise<string> {
@@ -75,7 +75,7 @@ export class DemoRun {
     show?: (line: string) => void,
   ): Promise<Record<string, Record<string, string>>> {
     const file = join(this.options.folder, 'outputs.json');
-    await this.cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never', '--outputs-file', file], show);
+    await this.cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never', '--progress', 'events', '--outputs-file', file], show);
     return JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string>>;
   }
 

@@ -10,8 +10,15 @@ describe("given edge, blue and a green cluster from blue's snapshot", () => {
   let before: { blue: unknown; green: unknown };
 
   const fingerprint = async () => ({
-    blue: { ...(await road.database('kong-blue')), migrations: await road.sql(blue, 'select subsystem, executed from schema_meta order by 1'), rows: await road.sql(blue, 'select id, name from services order by 1') },
-    green: { ...(await road.database('kong-green')), rows: await road.sql(green, 'select id, name from services order by 1') },
+    blue: {
+      ...(await road.database('kong-blue')),
+      migrations: await road.sql(blue, 'select subsystem, executed from schema_meta order by 1'),
+      rows: await road.sql(blue, 'select id, name from services order by 1'),
+    },
+    green: {
+      ...(await road.database('kong-green')),
+      rows: await road.sql(green, 'select id, name from services order by 1'),
+    },
   });
   const failure = async (promise: Promise<unknown>): Promise<CommandFailed> => {
     const error = await promise.then(
@@ -26,7 +33,10 @@ describe("given edge, blue and a green cluster from blue's snapshot", () => {
     road = await Road.start();
     await road.writeSettings();
     blue = (await road.run.deploy(['kong-edge', 'kong-blue']))['kong-blue'] ?? {};
-    await road.sql(blue, "insert into services (id, name, protocol, host, port, ws_id) select gen_random_uuid(), 'svc-' || n, 'http', 'upstream.test', 80, (select id from workspaces limit 1) from generate_series(1, 25) n");
+    await road.sql(
+      blue,
+      "insert into services (id, name, protocol, host, port, ws_id) select gen_random_uuid(), 'svc-' || n, 'http', 'upstream.test', 80, (select id from workspaces limit 1) from generate_series(1, 25) n",
+    );
     snapshotId = await road.snapshotForGreen();
     green = (await road.run.deploy(['kong-green']))['kong-green'] ?? {};
     before = await fingerprint();

@@ -28,16 +28,20 @@ describe('given edge and blue, when green is deployed with an image whose migrat
     ['a lost lock that Kong answers with exit code 0', 'kong:3.4-lock', MIGRATION_OUTCOMES.lockHeld],
     ['plugins left out, which Kong calls clean', 'kong:3.4-limited', MIGRATION_OUTCOMES.schemaIncomplete],
     ['an image of another version than the settings say', 'kong:3.4-version', MIGRATION_OUTCOMES.imageVersionMismatch],
-  ])('%s: the deploy fails with the cause and what to do, and blue is untouched', async (_name, image, outcome) => {
-    await road.edit([{ path: ['slots', 'green', 'image'], value: image }]);
-    const error = await road.run.deploy(['kong-green']).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(CommandFailed);
-    const { output } = error as CommandFailed;
-    expect(output).toContain(outcome.message);
-    expect(output).toContain('restore the snapshot again');
-    expect(await blueNow()).toEqual(before);
-  }, 180_000);
+  ])(
+    '%s: the deploy fails with the cause and what to do, and blue is untouched',
+    async (_name, image, outcome) => {
+      await road.edit([{ path: ['slots', 'green', 'image'], value: image }]);
+      const error = await road.run.deploy(['kong-green']).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(CommandFailed);
+      const { output } = error as CommandFailed;
+      expect(output).toContain(outcome.message);
+      expect(output).toContain('restore the snapshot again');
+      expect(await blueNow()).toEqual(before);
+    },
+    180_000,
+  );
 });

@@ -33,6 +33,7 @@ export class Road {
       { path: ['account'], value: ACCOUNT },
       { path: ['region'], value: REGION },
       { path: ['edge', 'testerHeader'], value: {} },
+      { path: ['edge', 'drainSeconds'], value: 1 },
     ]);
   }
 
@@ -48,8 +49,12 @@ export class Road {
     return JSON.parse(await readFile(this.lockPath, 'utf8')) as { slots: { green?: { snapshot: { id: string } } } };
   }
 
-  async editLock(change: (lock: { slots: Record<string, { snapshot: Record<string, unknown> }> }) => void): Promise<void> {
-    const lock = JSON.parse(await readFile(this.lockPath, 'utf8')) as { slots: Record<string, { snapshot: Record<string, unknown> }> };
+  async editLock(
+    change: (lock: { slots: Record<string, { snapshot: Record<string, unknown> }> }) => void,
+  ): Promise<void> {
+    const lock = JSON.parse(await readFile(this.lockPath, 'utf8')) as {
+      slots: Record<string, { snapshot: Record<string, unknown> }>;
+    };
     change(lock);
     await writeFile(this.lockPath, JSON.stringify(lock, null, 2));
   }
@@ -64,14 +69,22 @@ export class Road {
   }
 
   private get aws() {
-    return { endpoint: this.run.world.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    return {
+      endpoint: this.run.world.endpoint,
+      region: REGION,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
   }
 
   async database(identifier: string): Promise<{ resourceId: string; status: string } | undefined> {
     try {
-      const { DBInstances } = await new RDSClient(this.aws).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }));
+      const { DBInstances } = await new RDSClient(this.aws).send(
+        new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }),
+      );
       const found = DBInstances?.[0];
-      return found === undefined ? undefined : { resourceId: found.DbiResourceId ?? '', status: found.DBInstanceStatus ?? '' };
+      return found === undefined
+        ? undefined
+        : { resourceId: found.DbiResourceId ?? '', status: found.DBInstanceStatus ?? '' };
     } catch (error) {
       if ((error as Error).name.startsWith('DBInstanceNotFound')) return undefined;
       throw error;
@@ -80,8 +93,14 @@ export class Road {
 
   /** Runs one statement in a slot's database, as its owner. */
   async sql(outputs: Readonly<Record<string, string>>, statement: string): Promise<Record<string, unknown>[]> {
-    const secret = await new SecretsManagerClient(this.aws).send(new GetSecretValueCommand({ SecretId: outputs[SLOT_OUTPUTS.databaseSecretArn] ?? '' }));
-    const { username, password, dbname } = JSON.parse(secret.SecretString ?? '{}') as { username: string; password: string; dbname?: string };
+    const secret = await new SecretsManagerClient(this.aws).send(
+      new GetSecretValueCommand({ SecretId: outputs[SLOT_OUTPUTS.databaseSecretArn] ?? '' }),
+    );
+    const { username, password, dbname } = JSON.parse(secret.SecretString ?? '{}') as {
+      username: string;
+      password: string;
+      dbname?: string;
+    };
     const [host, port] = (outputs[SLOT_OUTPUTS.databaseEndpoint] ?? '').split(':');
     const client = new Client({
       host: host ?? '',

@@ -19,8 +19,13 @@ describe('given one account', () => {
     const shared = Object.keys(first).filter((key) => first[key] === second[key] && key !== 'TesterHeaderName');
     expect(shared).toEqual([]);
     for (const output of outputs) {
-      const answer = await road.run.gateway(road.run.world.loadBalancerUrl(output.LoadBalancerDns ?? '', 80)).send({ name: 'any', method: 'GET', path: '/' });
-      expect({ status: answer.status, body: answer.body }).toEqual({ status: 404, body: expect.stringContaining('no Route matched') as string });
+      const answer = await road.run
+        .gateway(road.run.world.loadBalancerUrl(output.LoadBalancerDns ?? '', 80))
+        .send({ name: 'any', method: 'GET', path: '/' });
+      expect({ status: answer.status, body: answer.body }).toEqual({
+        status: 404,
+        body: expect.stringContaining('no Route matched') as string,
+      });
     }
   }, 240_000);
 });

@@ -16,11 +16,13 @@ export interface Result {
   readonly difference?: string;
 }
 
-export const recorded = <T>(path: string): T => JSON.parse(readFileSync(join(ROOT, 'test/recorded', path), 'utf8')) as T;
+export const recorded = <T>(path: string): T =>
+  JSON.parse(readFileSync(join(ROOT, 'test/recorded', path), 'utf8')) as T;
 const program = (release: Release): string => join(ROOT, 'local/kong/bin', release.slice(0, 3), 'kong');
 
 export function requireBuild(): void {
-  if (!existsSync(join(ROOT, 'dist/local/kong/main.js'))) throw new Error("dist/local/kong is missing: run 'npm run build'");
+  if (!existsSync(join(ROOT, 'dist/local/kong/main.js')))
+    throw new Error("dist/local/kong is missing: run 'npm run build'");
 }
 
 /** The recordings' addresses, moved to ones that no other process of this machine uses. */
@@ -35,7 +37,10 @@ export interface Ran {
 /** Runs `kong ...`; a start is asked to quit as soon as it has started. Output as recorded: stderr, then stdout. */
 export function kong(release: Release, args: readonly string[], env: Record<string, string>): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program(release), args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program(release), args, {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
@@ -57,7 +62,10 @@ export interface Node {
 /** Starts a node and waits until it says that it has started. */
 export function startNode(release: Release, env: Record<string, string>): Promise<Node> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program(release), ['start'], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program(release), ['start'], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let log = '';
     const exited = new Promise<number | null>((done) => child.once('exit', done));
     const stop = (): Promise<number | null> => {
@@ -96,7 +104,12 @@ export function workFolder(): string {
 }
 export const removeWorkFolder = (): void => rmSync(workFolder(), { recursive: true, force: true });
 
-export async function sql<Row extends Record<string, unknown>>(postgres: TestPostgres, database: string, text: string, superuser = false): Promise<Row[]> {
+export async function sql<Row extends Record<string, unknown>>(
+  postgres: TestPostgres,
+  database: string,
+  text: string,
+  superuser = false,
+): Promise<Row[]> {
   const url = new URL(postgres.url);
   const client = new Client({
     host: postgres.host,
@@ -121,14 +134,18 @@ export const copyDatabase = (postgres: TestPostgres, from: string, to: string): 
 let pair: Promise<{ cert: string; key: string }> | undefined;
 /** A certificate of our own: the private keys were taken out of the recordings. */
 export function certificate(): Promise<{ cert: string; key: string }> {
-  pair ??= generate([{ name: 'commonName', value: 'a.example.test' }], { keySize: 2048 }).then(({ cert, private: key }) => ({ cert, key }));
+  pair ??= generate([{ name: 'commonName', value: 'a.example.test' }], { keySize: 2048 }).then(
+    ({ cert, private: key }) => ({ cert, key }),
+  );
   return pair;
 }
 
 /** The rows of a recorded database, with our addresses, certificate and key; tags come from the triggers. */
 export async function recordedRows(name: string): Promise<string> {
   const { key } = await certificate();
-  return moved(readFileSync(join(ROOT, 'test/recorded/datastore', `${name}.data.sql`), 'utf8')).replaceAll('<sample private key removed>', key.trim()).replace(/^INSERT INTO public\.tags .*\n/gm, '');
+  return moved(readFileSync(join(ROOT, 'test/recorded/datastore', `${name}.data.sql`), 'utf8'))
+    .replaceAll('<sample private key removed>', key.trim())
+    .replace(/^INSERT INTO public\.tags .*\n/gm, '');
 }
 
 /** The recordings' upstream: answers with what it was sent. */
@@ -144,8 +161,19 @@ export async function startEcho(): Promise<() => Promise<void>> {
               const body = Buffer.concat(parts).toString();
               const wanted = /\/echo-status\/(\d+)/.exec(request.url ?? '')?.[1];
               const { method, url, headers } = request;
-              const text = JSON.stringify({ port, method, url, headers, bodyLength: body.length, body: body.length > 2000 ? '' : body });
-              response.writeHead(Number(wanted ?? 200), { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-echo-port': String(port) });
+              const text = JSON.stringify({
+                port,
+                method,
+                url,
+                headers,
+                bodyLength: body.length,
+                body: body.length > 2000 ? `${body.slice(0, 20)}...` : body,
+              });
+              response.writeHead(Number(wanted ?? 200), {
+                'content-type': 'application/json',
+                'content-length': Buffer.byteLength(text),
+                'x-echo-port': String(port),
+              });
               response.end(text);
             });
           });

@@ -55,6 +55,15 @@ describe('the load balancer process', () => {
   const serve = (listeners: Listener[], ...targetGroups: TargetGroup[]): void => {
     rig.gateway.state = { loadBalancers: [loadBalancer(...listeners)], targetGroups };
   };
+  /** Every target of the groups is healthy, and the listener takes connections. */
+  const ready = (...groups: TargetGroup[]): Promise<void> =>
+    until(`${groups.map(({ name }) => name).join(' and ')} healthy, listener bound`, async () => {
+      const states = groups.map((group) => ({ group, states: rig.gateway.healthOf(group.arn) }));
+      return (
+        states.every(({ group, states }) => states.join() === group.targets.map(() => 'healthy').join()) &&
+        (await get()).status > 0
+      );
+    });
   const registered = (target: { id: string; port: number }) =>
     ({ id: target.id, port: target.port, state: 'registered' }) as const;
   const named = (name: string) =>
@@ -71,7 +80,7 @@ describe('the load balancer process', () => {
       ],
       blue,
     );
-    await until('blue is healthy', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+    await ready(blue);
 
     expect((await get('/', { Host: 'STATIC.example.test:80' })).body).toBe('static');
     expect((await get('/', { Host: 'other.example.test' })).body).toBe('wide');
@@ -84,7 +93,7 @@ describe('the load balancer process', () => {
     );
     const blue = targetGroup('blue', { targets: [registered(echo)] });
     serve([listener([forward([blue, 1])])], blue);
-    await until('blue is healthy', () => rig.gateway.healthOf(blue.arn)[0] === 'healthy');
+    await ready(blue);
 
     const answer = await get('/a%20b/?q=1', { Host: 'api.example.test', 'X-Forwarded-For': '203.0.113.7' });
     expect(JSON.parse(answer.body)).toEqual({
@@ -115,7 +124,7 @@ describe('the load balancer process', () => {
     );
   });
 
-  test('a rule that changes is served within 250 ms on the same socket, requests in flight are answered by the old one', async () => {
+  test('a rule that changes is served within 250 ms; requests in flight are answered by the old one', async () => {
     const slow = await rig.target((incoming, response) => {
       if (incoming.url === '/status') return response.end();
       return setTimeout(() => response.end('blue'), 600);
@@ -123,11 +132,8 @@ describe('the load balancer process', () => {
     const blue = targetGroup('blue', { targets: [registered(slow)] });
     const green = targetGroup('green', { targets: [registered(await named('green'))] });
     serve([listener([forward([blue, 100], [green, 0])])], blue, green);
-    await until('both are healthy', () =>
-      [blue, green].every((group) => rig.gateway.healthOf(group.arn)[0] === 'healthy'),
-    );
+    await ready(blue, green);
 
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const inFlight = get();
     await new Promise((resolve) => setTimeout(resolve, 50));
     serve([listener([forward([blue, 0], [green, 100])])], blue, green);
@@ -135,7 +141,37 @@ describe('the load balancer process', () => {
 
     expect((await get()).body).toBe('green');
     expect((await inFlight).body).toBe('blue');
-    agent.destroy();
+  });
+
+  test('while the weights change every 50 ms, 2,000 requests on 8 kept connections are all answered, on the same sockets', async () => {
+    const blue = targetGroup('blue', { targets: [registered(await named('blue')), registered(await named('blue'))] });
+    const green = targetGroup('green', { targets: [registered(await named('green'))] });
+    const weights = (share: number): void =>
+      serve([listener([forward([blue, 100 - share], [green, share])])], blue, green);
+    weights(0);
+    await ready(blue, green);
+
+    let share = 0;
+    const changes = setInterval(() => weights((share = (share + 30) % 101)), 50);
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const sockets = new Set<unknown>();
+    agent.on('free', (socket) => sockets.add(socket));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const bodies: string[] = [];
+        for (let n = 0; n < 250; n += 1) {
+          const { status, body } = await ask({ address: ADDRESS, port: PORT, agent });
+          bodies.push(status === 200 ? body : String(status));
+        }
+        return bodies;
+      }),
+    ).finally(() => {
+      clearInterval(changes);
+      agent.destroy();
+    });
+
+    expect(new Set(answers.flat())).toEqual(new Set(['blue', 'green']));
+    expect(sockets.size).toBe(8);
   });
 
   test('a target group without a target, and weights all zero, answer 503', async () => {
@@ -218,7 +254,7 @@ describe('the load balancer process', () => {
     const group = (state: 'registered' | 'draining') =>
       targetGroup('blue', { targets: [{ ...registered(slow), state }, registered(stays)] });
     serve([listener([forward([group('registered'), 1])])], group('registered'));
-    await until('both are healthy', () => rig.gateway.healthOf(group('registered').arn).join() === 'healthy,healthy');
+    await ready(group('registered'));
 
     const inFlight = [get(), get()];
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -241,9 +277,7 @@ describe('the load balancer process', () => {
       ForwardConfig: { ...action.ForwardConfig, TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } },
     });
     serve([listener([sticky(forward([blue, 1], [green, 0]))])], blue, green);
-    await until('both are healthy', () =>
-      [blue, green].every((group) => rig.gateway.healthOf(group.arn)[0] === 'healthy'),
-    );
+    await ready(blue, green);
     const cookie = (await get()).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
     expect(cookie).toMatch(/^AWSALBTG=/);
 

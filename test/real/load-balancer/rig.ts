@@ -1,5 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, request, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  request,
+  type Agent,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -128,6 +135,8 @@ export interface Ask {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly secure?: boolean;
+  /** Keeps connections; without it each request has its own. */
+  readonly agent?: Agent;
 }
 
 export function ask({
@@ -138,9 +147,18 @@ export function ask({
   headers = {},
   body,
   secure = false,
+  agent,
 }: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: address, port, path, method, headers, agent: false, rejectUnauthorized: false } as const;
+    const options = {
+      host: address,
+      port,
+      path,
+      method,
+      headers,
+      agent: agent ?? false,
+      rejectUnauthorized: false,
+    } as const;
     const sent = (secure ? secureRequest : request)(options, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { ModifyRuleCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { request } from 'undici';
+import { parse } from 'yaml';
+import { settingsSchema, type Settings } from '../../../lib/settings/schema';
+import { Road } from '../road';
+import { Owner } from './owner';
+
+jest.setTimeout(420_000);
+
+/** One request a host of the owner's: what is Kong's, what is not, and what only the default action answers. */
+const REQUESTS = [
+  { host: 'static.example.test', path: '/' },
+  { host: 'api.example.test', path: '/nowhere' },
+  { host: 'partner.example.test', path: '/v1/nowhere' },
+  { host: 'partner.example.test', path: '/other' },
+  { host: 'legacy.example.test', path: '/old' },
+  { host: 'unknown.example.test', path: '/nowhere' },
+];
+
+/**
+ * The whole of an adoption on the local AWS: a gateway made by a plain template, `adopt`, the real `cdk deploy` of the
+ * edge, `eject`, `cdk destroy`; and a stream of requests all the while, which must not notice.
+ */
+describe('a gateway that somebody else made', () => {
+  let road: Road;
+  let owner: Owner;
+  let settings: Settings;
+  let rulesBefore: Rule[];
+  let answersBefore: string[];
+  const changed: string[] = [];
+  let sent = 0;
+  let streaming = true;
+  let paused = false;
+  let stream: Promise<void>;
+
+  const answers = () => Promise.all(REQUESTS.map((probe) => answer(owner.url(), probe)));
+  const command = (args: string[]) => road.run.kongDualCluster(args);
+  const refused = (args: string[]): Promise<{ exitCode: number; output: string }> =>
+    command(args).then(
+      () => Promise.reject(new Error(`${args.join(' ')} should have been refused`)),
+      (error: { exitCode: number; output: string }) => error,
+    );
+
+  const once = async () => {
+    const now = await answers().catch((error: unknown) => [String(error)]);
+    sent += REQUESTS.length;
+    if (now.join('\n') !== answersBefore.join('\n') && !paused) changed.push(now.join(' | '));
+  };
+
+  beforeAll(async () => {
+    road = await Road.start();
+    await road.run.writeFolder(undefined);
+    owner = new Owner(road.run.world);
+    await owner.deploy(3);
+    rulesBefore = await owner.rules();
+    answersBefore = await answers();
+    stream = (async () => {
+      while (streaming) {
+        if (!paused) await once();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+  });
+  afterAll(async () => {
+    streaming = false;
+    await stream;
+    await road?.stop();
+  });
+
+  test('answers for its hosts before anything is adopted', () => {
+    expect(answersBefore.map((text) => text.slice(0, 3))).toEqual(['200', '404', '404', '404', '302', '404']);
+  });
+
+  test('adopt reads it and writes settings, and changes no rule', async () => {
+    const output = await command([
+      'adopt',
+      ...['--load-balancer', owner.outputs.LoadBalancerArn!],
+      ...['--target-group', owner.outputs.TargetGroupArn!],
+      ...['--service', `${owner.outputs.ClusterName}/${owner.outputs.ServiceName}`],
+      '--write',
+    ]);
+    expect(output).toContain('host api.example.test');
+    expect(output).not.toContain('static.example.test');
+    settings = settingsSchema.parse(parse(await readFile(road.run.settingsPath, 'utf8')));
+    expect(settings.slots.blue).toMatchObject({
+      version: '2.8',
+      size: { count: 3, cpu: 1024, memoryMib: 2048 },
+      adopted: { nodes: 3 },
+    });
+    expect(
+      settings.edge.adopted?.rules.map((rule) => [
+        rule.above === 'default' ? 'default' : rule.priority,
+        rule.stickinessSeconds,
+      ]),
+    ).toEqual([
+      [19, undefined],
+      [39, 3600],
+      ['default', undefined],
+    ]);
+    expect(await owner.rules()).toEqual(rulesBefore);
+  });
+
+  test('a second adopt finds the file as read, and a changed file is never overwritten', async () => {
+    const again = [
+      'adopt',
+      '--load-balancer',
+      owner.outputs.LoadBalancerArn!,
+      '--target-group',
+      owner.outputs.TargetGroupArn!,
+    ];
+    again.push('--service', `${owner.outputs.ClusterName}/${owner.outputs.ServiceName}`, '--write');
+    expect(await command(again)).toContain('says this already');
+    const file = await readFile(road.run.settingsPath, 'utf8');
+    const { exitCode, output } = await refused([...again, '--no-tester-header']);
+    expect([exitCode, output]).toEqual([2, expect.stringContaining('[ADOPT_FILE_EXISTS]')]);
+    expect(await readFile(road.run.settingsPath, 'utf8')).toBe(file);
+  });
+
+  test('the edge puts weighted rules above the owner’s, all weight on blue, and leaves the owner’s as they were', async () => {
+    await road.run.deploy(['kong-edge']);
+    const rules = await owner.rules();
+    const theirs = new Set(rulesBefore.map((rule) => rule.RuleArn));
+    expect(rules.filter((rule) => theirs.has(rule.RuleArn))).toEqual(rulesBefore);
+    const weighted = rules.filter((rule) => !theirs.has(rule.RuleArn) && groups(rule).length === 2);
+    expect(weighted.map((rule) => Number(rule.Priority)).sort((a, b) => a - b)).toEqual([19, 39, 50000]);
+    for (const rule of weighted) {
+      expect(groups(rule).find((group) => group.TargetGroupArn === owner.outputs.TargetGroupArn)?.Weight).toBe(100);
+      expect(groups(rule).find((group) => group.TargetGroupArn !== owner.outputs.TargetGroupArn)?.Weight).toBe(0);
+    }
+    expect(await answers()).toEqual(answersBefore);
+  });
+
+  test('given traffic on green, eject is refused with the weights, exit 6', async () => {
+    const rule = (await owner.rules()).find((live) => live.Priority === '19')!;
+    const split = (blue: number, green: number) => {
+      const TargetGroups = groups(rule).map(({ TargetGroupArn }) => ({
+        TargetGroupArn,
+        Weight: TargetGroupArn === owner.outputs.TargetGroupArn ? blue : green,
+      }));
+      const Actions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+      return owner.elb.send(new ModifyRuleCommand({ RuleArn: rule.RuleArn, Actions }));
+    };
+    // Green has no nodes: its share is answered 503 by the load balancer, which is what was asked for here.
+    paused = true;
+    await split(100, 1);
+    const { exitCode, output } = await refused(['eject']);
+    await split(100, 0);
+    paused = false;
+    expect(exitCode).toBe(6);
+    expect(output).toContain('traffic of port 80, host api.example.test: blue 100, green 1');
+  });
+
+  test('eject says that all is ready, and the order', async () => {
+    expect(await command(['eject'])).toContain('npx cdk destroy kong-edge --exclusively');
+  });
+
+  test('eject --verify is refused as long as the edge is there', async () => {
+    const { exitCode, output } = await refused(['eject', '--verify']);
+    expect(exitCode).toBe(2);
+    expect(output).toContain('still at priority 19, 17, 18');
+  });
+
+  test('destroying the edge leaves everything as it was, rule by rule', async () => {
+    await road.run.cdk(['destroy', 'kong-edge', '--exclusively', '--force']);
+    expect(await owner.rules()).toEqual(rulesBefore);
+    expect(await answers()).toEqual(answersBefore);
+    expect(await command(['eject', '--verify'])).toContain('everything is as it was before the adoption');
+  });
+
+  test('no request was answered differently all the while', () => {
+    expect(sent).toBeGreaterThan(100);
+    expect(changed).toEqual([]);
+  });
+});
+
+const groups = (rule: Rule) => rule.Actions?.at(-1)?.ForwardConfig?.TargetGroups ?? [];
+
+/** Status, the server, where to, and the body: what a client sees of who answered. */
+async function answer(url: string, { host, path }: (typeof REQUESTS)[number]): Promise<string> {
+  const { statusCode, headers, body } = await request(`${url}${path}`, { headers: { host } });
+  return [statusCode, headers.server ?? '', headers.location ?? '', await body.text()].map(String).join(' ');
+}
