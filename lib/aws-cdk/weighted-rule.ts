@@ -125,10 +125,12 @@ function withSecret(action: Readonly<Record<string, unknown>>, rule: RuleShape):
   const config = action.AuthenticateOidcConfig as Record<string, unknown> | undefined;
   if (config === undefined || rule.oidcClientSecret === undefined) return action;
   const { secretArn, field } = rule.oidcClientSecret;
+  // Of a rule that `adopt` read: this one is new and has no secret to go on using.
+  const { UseExistingClientSecret: _, ...rest } = config;
   return {
     ...action,
     AuthenticateOidcConfig: {
-      ...config,
+      ...rest,
       ClientSecret: `{{resolve:secretsmanager:${secretArn}:SecretString:${field ?? ''}::}}`,
     },
   };

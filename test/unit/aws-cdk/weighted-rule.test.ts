@@ -102,6 +102,7 @@ describe('given weights that the template owns, when the edge is synthesised', (
       Actions: Match.arrayWith([
         Match.objectLike({
           AuthenticateOidcConfig: Match.objectLike({
+            UseExistingClientSecret: Match.absent(),
             ClientSecret:
               '{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:111122223333:secret:oidc-AbCdEf:SecretString:client_secret::}}',
           }),
