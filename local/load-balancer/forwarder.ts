@@ -38,9 +38,10 @@ const STALE = new Set(['ECONNRESET', 'EPIPE']);
 export class Forwarder {
   private readonly journeys = new WeakMap<IncomingMessage, Journey>();
   private readonly turns = new Map<string, number>();
+  /** Connections to targets are kept; idle ones for 60 s, the default idle timeout, or less if the target says so. */
   private readonly agents = {
-    HTTP: new Agent({ keepAlive: true, maxFreeSockets: 256 }),
-    HTTPS: new SecureAgent({ keepAlive: true, maxFreeSockets: 256, rejectUnauthorized: false }),
+    HTTP: new Agent({ keepAlive: true, maxFreeSockets: 256, timeout: 60_000 }),
+    HTTPS: new SecureAgent({ keepAlive: true, maxFreeSockets: 256, timeout: 60_000, rejectUnauthorized: false }),
   };
 
   constructor(

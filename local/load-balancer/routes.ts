@@ -27,7 +27,8 @@ export function compile(state: LoadBalancerState): Routes {
   const listeners = new Map<string, ListenerRoutes>();
   const usedBy = new Map<string, LoadBalancer>();
   for (const loadBalancer of state.loadBalancers) {
-    for (const listener of loadBalancer.listeners) {
+    for (const given of loadBalancer.listeners) {
+      const listener = { ...given, port: Number(given.port) };
       if (listener.protocol !== 'HTTP' && listener.protocol !== 'HTTPS') continue;
       listeners.set(listener.arn, { loadBalancer, listener, match: compileListener(listener) });
       for (const action of [...listener.defaultActions, ...listener.rules.flatMap((rule) => rule.actions)]) {
