@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import type { Balancer } from './balancer';
 import { pluginSchema, type EntityKind } from './entities';
 import { schemaFacts } from './facts';
 import { NOT_FOUND, nginxPage, parseBody, readBody, send, UnsupportedType, type Answer } from './http';
 import { fieldsOf, isObject, type Entity } from './schema';
-import { isUuid, Refusal, type Filter, type Store } from './store';
+import { Refusal } from './rules';
+import { isUuid, type Filter, type Store } from './store';
 import { metrics, statusBody } from './status';
 
 interface Call {
@@ -27,7 +27,6 @@ const invalid = (code: number, name: string, message: string): Refusal => new Re
 export class AdminApi {
   constructor(
     private readonly store: Store,
-    private readonly balancer: Balancer,
     private readonly changed: () => Promise<void>,
   ) {}
 
@@ -39,13 +38,24 @@ export class AdminApi {
       const url = new URL(request.url ?? '/', 'http://admin');
       const raw = await readBody(request);
       const method = request.method ?? 'GET';
-      const body = ['POST', 'PUT', 'PATCH'].includes(method) ? parseBody(request.headers['content-type'] ?? '', raw) : {};
-      answer = await this.route({ method: method === 'HEAD' ? 'GET' : method, path: url.pathname, query: url.searchParams, body });
+      const body = ['POST', 'PUT', 'PATCH'].includes(method)
+        ? parseBody(request.headers['content-type'] ?? '', raw)
+        : {};
+      answer = await this.route({
+        method: method === 'HEAD' ? 'GET' : method,
+        path: url.pathname,
+        query: url.searchParams,
+        body,
+      });
       if (!['GET', 'HEAD', 'OPTIONS'].includes(method) && answer.status < 300) await this.changed();
     } catch (error) {
       if (error instanceof Refusal) answer = { status: error.status, body: error.body };
       else if (error instanceof UnsupportedType) {
-        answer = { status: 415, body: nginxPage('415 Unsupported Media Type'), headers: { 'Content-Type': 'text/html; charset=UTF-8' } };
+        answer = {
+          status: 415,
+          body: nginxPage('415 Unsupported Media Type', '\n'),
+          headers: { 'Content-Type': 'text/html; charset=UTF-8' },
+        };
       } else {
         process.stderr.write(`[error] Admin API: ${(error as Error).stack}\n`);
         answer = { status: 500, body: { message: 'An unexpected error occurred' } };
@@ -60,7 +70,10 @@ export class AdminApi {
   }
 
   private async route(call: Call): Promise<Answer> {
-    const parts = call.path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+    const parts = call.path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
     const [first = ''] = parts;
     const fixed = await this.fixed(call, parts);
     if (fixed !== undefined) return fixed;
@@ -77,12 +90,22 @@ export class AdminApi {
     const later = release !== '2.8.5';
     if (path === '/') return { status: 200, body: await this.root() };
     if (path === '/status') return { status: 200, body: await statusBody(store) };
-    if (path === '/metrics') return { status: 200, body: await metrics(store), headers: { 'Content-Type': 'text/plain; charset=UTF-8' } };
+    if (path === '/metrics')
+      return { status: 200, body: await metrics(store), headers: { 'Content-Type': 'text/plain; charset=UTF-8' } };
     if (path === '/plugins/enabled') return { status: 200, body: { enabled_plugins: store.enabledPlugins() } };
     if (path.startsWith('/clustering/')) {
-      return { status: 400, body: { message: 'this endpoint is only available when Kong is configured to run as Control Plane for the cluster' } };
+      return {
+        status: 400,
+        body: {
+          message: 'this endpoint is only available when Kong is configured to run as Control Plane for the cluster',
+        },
+      };
     }
-    if (path === '/config') return { status: 400, body: { message: 'this endpoint is only available when Kong is configured to not use a database' } };
+    if (path === '/config')
+      return {
+        status: 400,
+        body: { message: 'this endpoint is only available when Kong is configured to not use a database' },
+      };
     if (path === '/debug/node/log-level' && later) return { status: 200, body: { message: 'log level: notice' } };
     if (parts[0] === 'schemas') return this.schemas(method, parts.slice(1), body);
     if (parts[0] === 'tags') return this.tags(parts[1], query);
@@ -103,7 +126,9 @@ export class AdminApi {
       timers: { pending: 0, running: 0 },
       plugins: {
         enabled_in_cluster: rows.map(({ name }) => name),
-        available_on_server: Object.fromEntries(this.store.enabledPlugins().map((name) => [name, facts.available[name] ?? true])),
+        available_on_server: Object.fromEntries(
+          this.store.enabledPlugins().map((name) => [name, facts.available[name] ?? true]),
+        ),
       },
       configuration: {
         database: settings.withoutDatabase ? 'off' : 'postgres',
@@ -115,7 +140,9 @@ export class AdminApi {
         pg_database: settings.postgres.database,
         pg_password: '******',
         role: 'traditional',
-        ...(settings.release === '2.8.5' ? {} : { router_flavor: settings.traditionalRouter ? 'traditional' : 'traditional_compatible' }),
+        ...(settings.release === '2.8.5'
+          ? {}
+          : { router_flavor: settings.traditionalRouter ? 'traditional' : 'traditional_compatible' }),
       },
     };
   }
@@ -130,9 +157,14 @@ export class AdminApi {
       return { status: 200, body: { message: 'schema validation successful' } };
     }
     const [name = '', plugin] = parts;
-    const schema = schemaFacts(store.settings.release).schemas[parts.join('/')] ?? (plugin === undefined ? store.kinds.get(name)?.schema : pluginSchema(store.settings.release, plugin));
+    const schema =
+      schemaFacts(store.settings.release).schemas[parts.join('/')] ??
+      (plugin === undefined ? store.kinds.get(name)?.schema : pluginSchema(store.settings.release, plugin));
     if (schema !== undefined) return { status: 200, body: schema };
-    return { status: 404, body: { message: plugin === undefined ? `No entity named '${name}'` : `No plugin named '${plugin}'` } };
+    return {
+      status: 404,
+      body: { message: plugin === undefined ? `No entity named '${name}'` : `No plugin named '${plugin}'` },
+    };
   }
 
   private async tags(tag: string | undefined, query: URLSearchParams): Promise<Answer> {
@@ -146,29 +178,28 @@ export class AdminApi {
   }
 
   /** `/{collection}`, `/{collection}/{id}` and what lies beneath, for every kind alike. */
-  private async collection(call: Call, kind: EntityKind, rest: readonly string[], parent: Parent | undefined): Promise<Answer> {
+  private async collection(
+    call: Call,
+    kind: EntityKind,
+    rest: readonly string[],
+    parent: Parent | undefined,
+  ): Promise<Answer> {
     const { store } = this;
     const [id, ...beneath] = rest;
     if (id === undefined) return this.all(call, kind, parent);
     if (kind.name === 'targets' && id === 'all') return this.all(call, kind, parent);
-    const scope = parent && { field: parent.field, id: parent.entity['id'] };
-    const entity = (await store.find(kind, id, scope)) ?? (kind.name === 'certificates' ? await this.certificateOf(id) : undefined);
+    const scope = parent && { field: parent.field, id: parent.entity.id };
+    const entity =
+      (await store.find(kind, id, scope)) ?? (kind.name === 'certificates' ? await this.certificateOf(id) : undefined);
     if (beneath.length === 0) return this.one(call, kind, id, entity, parent);
     if (entity === undefined) return NOT_FOUND;
     const [segment = ''] = beneath;
-    const special = kind.name === 'upstreams' && segment === 'health' ? this.balancer.health(entity, call.query) : undefined;
-    if (special) return { status: 200, body: { ...(await special), next: null, node_id: store.nodeId } };
-    if (kind.name === 'targets' && ['healthy', 'unhealthy'].includes(beneath.at(-1) ?? '')) {
-      if (call.method !== (store.settings.release === '2.8.5' ? 'POST' : 'PUT')) return NOT_ALLOWED;
-      this.balancer.mark(entity, beneath.at(-1) === 'healthy');
-      return { status: 204 };
-    }
     const foreign = fieldsOf(kind.schema).find(([name, field]) => field.type === 'foreign' && name === segment);
     if (foreign && beneath.length === 1) {
       const other = store.kind(foreign[1].reference ?? '');
       const reference = entity[segment];
-      const found = isObject(reference) ? await store.find(other, String(reference['id'])) : undefined;
-      return this.one(call, other, isObject(reference) ? String(reference['id']) : '', found, undefined);
+      const found = isObject(reference) ? await store.find(other, String(reference.id)) : undefined;
+      return this.one(call, other, isObject(reference) ? String(reference.id) : '', found, undefined);
     }
     for (const child of store.kinds.values()) {
       const link = fieldsOf(child.schema).find(([, field]) => field.reference === kind.name);
@@ -181,16 +212,20 @@ export class AdminApi {
 
   private async certificateOf(sni: string): Promise<Entity | undefined> {
     const found = await this.store.find(this.store.kind('snis'), sni);
-    return found && this.store.find(this.store.kind('certificates'), String((found['certificate'] as Entity)['id']));
+    return found && this.store.find(this.store.kind('certificates'), String((found.certificate as Entity).id));
   }
 
-  private async all({ method, path, query, body }: Call, kind: EntityKind, parent: Parent | undefined): Promise<Answer> {
+  private async all(
+    { method, path, query, body }: Call,
+    kind: EntityKind,
+    parent: Parent | undefined,
+  ): Promise<Answer> {
     const { store } = this;
     if (method === 'OPTIONS') return options('GET, HEAD, OPTIONS, POST');
     if (method === 'POST') {
-      const given = parent ? { ...body, [parent.field]: { id: parent.entity['id'] } } : body;
+      const given = parent ? { ...body, [parent.field]: { id: parent.entity.id } } : body;
       if (kind.name === 'targets' && store.settings.release === '2.8.5' && parent) {
-        const before = await store.find(kind, String(body['target']), { field: parent.field, id: parent.entity['id'] });
+        const before = await store.find(kind, String(body.target), { field: parent.field, id: parent.entity.id });
         if (before) return { status: 200, body: await store.update(kind, before, given) };
       }
       return { status: 201, body: await this.withSnis(kind, given, (one) => store.insert(kind, one)) };
@@ -198,7 +233,10 @@ export class AdminApi {
     if (method !== 'GET') return NOT_ALLOWED;
     const { size, offset } = paging(query);
     const tags = query.get('tags') ?? undefined;
-    const filter: Filter = { ...(parent ? { field: `${parent.field}_id`, value: parent.entity['id'] } : {}), ...(tags === undefined ? {} : { tags }) };
+    const filter: Filter = {
+      ...(parent ? { field: `${parent.field}_id`, value: parent.entity.id } : {}),
+      ...(tags === undefined ? {} : { tags }),
+    };
     const page = await store.page(kind, filter, size, offset);
     const data = await Promise.all(page.rows.map((row) => this.show(kind, row)));
     if (page.offset === undefined) return { status: 200, body: { data, next: null } };
@@ -212,23 +250,38 @@ export class AdminApi {
     return { status: 200, body: { data, next: `${path}?${more.join('&')}`, offset: mark } };
   }
 
-  private async one({ method, body }: Call, kind: EntityKind, id: string, entity: Entity | undefined, parent: Parent | undefined): Promise<Answer> {
+  private async one(
+    { method, body }: Call,
+    kind: EntityKind,
+    id: string,
+    entity: Entity | undefined,
+    parent: Parent | undefined,
+  ): Promise<Answer> {
     const { store } = this;
-    const given = parent ? { ...body, [parent.field]: { id: parent.entity['id'] } } : body;
+    const given = parent ? { ...body, [parent.field]: { id: parent.entity.id } } : body;
     switch (method) {
       case 'GET':
         return entity ? { status: 200, body: await this.show(kind, entity) } : NOT_FOUND;
       case 'OPTIONS':
         return options('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
       case 'PATCH': {
-        if (entity) return { status: 200, body: await this.withSnis(kind, given, (one) => store.update(kind, entity, one)) };
+        if (entity)
+          return { status: 200, body: await this.withSnis(kind, given, (one) => store.update(kind, entity, one)) };
         const key = isUuid(id) ? 'id' : (kind.key ?? 'id');
-        throw new Refusal(404, { code: 6, name: 'not found', fields: { [key]: id }, message: `could not find the entity with '{${key}="${id}"}'` });
+        throw new Refusal(404, {
+          code: 6,
+          name: 'not found',
+          fields: { [key]: id },
+          message: `could not find the entity with '{${key}="${id}"}'`,
+        });
       }
       case 'PUT': {
         const named = isUuid(id) ? { id } : kind.key === undefined ? undefined : { [kind.key]: id };
         if (named === undefined) return NOT_FOUND;
-        return { status: 200, body: await this.withSnis(kind, { ...given, ...named }, (one) => store.upsert(kind, entity, one)) };
+        return {
+          status: 200,
+          body: await this.withSnis(kind, { ...given, ...named }, (one) => store.upsert(kind, entity, one)),
+        };
       }
       case 'DELETE':
         if (entity) await store.remove(kind, entity);
@@ -246,15 +299,19 @@ export class AdminApi {
     const entity = await write(rest);
     for (const name of (snis ?? []) as string[]) {
       const sni = this.store.kind('snis');
-      await this.store.upsert(sni, await this.store.find(sni, name), { name, certificate: { id: entity['id'] } });
+      await this.store.upsert(sni, await this.store.find(sni, name), { name, certificate: { id: entity.id } });
     }
     return this.show(kind, entity);
   }
 
   private async show(kind: EntityKind, entity: Entity): Promise<Entity> {
     if (kind.name !== 'certificates') return entity;
-    const { rows } = await this.store.page(this.store.kind('snis'), { field: 'certificate_id', value: entity['id'] }, 1000);
-    return { ...entity, snis: rows.map((sni) => sni['name']).sort() };
+    const { rows } = await this.store.page(
+      this.store.kind('snis'),
+      { field: 'certificate_id', value: entity.id },
+      1000,
+    );
+    return { ...entity, snis: rows.map((sni) => sni.name).sort() };
   }
 }
 
@@ -267,7 +324,8 @@ function paging(query: URLSearchParams): { size: number; offset: string | undefi
   const text = query.get('size') ?? '100';
   const size = Number(text);
   if (Number.isNaN(size)) throw invalid(9, 'invalid size', 'size must be a number');
-  if (!Number.isInteger(size) || size < 1 || size > 1000) throw invalid(9, 'invalid size', 'size must be an integer between 1 and 1000');
+  if (!Number.isInteger(size) || size < 1 || size > 1000)
+    throw invalid(9, 'invalid size', 'size must be an integer between 1 and 1000');
   const mark = query.get('offset');
   if (mark === null) return { size, offset: undefined };
   try {

@@ -27,15 +27,19 @@ export class Credentials {
   }
 
   consumer(reference: unknown): Promise<Entity | undefined> {
-    const id = isObject(reference) ? String(reference['id']) : String(reference);
+    const id = isObject(reference) ? String(reference.id) : String(reference);
     return this.once(`consumer ${id}`, () => this.store.find(this.store.kind('consumers'), id));
   }
 
   /** ACL groups of a consumer, by name. */
   groups(consumerId: string): Promise<string[]> {
     return this.once(`groups ${consumerId}`, async () => {
-      const { rows } = await this.store.page(this.store.kind('acls'), { field: 'consumer_id', value: consumerId }, 1000);
-      return rows.map((row) => String(row['group'])).sort();
+      const { rows } = await this.store.page(
+        this.store.kind('acls'),
+        { field: 'consumer_id', value: consumerId },
+        1000,
+      );
+      return rows.map((row) => String(row.group)).sort();
     });
   }
 }

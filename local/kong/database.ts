@@ -28,7 +28,8 @@ function configuration({ postgres }: Settings, ssl = postgres.ssl): ClientConfig
 
 /** Kong's words for a failed connection; recorded in test/recorded/migrations, files 063-077. */
 function reason(error: Error & { code?: string }): string {
-  if (error.code === '28P01' || /password must be a string/.test(error.message)) return 'authentication exchange unsuccessful';
+  if (error.code === '28P01' || /password must be a string/.test(error.message))
+    return 'authentication exchange unsuccessful';
   if (error.code === 'ECONNREFUSED') return 'connection refused';
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return 'host or service not provided, or not known';
   if (/timeout/.test(error.message)) return 'timeout';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, type Entity } from './schema';
-import { Refusal } from './store';
+import { Refusal } from './rules';
 
 export interface Answer {
   readonly status: number;
@@ -34,7 +34,13 @@ export function parseBody(type: string, raw: Buffer): Entity {
     const path = name.replace(/\[\d*\]$/, '').split('.');
     const last = path.pop() ?? '';
     const place = path.reduce<Entity>((one, key) => (one[key] = isObject(one[key]) ? one[key] : {}), body);
-    const typed = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value;
+    const typed = /^-?\d+(\.\d+)?$/.test(value)
+      ? Number(value)
+      : value === 'true'
+        ? true
+        : value === 'false'
+          ? false
+          : value;
     if (name.endsWith(']')) place[last] = [...((place[last] ?? []) as unknown[]), typed];
     else place[last] = typed;
   }
@@ -44,11 +50,24 @@ export function parseBody(type: string, raw: Buffer): Entity {
 export class UnsupportedType extends Error {}
 
 /** nginx's own page for a status that Kong does not word. */
-export const nginxPage = (title: string): string =>
-  `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+export const nginxPage = (title: string, end = '\r\n'): string =>
+  [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join(end);
 
 /** Sends a JSON answer of the Admin or status API. */
-export function send(request: IncomingMessage, response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
+export function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  headers: Record<string, string>,
+): void {
   const { body } = answer;
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(answer.status, {

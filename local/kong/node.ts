@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { randomUUID } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Pool } from 'pg';
 import { AdminApi } from './admin';
 import { Balancer } from './balancer';
@@ -27,19 +26,26 @@ const POLL_MILLISECONDS = 500;
 /** Kong's checks before it starts; what is pending is named, what is new refuses. Returns the pool for the node. */
 async function openDatabase(settings: Settings): Promise<Pool> {
   const client = await connect(settings);
-  const ssl = (client as unknown as { connection: { stream: { encrypted?: boolean } } }).connection.stream.encrypted === true;
+  const ssl =
+    (client as unknown as { connection: { stream: { encrypted?: boolean } } }).connection.stream.encrypted === true;
   try {
     const state = await readState(client, catalogue(settings.release, settings.plugins));
     if (state.needsBootstrap) throw new KongError(`./kong/cmd/utils/migrations.lua:16: ${NEEDS_BOOTSTRAP}`);
     if (state.fresh.length > 0) {
-      throw new KongError("./kong/cmd/utils/migrations.lua:20: New migrations available; run 'kong migrations up' to proceed");
+      throw new KongError(
+        "./kong/cmd/utils/migrations.lua:20: New migrations available; run 'kong migrations up' to proceed",
+      );
     }
     if (state.pending.length > 0) process.stdout.write(`Database has pending migrations:\n${table(state.pending)}\n`);
-    const enabled = new Set(settings.plugins.flatMap((name) => (name === 'bundled' ? schemaFacts(settings.release).plugins : [name])));
+    const enabled = new Set(
+      settings.plugins.flatMap((name) => (name === 'bundled' ? schemaFacts(settings.release).plugins : [name])),
+    );
     const { rows } = await client.query<{ name: string }>('SELECT name FROM plugins ORDER BY id');
     const unknown = rows.find(({ name }) => !enabled.has(name));
     if (unknown) {
-      throw new KongError(`./kong/cmd/start.lua:98: nginx: [error] init_by_lua error: error building initial plugins: ${unknown.name} plugin is in use but not enabled`);
+      throw new KongError(
+        `./kong/cmd/start.lua:98: nginx: [error] init_by_lua error: error building initial plugins: ${unknown.name} plugin is in use but not enabled`,
+      );
     }
   } finally {
     await client.end();
@@ -47,12 +53,11 @@ async function openDatabase(settings: Settings): Promise<Pool> {
   return openPool(settings, ssl);
 }
 
-/** Routes, services, plugins, upstreams and certificates in memory; loaded again when this or another node writes. */
+/** Routes, services, plugins and upstreams in memory; loaded again when this or another node writes. */
 class Configuration {
   private loaded: Promise<Snapshot> | undefined;
   private lastGood: Snapshot | undefined;
   private seen: string | undefined;
-  private sniContexts = new Map<string, SecureContext>();
 
   constructor(
     private readonly store: Store,
@@ -69,15 +74,22 @@ class Configuration {
   private async load(): Promise<Snapshot> {
     const { settings } = this.store;
     try {
-      const [services = [], routes = [], plugins = [], upstreams = [], targets = [], certificates = [], snis = []] = await Promise.all(
-        ['services', 'routes', 'plugins', 'upstreams', 'targets', 'certificates', 'snis'].map((name) => (settings.withoutDatabase ? [] : this.store.all(name))),
+      const all = async (name: string): Promise<Entity[]> => (settings.withoutDatabase ? [] : this.store.all(name));
+      const names = ['services', 'routes', 'plugins', 'upstreams', 'targets'];
+      const [services = [], routes = [], plugins = [], upstreams = [], targets = []] = await Promise.all(
+        names.map(all),
       );
-      const router = new Router(routes, new Map(services.map((service) => [service['id'], service])), { release: settings.release, traditional: settings.traditionalRouter });
-      for (const name of router.dropped) process.stderr.write(`[error] the router dropped the regex paths of route '${name}': look-around and back references are not supported\n`);
+      const router = new Router(routes, new Map(services.map((service) => [service.id, service])), {
+        release: settings.release,
+        traditional: settings.traditionalRouter,
+      });
+      for (const name of router.dropped)
+        process.stderr.write(
+          `[error] the router dropped the regex paths of route '${name}': look-around and back references are not supported\n`,
+        );
       this.balancer.load(upstreams, targets);
       this.credentials.forget();
-      this.sniContexts = contexts(certificates, snis);
-      this.lastGood = { router, plugins: plugins.filter((plugin) => plugin['enabled'] === true) as PluginRow[] };
+      this.lastGood = { router, plugins: plugins.filter((plugin) => plugin.enabled === true) as PluginRow[] };
       return this.lastGood;
     } catch (error) {
       this.loaded = undefined;
@@ -108,40 +120,25 @@ class Configuration {
     this.seen = last;
     await this.snapshot();
   }
-
-  contextFor(name: string): SecureContext | undefined {
-    return this.sniContexts.get(name) ?? this.sniContexts.get(name.replace(/^[^.]+/, '*'));
-  }
-}
-
-function contexts(certificates: readonly Entity[], snis: readonly Entity[]): Map<string, SecureContext> {
-  const found = new Map<string, SecureContext>();
-  for (const sni of snis) {
-    const certificate = certificates.find((one) => one['id'] === (sni['certificate'] as Entity)['id']);
-    try {
-      if (certificate) found.set(String(sni['name']), createSecureContext({ cert: String(certificate['cert']), key: String(certificate['key']) }));
-    } catch (error) {
-      process.stderr.write(`[error] certificate of '${String(sni['name'])}': ${(error as Error).message}\n`);
-    }
-  }
-  return found;
 }
 
 /** `kong start`: in the foreground whatever KONG_NGINX_DAEMON says; resolves with the exit code when the node has stopped. */
 export async function start(settings: Settings): Promise<number> {
   const pool = settings.withoutDatabase ? openPool(settings, false) : await openDatabase(settings);
   const store = new Store(pool, settings);
-  const balancer = new Balancer(store);
+  const balancer = new Balancer();
   const credentials = new Credentials(store);
   const configuration = new Configuration(store, balancer, credentials);
-  const admin = new AdminApi(store, balancer, configuration.changed);
+  const admin = new AdminApi(store, configuration.changed);
   const proxy = new Proxy(settings, balancer, credentials, configuration.snapshot);
   const handlers = {
     proxy: (request: IncomingMessage, response: ServerResponse) => proxy.handle(request, response),
     admin: (request: IncomingMessage, response: ServerResponse) => admin.handle(request, response),
     status: (request: IncomingMessage, response: ServerResponse) => handleStatus(store, request, response),
   };
-  await configuration.snapshot();
+  // The mark of what has been seen is set before the first load, so that no write in between is missed.
+  if (settings.withoutDatabase) await configuration.snapshot();
+  else await configuration.poll();
 
   let draining = false;
   const servers: Server[] = [];
@@ -155,12 +152,12 @@ export async function start(settings: Settings): Promise<number> {
         else if (request.headers.connection !== 'close') response.setHeader('Connection', 'keep-alive');
         void handlers[kind](request, response);
       };
-      const server = listener.ssl
-        ? createSecureServer({ ...(await selfSigned()), SNICallback: (name, done) => done(null, configuration.contextFor(name)) }, handle)
-        : createServer(handle);
+      const server = listener.ssl ? createSecureServer(await selfSigned(), handle) : createServer(handle);
       server.keepAliveTimeout = 75_000;
       await new Promise<void>((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) => reject(new KongError(`nginx: [emerg] bind() to ${listener.address}:${listener.port} failed (${error.code})`)));
+        server.once('error', (error: NodeJS.ErrnoException) =>
+          reject(new KongError(`nginx: [emerg] bind() to ${listener.address}:${listener.port} failed (${error.code})`)),
+        );
         server.listen({ host: listener.address, port: listener.port }, resolve);
       });
       servers.push(server);
@@ -208,7 +205,7 @@ async function stop(servers: readonly Server[], graceful: boolean): Promise<void
 
 let pair: Promise<{ key: string; cert: string }> | undefined;
 
-/** The default certificate of TLS listeners: made at start, trusted by nobody. */
+/** The certificate of TLS listeners whatever the SNI: made at start, trusted by nobody. */
 function selfSigned(): Promise<{ key: string; cert: string }> {
   pair ??= (async () => {
     const { generate } = await import('selfsigned');

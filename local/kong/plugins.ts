@@ -1,10 +1,9 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
 import type { Credentials } from './credentials';
 import { isObject, type Entity } from './schema';
 import type { Settings } from './settings';
-import { basicAuthHash } from './store';
+import { basicAuthHash } from './rules';
 
 export interface PluginRow extends Entity {
   readonly id: string;
@@ -49,7 +48,13 @@ const message = (status: number, text: string, headers?: Record<string, string>)
   ...(headers ? { headers } : {}),
 });
 
-async function identify(exchange: Exchange, row: PluginRow, credential: Entity | undefined, refused: Refused, name: string): Promise<Refused | undefined> {
+async function identify(
+  exchange: Exchange,
+  row: PluginRow,
+  credential: Entity | undefined,
+  refused: Refused,
+  name: string,
+): Promise<Refused | undefined> {
   if (credential === undefined) {
     const { anonymous } = row.config;
     if (typeof anonymous !== 'string') return refused;
@@ -57,32 +62,37 @@ async function identify(exchange: Exchange, row: PluginRow, credential: Entity |
     exchange.headers['x-anonymous-consumer'] = 'true';
   } else {
     exchange.credential = credential;
-    exchange.consumer = await exchange.credentials.consumer(credential['consumer']);
+    exchange.consumer = await exchange.credentials.consumer(credential.consumer);
   }
   const { consumer, headers } = exchange;
   if (consumer) {
-    headers['x-consumer-id'] = String(consumer['id']);
-    if (consumer['custom_id'] != null) headers['x-consumer-custom-id'] = String(consumer['custom_id']);
-    if (consumer['username'] != null) headers['x-consumer-username'] = String(consumer['username']);
+    headers['x-consumer-id'] = String(consumer.id);
+    if (consumer.custom_id != null) headers['x-consumer-custom-id'] = word(consumer.custom_id);
+    if (consumer.username != null) headers['x-consumer-username'] = word(consumer.username);
   }
   if (credential) {
     headers['x-credential-identifier'] = name;
-    if (exchange.settings.release === '2.8.5' && typeof credential['username'] === 'string') headers['x-credential-username'] = name;
+    if (exchange.settings.release === '2.8.5' && typeof credential.username === 'string')
+      headers['x-credential-username'] = name;
   }
   return undefined;
 }
 
+/** A value that is a string by its schema. */
+const word = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 const keyAuth: Run = async (exchange, row) => {
-  if (exchange.request.method === 'OPTIONS' && row.config['run_on_preflight'] === false) return undefined;
+  if (exchange.request.method === 'OPTIONS' && row.config.run_on_preflight === false) return undefined;
   const query = new URLSearchParams(exchange.query ?? '');
   let key: string | undefined;
-  for (const name of strings(row.config['key_names'])) {
+  for (const name of strings(row.config.key_names)) {
     const header = exchange.headers[name.toLowerCase()];
-    key = (row.config['key_in_header'] !== false && header !== undefined ? String(header) : undefined) ?? (row.config['key_in_query'] !== false ? (query.get(name) ?? undefined) : undefined);
+    key =
+      (row.config.key_in_header !== false && header !== undefined ? String(header) : undefined) ??
+      (row.config.key_in_query !== false ? (query.get(name) ?? undefined) : undefined);
     if (key === undefined) continue;
-    if (row.config['hide_credentials'] === true) {
+    if (row.config.hide_credentials === true) {
       delete exchange.headers[name.toLowerCase()];
       if (query.has(name)) {
         query.delete(name);
@@ -92,54 +102,40 @@ const keyAuth: Run = async (exchange, row) => {
     break;
   }
   const challenge = { 'WWW-Authenticate': 'Key realm="kong"' };
-  const found = key === undefined || key === '' ? undefined : await exchange.credentials.credential('keyauth_credentials', 'key', key);
-  const refused = key === undefined || key === '' ? message(401, 'No API key found in request', challenge) : message(401, 'Invalid authentication credentials');
-  return identify(exchange, row, found, refused, String(found?.['id']));
+  const found =
+    key === undefined || key === ''
+      ? undefined
+      : await exchange.credentials.credential('keyauth_credentials', 'key', key);
+  const refused =
+    key === undefined || key === ''
+      ? message(401, 'No API key found in request', challenge)
+      : message(401, 'Invalid authentication credentials');
+  return identify(exchange, row, found, refused, String(found?.id));
 };
 
 const basicAuth: Run = async (exchange, row) => {
-  const given = /^basic\s+(.+)$/i.exec(String(exchange.headers['authorization'] ?? ''))?.[1];
+  const given = /^basic\s+(.+)$/i.exec(String(exchange.headers.authorization ?? ''))?.[1];
   const [username = '', password = ''] = given ? Buffer.from(given, 'base64').toString().split(/:(.*)/s) : [];
-  let found = username === '' ? undefined : await exchange.credentials.credential('basicauth_credentials', 'username', username);
-  if (found && basicAuthHash(password, String((found['consumer'] as Entity)['id'])) !== found['password']) found = undefined;
-  if (row.config['hide_credentials'] === true) delete exchange.headers['authorization'];
-  const refused = given === undefined ? message(401, 'Unauthorized', { 'WWW-Authenticate': 'Basic realm="kong"' }) : message(401, 'Invalid authentication credentials');
+  let found =
+    username === '' ? undefined : await exchange.credentials.credential('basicauth_credentials', 'username', username);
+  if (found && basicAuthHash(password, String((found.consumer as Entity).id)) !== found.password) found = undefined;
+  if (row.config.hide_credentials === true) delete exchange.headers.authorization;
+  const refused =
+    given === undefined
+      ? message(401, 'Unauthorized', { 'WWW-Authenticate': 'Basic realm="kong"' })
+      : message(401, 'Invalid authentication credentials');
   return identify(exchange, row, found, refused, username);
-};
-
-/** HS256, HS384 and HS512 only; another algorithm is refused as an invalid signature. */
-const jwt: Run = async (exchange, row) => {
-  const plain = (status: number, body: Entity): Refused => ({ status, raw: JSON.stringify(body) });
-  const token = /^bearer\s+(.+)$/i.exec(String(exchange.headers['authorization'] ?? ''))?.[1] ?? new URLSearchParams(exchange.query ?? '').get('jwt');
-  if (!token) return plain(401, { message: 'Unauthorized' });
-  const [head = '', claims = '', signature = ''] = token.split('.');
-  const json = (text: string): Entity => JSON.parse(Buffer.from(text, 'base64url').toString()) as Entity;
-  let header: Entity, payload: Entity;
-  try {
-    [header, payload] = [json(head), json(claims)];
-  } catch {
-    return plain(401, { message: 'Bad token; invalid JSON' });
-  }
-  const found = await exchange.credentials.credential('jwt_secrets', 'key', String(payload['iss']));
-  if (!found) return plain(401, { message: "No credentials found for given 'iss'" });
-  const size = /^HS(256|384|512)$/.exec(String(header['alg']))?.[1];
-  const expected = createHmac(`sha${size ?? '256'}`, String(found['secret'])).update(`${head}.${claims}`).digest();
-  const given = Buffer.from(signature, 'base64url');
-  if (!size || header['alg'] !== found['algorithm'] || given.length !== expected.length || !timingSafeEqual(given, expected)) return plain(401, { message: 'Invalid signature' });
-  const now = Date.now() / 1000;
-  const verify = strings(row.config['claims_to_verify']);
-  if (verify.includes('exp') && Number(payload['exp']) <= now) return plain(401, { exp: 'token expired' });
-  if (verify.includes('nbf') && Number(payload['nbf']) > now) return plain(401, { nbf: 'token not valid yet' });
-  return identify(exchange, row, found, plain(401, {}), String(found['key']));
 };
 
 const acl: Run = async (exchange, row) => {
   if (!exchange.consumer) return message(401, 'Unauthorized');
-  const groups = await exchange.credentials.groups(String(exchange.consumer['id']));
-  const [allow, deny] = [strings(row.config['allow']), strings(row.config['deny'])];
-  const refused = allow.length > 0 ? !groups.some((group) => allow.includes(group)) : groups.some((group) => deny.includes(group));
+  const groups = await exchange.credentials.groups(String(exchange.consumer.id));
+  const [allow, deny] = [strings(row.config.allow), strings(row.config.deny)];
+  const refused =
+    allow.length > 0 ? !groups.some((group) => allow.includes(group)) : groups.some((group) => deny.includes(group));
   if (refused) return message(403, 'You cannot consume this service');
-  if (row.config['hide_groups_header'] !== true && groups.length > 0) exchange.headers['x-consumer-groups'] = groups.join(', ');
+  if (row.config.hide_groups_header !== true && groups.length > 0)
+    exchange.headers['x-consumer-groups'] = groups.join(', ');
   return undefined;
 };
 
@@ -149,8 +145,7 @@ const counters = new Map<string, number>();
 /** Counted in this process whatever the policy: `cluster` and `redis` are not shared between nodes here. */
 const rateLimiting: Run = (exchange, row) => {
   const { config } = row;
-  const by = config['limit_by'] === 'ip' ? undefined : (exchange.consumer?.['id'] ?? exchange.credential?.['id']);
-  const who = String(by ?? exchange.clientAddress);
+  const who = word(config.limit_by === 'ip' ? undefined : exchange.consumer?.id, exchange.clientAddress);
   const now = new Date();
   const end: Record<string, number> = {
     second: 1,
@@ -178,77 +173,84 @@ const rateLimiting: Run = (exchange, row) => {
     headers[`X-RateLimit-Remaining-${name}`] = String(left);
     if (!tight || left < tight.left) tight = { limit, left, reset };
   }
-  if (tight) Object.assign(headers, { 'RateLimit-Limit': String(tight.limit), 'RateLimit-Remaining': String(tight.left), 'RateLimit-Reset': String(tight.reset) });
-  if (config['hide_client_headers'] !== true) Object.assign(exchange.responseHeaders, headers);
+  if (tight)
+    Object.assign(headers, {
+      'RateLimit-Limit': String(tight.limit),
+      'RateLimit-Remaining': String(tight.left),
+      'RateLimit-Reset': String(tight.reset),
+    });
+  if (config.hide_client_headers !== true) Object.assign(exchange.responseHeaders, headers);
   if (!full) return undefined;
-  const text = typeof config['error_message'] === 'string' ? config['error_message'] : 'API rate limit exceeded';
-  return message(Number(config['error_code'] ?? 429), text, { 'Retry-After': String(tight?.reset ?? 1) });
+  const text = word(config.error_message, 'API rate limit exceeded');
+  return message(Number(config.error_code ?? 429), text, { 'Retry-After': String(tight?.reset ?? 1) });
 };
 
 const requestSizeLimiting: Run = (exchange, row) => {
-  const unit = { megabytes: 2 ** 20, kilobytes: 2 ** 10, bytes: 1 }[String(row.config['size_unit'])] ?? 2 ** 20;
-  const limit = Number(row.config['allowed_payload_size'] ?? 128) * unit;
+  const unit = { megabytes: 2 ** 20, kilobytes: 2 ** 10, bytes: 1 }[String(row.config.size_unit)] ?? 2 ** 20;
+  const limit = Number(row.config.allowed_payload_size ?? 128) * unit;
   return (exchange.body?.length ?? 0) > limit ? message(413, 'Request size limit exceeded') : undefined;
 };
 
 const requestTermination: Run = (_exchange, { config }) => {
-  const status = Number(config['status_code'] ?? 503);
-  if (typeof config['body'] === 'string') return { status, raw: config['body'], headers: { 'Content-Type': String(config['content_type'] ?? 'application/json; charset=utf-8') } };
-  const text = config['message'] ?? { 503: 'Service unavailable' }[status];
+  const status = Number(config.status_code ?? 503);
+  if (typeof config.body === 'string')
+    return {
+      status,
+      raw: config.body,
+      headers: { 'Content-Type': word(config.content_type, 'application/json; charset=utf-8') },
+    };
+  const text = config.message ?? { 503: 'Service unavailable' }[status];
   return { status, raw: text === undefined ? '' : JSON.stringify({ message: text }) };
 };
 
 const ids = { uuid: randomUUID(), counter: 0 };
 const correlationId: Run = (exchange, { config }) => {
-  const name = String(config['header_name'] ?? 'Kong-Request-ID');
+  const name = word(config.header_name, 'Kong-Request-ID');
   let value = exchange.headers[name.toLowerCase()]?.toString();
   if (value === undefined || value === '') {
     ids.counter += 1;
-    value = config['generator'] === 'uuid' ? randomUUID() : `${ids.uuid}#${ids.counter}`;
+    value = config.generator === 'uuid' ? randomUUID() : `${ids.uuid}#${ids.counter}`;
     exchange.headers[name.toLowerCase()] = value;
   }
-  if (config['echo_downstream'] === true) exchange.responseHeaders[name] = value;
+  if (config.echo_downstream === true) exchange.responseHeaders[name] = value;
   return undefined;
 };
 
 const cors: Run = (exchange, { config }) => {
-  const origins = strings(config['origins']);
+  const origins = strings(config.origins);
   const origin = exchange.request.headers.origin;
   const any = origins.length === 0 || origins.includes('*');
-  const allowed = any ? (config['credentials'] === true && origin ? origin : '*') : origins.length === 1 ? origins[0] : origins.find((one) => one === origin);
+  const allowed = any
+    ? config.credentials === true && origin
+      ? origin
+      : '*'
+    : origins.length === 1
+      ? origins[0]
+      : origins.find((one) => one === origin);
   const headers: Record<string, string> = {};
-  if (!any || config['credentials'] === true) headers['vary'] = 'Origin';
+  if (!any || config.credentials === true) headers.vary = 'Origin';
   if (allowed !== undefined) headers['Access-Control-Allow-Origin'] = allowed;
-  if (config['credentials'] === true && allowed !== '*') headers['Access-Control-Allow-Credentials'] = 'true';
-  const preflight = exchange.request.method === 'OPTIONS' && origin !== undefined && exchange.request.headers['access-control-request-method'] !== undefined;
-  if (preflight && config['preflight_continue'] !== true) {
+  if (config.credentials === true && allowed !== '*') headers['Access-Control-Allow-Credentials'] = 'true';
+  const preflight =
+    exchange.request.method === 'OPTIONS' &&
+    origin !== undefined &&
+    exchange.request.headers['access-control-request-method'] !== undefined;
+  if (preflight && config.preflight_continue !== true) {
     const asked = exchange.request.headers['access-control-request-headers'];
-    const wanted = strings(config['headers']).length > 0 ? strings(config['headers']).join(',') : asked;
-    const methods = strings(config['methods']).length > 0 ? strings(config['methods']) : ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
+    const wanted = strings(config.headers).length > 0 ? strings(config.headers).join(',') : asked;
+    const methods =
+      strings(config.methods).length > 0
+        ? strings(config.methods)
+        : ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
     if (wanted !== undefined) headers['Access-Control-Allow-Headers'] = wanted;
     headers['Access-Control-Allow-Methods'] = methods.join(',');
-    if (typeof config['max_age'] === 'number') headers['Access-Control-Max-Age'] = String(config['max_age']);
+    if (typeof config.max_age === 'number') headers['Access-Control-Max-Age'] = String(config.max_age);
     return { status: 200, headers };
   }
-  if (strings(config['exposed_headers']).length > 0) headers['Access-Control-Expose-Headers'] = strings(config['exposed_headers']).join(',');
+  if (strings(config.exposed_headers).length > 0)
+    headers['Access-Control-Expose-Headers'] = strings(config.exposed_headers).join(',');
   Object.assign(exchange.responseHeaders, headers);
   return undefined;
-};
-
-const ipRestriction: Run = (exchange, { config }) => {
-  const contains = (ranges: string[]): boolean => {
-    const list = new BlockList();
-    for (const range of ranges) {
-      const [address = '', bits] = range.split('/');
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-      if (bits === undefined) list.addAddress(address, family);
-      else list.addSubnet(address, Number(bits), family);
-    }
-    return list.check(exchange.clientAddress, isIPv6(exchange.clientAddress) ? 'ipv6' : 'ipv4');
-  };
-  const [allow, deny] = [strings(config['allow']), strings(config['deny'])];
-  if (!(deny.length > 0 && contains(deny)) && !(allow.length > 0 && !contains(allow))) return undefined;
-  return message(Number(config['status'] ?? 403), typeof config['message'] === 'string' ? config['message'] : 'Your IP address is not allowed');
 };
 
 /** Splits `name:value`. */
@@ -256,17 +258,20 @@ const pair = (text: string): [string, string] => {
   const [name = '', value = ''] = text.split(/:(.*)/s);
   return [name, value];
 };
-const headersOf = (config: Entity, what: string): string[] => (isObject(config[what]) ? strings(config[what]['headers']) : []);
+const headersOf = (config: Entity, what: string): string[] =>
+  isObject(config[what]) ? strings(config[what].headers) : [];
 
-/** Headers only; a row that changes query or body says so through X-Kong-Stand-In-Not-Executed nowhere else (README). */
+/** The header part of both transformers; what they do to query and request body is not done (README). */
 function changeHeaders(headers: Headers, config: Entity): void {
-  const lower = (name: string): string => Object.keys(headers).find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
+  const lower = (name: string): string =>
+    Object.keys(headers).find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
   for (const name of headersOf(config, 'remove')) delete headers[lower(name)];
   for (const [name, to] of headersOf(config, 'rename').map(pair)) {
     const from = lower(name);
     if (headers[from] !== undefined) [headers[to], headers[from]] = [headers[from], undefined];
   }
-  for (const [name, value] of headersOf(config, 'replace').map(pair)) if (headers[lower(name)] !== undefined) headers[lower(name)] = value;
+  for (const [name, value] of headersOf(config, 'replace').map(pair))
+    if (headers[lower(name)] !== undefined) headers[lower(name)] = value;
   for (const [name, value] of headersOf(config, 'add').map(pair)) headers[lower(name)] ??= value;
   for (const [name, value] of headersOf(config, 'append').map(pair)) {
     const before = headers[lower(name)];
@@ -283,8 +288,12 @@ const requestTransformer: Run = (exchange, { config }) => {
 const responseTransformer: Run = (exchange, { config }) => {
   exchange.onResponse.push((headers, body) => {
     changeHeaders(headers, config);
-    const jsonOf = (what: string): string[] => (isObject(config[what]) ? strings(config[what]['json']) : []);
-    if (!String(headers['content-type']).includes('json') || [...jsonOf('remove'), ...jsonOf('replace'), ...jsonOf('add')].length === 0) return body;
+    const jsonOf = (what: string): string[] => (isObject(config[what]) ? strings(config[what].json) : []);
+    if (
+      !String(headers['content-type']).includes('json') ||
+      [...jsonOf('remove'), ...jsonOf('replace'), ...jsonOf('add')].length === 0
+    )
+      return body;
     try {
       const json = JSON.parse(body.toString()) as Entity;
       for (const name of jsonOf('remove')) delete json[name];
@@ -301,10 +310,8 @@ const responseTransformer: Run = (exchange, { config }) => {
 /** What is executed, in the order of Kong's priorities. */
 export const PLUGINS: readonly { readonly name: string; readonly run: Run }[] = [
   { name: 'cors', run: cors },
-  { name: 'jwt', run: jwt },
   { name: 'key-auth', run: keyAuth },
   { name: 'basic-auth', run: basicAuth },
-  { name: 'ip-restriction', run: ipRestriction },
   { name: 'request-size-limiting', run: requestSizeLimiting },
   { name: 'acl', run: acl },
   { name: 'rate-limiting', run: rateLimiting },

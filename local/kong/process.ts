@@ -25,7 +25,10 @@ function running(prefix: string): number | undefined {
 export async function control(command: 'quit' | 'stop' | 'health', prefix: string): Promise<number> {
   const pid = running(prefix);
   if (command === 'health') process.stdout.write(`nginx.......${pid === undefined ? 'not ' : ''}running\n\n`);
-  if (pid === undefined) throw new KongError(`Kong is not running at ${prefix}`);
+  if (pid === undefined)
+    throw new KongError(
+      command === 'stop' ? `nginx not running in prefix: ${prefix}` : `Kong is not running at ${prefix}`,
+    );
   if (command === 'health') {
     process.stdout.write(`Kong is healthy at ${prefix}\n`);
     return 0;

@@ -65,12 +65,20 @@ export class Proxy {
     };
     let match: Match | undefined;
     try {
-      if (/%(?![0-9a-fA-F]{2})/.test(path)) return answer(400, 'Bad request\n', { 'Content-Type': 'text/plain; charset=utf-8' });
+      if (/%(?![0-9a-fA-F]{2})/.test(path))
+        return answer(400, 'Bad request\n', { 'Content-Type': 'text/plain; charset=utf-8' });
       exchange.body = await readBody(request);
       const { router, plugins } = await this.snapshot();
-      match = router.match({ method: request.method ?? 'GET', host: request.headers.host ?? '', path, headers: request.headers, sni: (socket as { servername?: string }).servername || undefined, secure });
+      match = router.match({
+        method: request.method ?? 'GET',
+        host: request.headers.host ?? '',
+        path,
+        headers: request.headers,
+        sni: (socket as { servername?: string }).servername || undefined,
+        secure,
+      });
       if (!match) return answer(404, { message: 'no Route matched with those values' });
-      const protocols = (match.route['protocols'] ?? []) as string[];
+      const protocols = (match.route.protocols ?? []) as string[];
       if (!secure && !protocols.includes('http')) return this.redirect(match, request, answer);
       if (!match.service) return answer(503, { message: 'no Service found with those values' });
       const refused = await this.runPlugins(exchange, match, plugins);
@@ -81,33 +89,58 @@ export class Proxy {
       if (!response.headersSent) answer(500, { message: 'An unexpected error occurred' });
       else response.destroy();
     } finally {
-      count(String(match?.service?.['name'] ?? ''), String(match?.route['name'] ?? ''), response.statusCode);
+      count(match?.service?.name, match?.route.name, response.statusCode);
     }
   }
 
   /** 3.4 writes its own error bodies with line breaks, 2.8 without (recorded: 52 against 48 bytes). */
   private message(body: Entity): string {
     if (this.settings.release === '2.8.5') return JSON.stringify(body);
-    return `{\n${Object.entries(body).map(([key, value]) => `  ${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',\n')}\n}`;
+    return `{\n${Object.entries(body)
+      .map(([key, value]) => `  ${JSON.stringify(key)}:${JSON.stringify(value)}`)
+      .join(',\n')}\n}`;
   }
 
-  private redirect(match: Match, request: IncomingMessage, answer: (status: number, body: unknown, headers?: Record<string, string>) => void): void {
-    const status = Number(match.route['https_redirect_status_code']);
-    if (status === 426) return answer(426, { message: 'Please use HTTPS protocol' }, { Connection: 'Upgrade', Upgrade: 'TLS/1.2, HTTP/1.1' });
-    const title = { 301: '301 Moved Permanently', 302: '302 Found', 307: '307 Temporary Redirect', 308: '308 Permanent Redirect' }[status] ?? String(status);
-    return answer(status, nginxPage(title), { 'Content-Type': 'text/html', Location: `https://${(request.headers.host ?? '').replace(/:\d+$/, '')}${request.url}` });
+  private redirect(
+    match: Match,
+    request: IncomingMessage,
+    answer: (status: number, body: unknown, headers?: Record<string, string>) => void,
+  ): void {
+    const status = Number(match.route.https_redirect_status_code);
+    if (status === 426)
+      return answer(
+        426,
+        { message: 'Please use HTTPS protocol' },
+        { Connection: 'Upgrade', Upgrade: 'TLS/1.2, HTTP/1.1' },
+      );
+    const title =
+      { 301: '301 Moved Permanently', 302: '302 Found', 307: '307 Temporary Redirect', 308: '308 Permanent Redirect' }[
+        status
+      ] ?? String(status);
+    return answer(status, nginxPage(title), {
+      'Content-Type': 'text/html',
+      Location: `https://${(request.headers.host ?? '').replace(/:\d+$/, '')}${request.url}`,
+    });
   }
 
   /** Runs what applies by priority: of each plugin the most specific row for route, service and consumer. */
   private async runPlugins(exchange: Exchange, match: Match, rows: readonly PluginRow[]) {
-    const idOf = (value: unknown): unknown => (isObject(value) ? value['id'] : undefined);
+    const idOf = (value: unknown): unknown => (isObject(value) ? value.id : undefined);
     const skipped = new Set<string>();
     const names = new Set(rows.map(({ name }) => name));
     const pick = (name: string): PluginRow | undefined => {
-      const fits = (reference: unknown, id: unknown): boolean => reference === null || (id !== undefined && idOf(reference) === id);
-      const weight = (row: PluginRow): number => Number(row.consumer !== null) * 4 + Number(row.route !== null) * 2 + Number(row.service !== null);
+      const fits = (reference: unknown, id: unknown): boolean =>
+        reference === null || (id !== undefined && idOf(reference) === id);
+      const weight = (row: PluginRow): number =>
+        Number(row.consumer !== null) * 4 + Number(row.route !== null) * 2 + Number(row.service !== null);
       return rows
-        .filter((row) => row.name === name && fits(row.route, match.route['id']) && fits(row.service, match.service?.['id']) && fits(row.consumer, idOf(exchange.consumer)))
+        .filter(
+          (row) =>
+            row.name === name &&
+            fits(row.route, match.route.id) &&
+            fits(row.service, match.service?.id) &&
+            fits(row.consumer, idOf(exchange.consumer)),
+        )
         .sort((a, b) => weight(b) - weight(a))[0];
     };
     for (const name of names) if (!EXECUTED.has(name) && pick(name)) skipped.add(name);
@@ -120,12 +153,17 @@ export class Proxy {
     return undefined;
   }
 
-  private async forward(exchange: Exchange, match: Match, response: ServerResponse, { path, secure, start }: { path: string; secure: boolean; start: number }): Promise<void> {
+  private async forward(
+    exchange: Exchange,
+    match: Match,
+    response: ServerResponse,
+    { path, secure, start }: { path: string; secure: boolean; start: number },
+  ): Promise<void> {
     const { request } = exchange;
     const service = match.service ?? {};
-    const host = String(service['host']);
+    const host = String(service.host);
     const upstream = this.balancer.upstream(host);
-    const targets: readonly Target[] = upstream ? this.balancer.choose(host, hashed(upstream, exchange)) : [{ host, port: Number(service['port']) }];
+    const targets: readonly Target[] = upstream ? this.balancer.choose(host) : [{ host, port: Number(service.port) }];
     const url = match.upstreamPath + (exchange.query === undefined ? '' : `?${exchange.query}`);
     const headers: Record<string, string | string[] | undefined> = { ...exchange.headers };
     for (const name of HOP_BY_HOP) delete headers[name];
@@ -142,11 +180,18 @@ export class Proxy {
     });
     if (exchange.body && exchange.body.length > 0) headers['content-length'] = String(exchange.body.length);
     const sent = Date.now();
-    for (const target of targets.slice(0, Number(service['retries'] ?? 5) + 1)) {
-      const name = upstream && typeof upstream['host_header'] === 'string' ? upstream['host_header'] : target.host;
-      const usual = service['protocol'] === 'https' ? 443 : 80;
-      headers['host'] = match.route['preserve_host'] === true ? String(request.headers.host ?? '') : target.port === usual ? name : `${name}:${target.port}`;
-      const answer = await this.ask(service, target, request.method ?? 'GET', url, headers, exchange.body).catch((error: Error) => error);
+    for (const target of targets.slice(0, Number(service.retries ?? 5) + 1)) {
+      const name = upstream && typeof upstream.host_header === 'string' ? upstream.host_header : target.host;
+      const usual = service.protocol === 'https' ? 443 : 80;
+      headers.host =
+        match.route.preserve_host === true
+          ? String(request.headers.host ?? '')
+          : target.port === usual
+            ? name
+            : `${name}:${target.port}`;
+      const answer = await this.ask(service, target, request.method ?? 'GET', url, headers, exchange.body).catch(
+        (error: Error) => error,
+      );
       if (answer instanceof Error) continue;
       return this.relay(exchange, match, answer, response, sent - start, Date.now() - sent);
     }
@@ -160,28 +205,60 @@ export class Proxy {
   }
 
   private latencies(proxy: number, upstream: number): Record<string, string> {
-    return { 'X-Kong-Upstream-Latency': String(upstream), 'X-Kong-Proxy-Latency': String(proxy), Via: `kong-stand-in/${this.settings.release}` };
+    return {
+      'X-Kong-Upstream-Latency': String(upstream),
+      'X-Kong-Proxy-Latency': String(proxy),
+      Via: `kong-stand-in/${this.settings.release}`,
+    };
   }
 
-  private ask(service: Entity, target: Target, method: string, path: string, headers: Record<string, string | string[] | undefined>, body: Buffer | undefined): Promise<IncomingMessage> {
+  private ask(
+    service: Entity,
+    target: Target,
+    method: string,
+    path: string,
+    headers: Record<string, string | string[] | undefined>,
+    body: Buffer | undefined,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const secure = service['protocol'] === 'https';
-      const options = { host: target.host, port: target.port, method, path, headers, timeout: Number(service['read_timeout'] ?? 60_000) };
-      const outgoing = secure ? sendSecure({ ...options, rejectUnauthorized: service['tls_verify'] === true }, resolve) : send({ ...options, agent: this.agent }, resolve);
+      const secure = service.protocol === 'https';
+      const options = {
+        host: target.host,
+        port: target.port,
+        method,
+        path,
+        headers,
+        timeout: Number(service.read_timeout ?? 60_000),
+      };
+      const outgoing = secure
+        ? sendSecure({ ...options, rejectUnauthorized: service.tls_verify === true }, resolve)
+        : send({ ...options, agent: this.agent }, resolve);
       outgoing.on('timeout', () => outgoing.destroy(new Error('upstream timeout')));
       outgoing.on('error', reject);
       outgoing.end(body && body.length > 0 ? body : undefined);
     });
   }
 
-  private async relay(exchange: Exchange, match: Match, answer: IncomingMessage, response: ServerResponse, proxy: number, upstream: number): Promise<void> {
+  private async relay(
+    exchange: Exchange,
+    match: Match,
+    answer: IncomingMessage,
+    response: ServerResponse,
+    proxy: number,
+    upstream: number,
+  ): Promise<void> {
     const headers: Record<string, string | string[] | undefined> = { ...answer.headers };
     for (const name of HOP_BY_HOP) delete headers[name];
     Object.assign(headers, exchange.responseHeaders, this.latencies(proxy, upstream));
     if (this.settings.debugHeader && exchange.request.headers['kong-debug'] === '1') {
       const { route, service } = match;
-      const names = { 'Kong-Route-Id': route['id'], 'Kong-Route-Name': route['name'], 'Kong-Service-Id': service?.['id'], 'Kong-Service-Name': service?.['name'] };
-      for (const [name, value] of Object.entries(names)) if (value != null) headers[name] = String(value);
+      const names = {
+        'Kong-Route-Id': route.id,
+        'Kong-Route-Name': route.name,
+        'Kong-Service-Id': service?.id,
+        'Kong-Service-Name': service?.name,
+      };
+      for (const [name, value] of Object.entries(names)) if (typeof value === 'string') headers[name] = value;
     }
     const rewriting = exchange.onResponse.length > 0;
     let body = rewriting ? await readBody(answer) : undefined;
@@ -195,15 +272,4 @@ export class Proxy {
       await new Promise((resolve) => response.on('close', resolve));
     }
   }
-}
-
-/** The value that `hash_on` names: a header, the client's address, the consumer, a cookie. */
-function hashed(upstream: Entity, exchange: Exchange): string | undefined {
-  const by = (kind: unknown, header: unknown): string | undefined => {
-    if (kind === 'header') return exchange.request.headers[String(header).toLowerCase()]?.toString();
-    if (kind === 'ip') return exchange.clientAddress;
-    if (kind === 'consumer') return exchange.consumer && String(exchange.consumer['id']);
-    return undefined;
-  };
-  return by(upstream['hash_on'], upstream['hash_on_header']) ?? by(upstream['hash_fallback'], upstream['hash_fallback_header']);
 }

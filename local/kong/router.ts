@@ -41,14 +41,17 @@ export interface RouterOptions {
 const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
 /** PCRE as JavaScript: named groups, `(?i)`, possessive quantifiers (taken as greedy ones). */
-function compile(pattern: string): RegExp {
+export function compile(pattern: string): RegExp {
   const flags = pattern.includes('(?i)') ? 'i' : '';
-  const text = pattern.replaceAll('(?i)', '').replaceAll('(?P<', '(?<').replace(/([+*?}])\+/g, '$1');
+  const text = pattern
+    .replaceAll('(?i)', '')
+    .replaceAll('(?P<', '(?<')
+    .replace(/([+*?}])\+/g, '$1');
   return new RegExp(`^(?:${text})`, flags);
 }
 
 /** Look-around and back references do not exist in the regex engine of 3.x's default router. */
-const unknownToRust = (pattern: string): boolean => /\(\?<?[=!]/.test(pattern) || /\\[1-9]/.test(pattern);
+export const unknownToRust = (pattern: string): boolean => /\(\?<?[=!]/.test(pattern) || /\\[1-9]/.test(pattern);
 
 /** Chooses the route of a request as Kong's traditional router does; 3.4's default flavor sorts alike. */
 export class Router {
@@ -62,18 +65,19 @@ export class Router {
     private readonly options: RouterOptions,
   ) {
     this.candidates = routes.flatMap((route) => {
-      const service = isObject(route['service']) ? services.get(route['service']['id']) : undefined;
-      if (service && service['enabled'] === false) return [];
-      const given = strings(route['paths']);
+      const service = isObject(route.service) ? services.get(route.service.id) : undefined;
+      if (service && service.enabled === false) return [];
+      const given = strings(route.paths);
       const paths = this.paths(given);
-      if (paths.length < given.length) this.dropped.push(String(route['name'] ?? route['id']));
+      if (paths.length < given.length) this.dropped.push(String(route.name ?? route.id));
       return paths.length === 0 && given.length > 0 ? [] : [{ route, service, paths }];
     });
   }
 
   private paths(given: readonly string[]): Path[] {
     const isRegex = (path: string): boolean =>
-      path.startsWith('~') || (this.options.release === '2.8.5' && !/^[a-zA-Z0-9._~/%-]*$/.test(path) && !/[^\x20-\x7e]| /.test(path));
+      path.startsWith('~') ||
+      (this.options.release === '2.8.5' && !/^[a-zA-Z0-9._~/%-]*$/.test(path) && !/[^\x20-\x7e]| /.test(path));
     const lost = !this.options.traditional && given.some((path) => isRegex(path) && unknownToRust(path));
     return given.flatMap((path): Path[] => {
       if (!isRegex(path)) return [{ text: normalizePath(path), regex: undefined }];
@@ -89,7 +93,9 @@ export class Router {
       if (!this.matchesHead(route, incoming)) continue;
       let found: Path | undefined;
       let matched = '';
-      for (const one of [...paths].sort((a, b) => Number(b.regex !== undefined) - Number(a.regex !== undefined) || b.text.length - a.text.length)) {
+      for (const one of [...paths].sort(
+        (a, b) => Number(b.regex !== undefined) - Number(a.regex !== undefined) || b.text.length - a.text.length,
+      )) {
         const hit = one.regex ? one.regex.exec(path)?.[0] : path.startsWith(one.text) ? one.text : undefined;
         if (hit === undefined) continue;
         [found, matched] = [one, hit];
@@ -101,22 +107,22 @@ export class Router {
     }
     if (!best) return undefined;
     const { route, service } = best.candidate;
-    const strip = route['strip_path'] === true && best.found !== undefined;
+    const strip = route.strip_path === true && best.found !== undefined;
     const rest = strip ? path.slice(best.matched.length) : '';
-    const old = this.options.traditional && route['path_handling'] === 'v1';
-    const base = typeof service?.['path'] === 'string' ? service['path'] : '/';
+    const old = this.options.traditional && route.path_handling === 'v1';
+    const base = typeof service?.path === 'string' ? service.path : '/';
     const upstream = (old ? joinV1 : joinV0)(base, rest, path, strip);
     return { route, service, upstreamPath: escapePath(upstream), prefix: strip ? best.matched : undefined };
   }
 
   private matchesHead(route: Entity, incoming: Incoming): boolean {
-    const methods = strings(route['methods']);
+    const methods = strings(route.methods);
     if (methods.length > 0 && !methods.includes(incoming.method)) return false;
-    const hosts = strings(route['hosts']);
+    const hosts = strings(route.hosts);
     if (hosts.length > 0 && !hosts.some((host) => hostMatches(host, incoming.host))) return false;
-    const snis = strings(route['snis']);
+    const snis = strings(route.snis);
     if (snis.length > 0 && incoming.secure && !snis.includes(incoming.sni ?? '')) return false;
-    return Object.entries(isObject(route['headers']) ? route['headers'] : {}).every(([name, values]) => {
+    return Object.entries(isObject(route.headers) ? route.headers : {}).every(([name, values]) => {
       const value = String(incoming.headers[name.toLowerCase()] ?? '').toLowerCase();
       return strings(values).some((one) => one.toLowerCase() === value);
     });
@@ -125,15 +131,15 @@ export class Router {
   /** More matched kinds of conditions first, then plain hosts, more headers, regexes by priority, longer paths, older routes. */
   private rank(route: Entity, found: Path | undefined): number[] {
     const filled = (name: string): number => Number(strings(route[name]).length > 0);
-    const headers = isObject(route['headers']) ? Object.keys(route['headers']).length : 0;
+    const headers = isObject(route.headers) ? Object.keys(route.headers).length : 0;
     return [
       filled('methods') + filled('hosts') + filled('paths') + filled('snis') + Number(headers > 0),
-      Number(strings(route['hosts']).some((host) => !host.includes('*'))),
+      Number(strings(route.hosts).some((host) => !host.includes('*'))),
       headers,
       Number(found?.regex !== undefined),
-      found?.regex ? Number(route['regex_priority'] ?? 0) : 0,
+      found?.regex ? Number(route.regex_priority ?? 0) : 0,
       found?.text.length ?? 0,
-      -Number(route['created_at']),
+      -Number(route.created_at),
     ];
   }
 }

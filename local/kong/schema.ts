@@ -54,7 +54,14 @@ export const fieldsOf = (schema: { readonly fields?: RecordSchema['fields'] }): 
 
 /** A Lua pattern of the recorded schemas as a regular expression. */
 const lua = (pattern: string): RegExp =>
-  new RegExp(pattern.replace(/%u/g, '[A-Z]').replace(/%d/g, '\\d').replace(/%w/g, '[A-Za-z0-9]').replace(/(?<=\])-(?=\[)/, '*?').replace(/%(.)/g, '\\$1'));
+  new RegExp(
+    pattern
+      .replace(/%u/g, '[A-Z]')
+      .replace(/%d/g, '\\d')
+      .replace(/%w/g, '[A-Za-z0-9]')
+      .replace(/(?<=\])-(?=\[)/, '*?')
+      .replace(/%(.)/g, '\\$1'),
+  );
 
 /** Defaults where nothing was given and `null` where there is no default; records are filled to their depth. */
 export function fill(schema: { readonly fields?: RecordSchema['fields'] }, given: Entity): Entity {
@@ -65,7 +72,8 @@ export function fill(schema: { readonly fields?: RecordSchema['fields'] }, given
     else if (value === undefined) result[name] = field.type === 'record' && field.required ? {} : null;
     if (field.type === 'record' && !field.abstract && isObject(result[name])) result[name] = fill(field, result[name]);
     // an empty list that passed through Kong's Lua is stored as {}
-    if ((field.type === 'array' || field.type === 'set') && isObject(result[name])) result[name] = Object.values(result[name]);
+    if ((field.type === 'array' || field.type === 'set') && isObject(result[name]))
+      result[name] = Object.values(result[name]);
   }
   return result;
 }
@@ -87,7 +95,8 @@ export function violations(schema: RecordSchema, entity: Entity, path = ''): Vio
 }
 
 function check(field: FieldSchema, value: unknown): unknown {
-  if (value === undefined || value === null) return field.required && !field.auto ? 'required field missing' : undefined;
+  if (value === undefined || value === null)
+    return field.required && !field.auto ? 'required field missing' : undefined;
   switch (field.type) {
     case 'string':
       return typeof value === 'string' ? text(field, value) : 'expected a string';
@@ -151,7 +160,8 @@ function text(field: FieldSchema, value: string): string | undefined {
   if (none) return none.err;
   const all = field.match_all?.find(({ pattern }) => !lua(pattern).test(value));
   if (all) return all.err;
-  if (field.match_any && !field.match_any.patterns.some((pattern) => lua(pattern).test(value))) return field.match_any.err;
+  if (field.match_any && !field.match_any.patterns.some((pattern) => lua(pattern).test(value)))
+    return field.match_any.err;
   return oneOf(field, value);
 }
 
@@ -186,9 +196,13 @@ export function sentence(found: Violations): string {
   const parts: string[] = [];
   const walk = (value: unknown, path: string): void => {
     if (typeof value === 'string') parts.push(path === '' ? value : `${path}: ${value}`);
-    else if (Array.isArray(value)) value.forEach((one, index) => walk(one, path === '@entity' ? '' : `${path}.${index + 1}`));
-    else if (isObject(value)) for (const key of Object.keys(value).sort()) walk(value[key], path === '' ? key : `${path}.${key}`);
+    else if (Array.isArray(value))
+      value.forEach((one, index) => walk(one, path === '@entity' ? '' : `${path}.${index + 1}`));
+    else if (isObject(value))
+      for (const key of Object.keys(value).sort()) walk(value[key], path === '' ? key : `${path}.${key}`);
   };
   walk(found, '');
-  return parts.length === 1 ? `schema violation (${parts[0]})` : `${parts.length} schema violations (${parts.join('; ')})`;
+  return parts.length === 1
+    ? `schema violation (${parts[0]})`
+    : `${parts.length} schema violations (${parts.join('; ')})`;
 }

@@ -57,28 +57,28 @@ export function readSettings(release: Release, env: NodeJS.ProcessEnv = process.
     release,
     prefix:
       prefix ??
-      env['KONG_PREFIX'] ??
+      env.KONG_PREFIX ??
       join(tmpdir(), `kong-stand-in-${release}-${proxy[0]?.address ?? 'none'}-${proxy[0]?.port ?? 0}`),
     postgres: {
-      host: env['KONG_PG_HOST'] ?? '127.0.0.1',
-      port: Number(env['KONG_PG_PORT'] ?? 5432),
-      user: env['KONG_PG_USER'] ?? 'kong',
-      password: env['KONG_PG_PASSWORD'] ?? '',
-      database: env['KONG_PG_DATABASE'] ?? 'kong',
-      ssl: flag(env['KONG_PG_SSL']),
-      verify: flag(env['KONG_PG_SSL_VERIFY']),
+      host: env.KONG_PG_HOST ?? '127.0.0.1',
+      port: Number(env.KONG_PG_PORT ?? 5432),
+      user: env.KONG_PG_USER ?? 'kong',
+      password: env.KONG_PG_PASSWORD ?? '',
+      database: env.KONG_PG_DATABASE ?? 'kong',
+      ssl: flag(env.KONG_PG_SSL),
+      verify: flag(env.KONG_PG_SSL_VERIFY),
     },
     listeners: {
       proxy,
       admin: listen('KONG_ADMIN_LISTEN', '127.0.0.1:8001, 127.0.0.1:8444 ssl'),
       status: listen('KONG_STATUS_LISTEN', 'off'),
     },
-    plugins: (env['KONG_PLUGINS'] ?? 'bundled')
+    plugins: (env.KONG_PLUGINS ?? 'bundled')
       .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '' && name !== 'off'),
-    withoutDatabase: env['KONG_DATABASE'] === 'off',
-    debugHeader: release === '2.8.5' || flag(env['KONG_ALLOW_DEBUG_HEADER']),
-    traditionalRouter: release === '2.8.5' || env['KONG_ROUTER_FLAVOR'] === 'traditional',
+    withoutDatabase: env.KONG_DATABASE === 'off',
+    debugHeader: release === '2.8.5' || flag(env.KONG_ALLOW_DEBUG_HEADER),
+    traditionalRouter: release === '2.8.5' || env.KONG_ROUTER_FLAVOR === 'traditional',
   };
 }

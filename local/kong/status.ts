@@ -7,9 +7,10 @@ const started = Date.now();
 const counts = { requests: 0, responses: new Map<string, number>() };
 
 /** Counts for /status and /metrics; called by the proxy for each answer. */
-export function count(service: string, route: string, code: number): void {
+export function count(service: unknown, route: unknown, code: number): void {
   counts.requests += 1;
-  const key = `service="${service}",route="${route}",code="${code}"`;
+  const label = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const key = `service="${label(service)}",route="${label(route)}",code="${code}"`;
   counts.responses.set(key, (counts.responses.get(key) ?? 0) + 1);
 }
 
@@ -26,7 +27,11 @@ export async function statusBody(store: Store): Promise<Entity> {
   const { heapUsed } = process.memoryUsage();
   return {
     database: { reachable: await reachable(store) },
-    memory: { lua_shared_dicts: {}, workers_lua_vms: [{ pid: process.pid, http_allocated_gc: `${(heapUsed / 2 ** 20).toFixed(2)} MiB` }] },
+    ...(store.settings.withoutDatabase ? { configuration_hash: '0'.repeat(32) } : {}),
+    memory: {
+      lua_shared_dicts: {},
+      workers_lua_vms: [{ pid: process.pid, http_allocated_gc: `${(heapUsed / 2 ** 20).toFixed(2)} MiB` }],
+    },
     server: {
       connections_accepted: 0,
       connections_active: 1,
@@ -44,7 +49,7 @@ export async function metrics(store: Store): Promise<string> {
   const old = store.settings.release === '2.8.5';
   const name = old ? 'kong_http_status' : 'kong_http_requests_total';
   const lines = [
-    `# HELP ${old ? 'kong_datastore_reachable' : 'kong_datastore_reachable'} Datastore reachable from Kong, 0 is unreachable`,
+    '# HELP kong_datastore_reachable Datastore reachable from Kong, 0 is unreachable',
     '# TYPE kong_datastore_reachable gauge',
     `kong_datastore_reachable ${(await reachable(store)) ? 1 : 0}`,
     `# HELP ${name} HTTP status codes per service/route in Kong`,
@@ -63,9 +68,11 @@ export async function handleStatus(store: Store, request: IncomingMessage, respo
   const path = (request.url ?? '/').split('?')[0];
   let answer: Answer = NOT_FOUND;
   if (path === '/status') answer = { status: 200, body: await statusBody(store) };
-  else if (path === '/metrics') answer = { status: 200, body: await metrics(store), headers: { 'Content-Type': 'text/plain; charset=UTF-8' } };
+  else if (path === '/metrics')
+    answer = { status: 200, body: await metrics(store), headers: { 'Content-Type': 'text/plain; charset=UTF-8' } };
   else if (path === '/status/ready' && store.settings.release !== '2.8.5') {
-    if (store.settings.withoutDatabase) answer = { status: 503, body: { message: 'no configuration available (empty configuration present)' } };
+    if (store.settings.withoutDatabase)
+      answer = { status: 503, body: { message: 'no configuration available (empty configuration present)' } };
     else if (await reachable(store)) answer = { status: 200, body: { message: 'ready' } };
     else answer = { status: 503, body: { message: 'failed to connect to database' } };
   }

@@ -1,21 +1,20 @@
-import { createHash, createPrivateKey, pbkdf2Sync, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { columnOf, entityKinds, pluginSchema, type EntityKind } from './entities';
 import { schemaFacts } from './facts';
-import { fieldsOf, fill, isObject, sentence, violations, type Entity, type FieldSchema, type Violations } from './schema';
+import { extraChecks, luaTable, refuse, secrets, shorthand } from './rules';
+import {
+  fieldsOf,
+  fill,
+  isObject,
+  sentence,
+  violations,
+  type Entity,
+  type FieldSchema,
+  type RecordSchema,
+  type Violations,
+} from './schema';
 import type { Settings } from './settings';
-
-/** A refusal in the Admin API's own form. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly body: Entity,
-  ) {
-    super(JSON.stringify(body));
-  }
-}
-const refuse = (status: number, code: number, name: string, fields: unknown, message: string): Refusal =>
-  new Refusal(status, { code, name, fields, message });
 
 export interface Page {
   readonly rows: Entity[];
@@ -55,15 +54,16 @@ export class Store {
 
   private read(kind: EntityKind, row: Entity): Entity {
     const entity: Entity = {};
-    for (const [name, field] of fieldsOf(kind.schema)) entity[name] = fromColumn(name, field, row[columnOf(name, field)]);
-    if (kind.name === 'plugins') entity['config'] = this.pluginConfig(entity);
+    for (const [name, field] of fieldsOf(kind.schema))
+      entity[name] = fromColumn(name, field, row[columnOf(name, field)]);
+    if (kind.name === 'plugins') entity.config = this.pluginConfig(entity);
     return fill(kind.schema, entity);
   }
 
   private pluginConfig(entity: Entity): unknown {
-    const schema = pluginSchema(this.settings.release, String(entity['name']));
+    const schema = pluginSchema(this.settings.release, String(entity.name));
     const config = schema && fieldsOf(schema).find(([name]) => name === 'config')?.[1];
-    return config && isObject(entity['config']) ? fill(config, entity['config']) : entity['config'];
+    return config && isObject(entity.config) ? fill(config, entity.config) : entity.config;
   }
 
   private columns(kind: EntityKind): string {
@@ -78,7 +78,7 @@ export class Store {
       : 'true';
   }
 
-  /** A page in the order of the ids, from `offset` on. `size` 1-1000. */
+  /** A page in the order of the ids, after the one that `offset` names. `size` 1-1000. */
   async page(kind: EntityKind, filter: Filter, size: number, offset?: string): Promise<Page> {
     const values: unknown[] = [];
     const where = [this.living(kind)];
@@ -88,13 +88,13 @@ export class Store {
       const any = filter.tags.includes('/');
       where.push(`tags ${any ? '&&' : '@>'} ${bind(filter.tags.split(any ? '/' : ','))}::text[]`);
     }
-    if (offset !== undefined) where.push(`id >= ${bind(offset)}`);
+    if (offset !== undefined) where.push(`id > ${bind(offset)}`);
     const { rows } = await this.db.query<Entity>(
       `SELECT ${this.columns(kind)} FROM ${kind.table} WHERE ${where.join(' AND ')} ORDER BY id LIMIT ${size + 1}`,
       values,
     );
-    const next = rows[size];
-    return { rows: rows.slice(0, size).map((row) => this.read(kind, row)), offset: next && String(next['id']) };
+    const last = rows.length > size ? rows[size - 1] : undefined;
+    return { rows: rows.slice(0, size).map((row) => this.read(kind, row)), offset: last && String(last.id) };
   }
 
   async all(name: string): Promise<Entity[]> {
@@ -109,7 +109,12 @@ export class Store {
     return this.findBy(kind, byId ? 'id' : (kind.key ?? 'id'), idOrKey, parent);
   }
 
-  async findBy(kind: EntityKind, column: string, value: unknown, parent?: { field: string; id: unknown }): Promise<Entity | undefined> {
+  async findBy(
+    kind: EntityKind,
+    column: string,
+    value: unknown,
+    parent?: { field: string; id: unknown },
+  ): Promise<Entity | undefined> {
     const { rows } = await this.db.query<Entity>(
       `SELECT ${this.columns(kind)} FROM ${kind.table} WHERE "${column}" = $1 AND ${this.living(kind)}${parent ? ` AND "${parent.field}_id" = $2` : ''} LIMIT 1`,
       parent ? [value, parent.id] : [value],
@@ -125,25 +130,33 @@ export class Store {
   /** Changes the given fields; a plugin's `config` is merged. */
   async update(kind: EntityKind, before: Entity, given: Entity): Promise<Entity> {
     const next: Entity = { ...before, ...given };
-    if (kind.name === 'plugins' && isObject(given['config'])) next['config'] = { ...(before['config'] as Entity), ...given['config'] };
-    if (kind.name === 'upstreams' && isObject(given['healthchecks'])) next['healthchecks'] = merge(before['healthchecks'], given['healthchecks']);
-    if ('updated_at' in before) delete next['updated_at'];
+    if (kind.name === 'plugins' && isObject(given.config))
+      next.config = { ...(before.config as Entity), ...given.config };
+    if (kind.name === 'upstreams' && isObject(given.healthchecks))
+      next.healthchecks = merge(before.healthchecks, given.healthchecks);
+    if ('updated_at' in before) delete next.updated_at;
     return this.write(kind, this.complete(kind, next), 'update');
   }
 
   /** Replaces the entity, or makes it. */
   async upsert(kind: EntityKind, before: Entity | undefined, given: Entity): Promise<Entity> {
-    const kept = before ? { id: before['id'], created_at: before['created_at'] } : {};
+    const kept = before ? { id: before.id, created_at: before.created_at } : {};
     return this.write(kind, this.complete(kind, { ...given, ...kept }), before ? 'update' : 'insert');
   }
 
   async remove(kind: EntityKind, entity: Entity): Promise<void> {
     try {
-      await this.db.query(`DELETE FROM ${kind.table} WHERE id = $1`, [entity['id']]);
+      await this.db.query(`DELETE FROM ${kind.table} WHERE id = $1`, [entity.id]);
     } catch (error) {
       if ((error as { code?: string }).code !== '23503') throw error;
       const other = (error as { table?: string }).table ?? '';
-      throw refuse(400, 4, 'foreign key violation', { '@referenced_by': other }, `an existing '${other}' entity references this '${kind.name}' entity`);
+      throw refuse(
+        400,
+        4,
+        'foreign key violation',
+        { '@referenced_by': other },
+        `an existing '${other}' entity references this '${kind.name}' entity`,
+      );
     }
   }
 
@@ -151,31 +164,36 @@ export class Store {
   complete(kind: EntityKind, given: Entity): Entity {
     const input = shorthand(kind, given, this.settings.release === '2.8.5');
     const found: Violations = {};
-    if (kind.name === 'plugins' && typeof input['name'] === 'string') {
-      const schema = pluginSchema(this.settings.release, input['name']);
-      if (!this.enabledPlugins().includes(input['name'])) {
-        found['name'] = `plugin '${input['name']}' not enabled; add it to the 'plugins' configuration property`;
+    if (kind.name === 'plugins' && typeof input.name === 'string') {
+      const schema = pluginSchema(this.settings.release, input.name);
+      if (!this.enabledPlugins().includes(input.name)) {
+        found.name = `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`;
       } else if (schema) {
         const own = Object.fromEntries(fieldsOf(schema).map(([name]) => [name, input[name]]));
-        const filled = fill(schema, { ...own, config: input['config'] ?? {} });
-        input['config'] = filled['config'];
-        input['protocols'] ??= filled['protocols'];
+        const filled = fill(schema, { ...own, config: input.config ?? {} });
+        input.config = filled.config;
+        input.protocols ??= filled.protocols;
         Object.assign(found, violations(schema, filled));
-      } else input['config'] ??= {};
+      } else input.config ??= {};
     }
     const entity = fill(kind.schema, input);
-    Object.assign(found, { ...violations(kind.schema, entity), ...found }, extraChecks(kind, entity, this.settings.release));
+    Object.assign(
+      found,
+      { ...violations(withChecks(kind), entity), ...found },
+      extraChecks(kind, entity, this.settings.release),
+    );
     if (Object.keys(found).length > 0) throw refuse(400, 2, 'schema violation', found, sentence(found));
     return entity;
   }
 
   private async write(kind: EntityKind, entity: Entity, how: 'insert' | 'update'): Promise<Entity> {
     const now = Date.now() / 1000;
-    entity['id'] ??= randomUUID();
+    entity.id ??= randomUUID();
     for (const [name, field] of fieldsOf(kind.schema)) {
       if (!field.auto || name === 'id') continue;
       if (field.timestamp) {
-        if (name === 'updated_at' || entity[name] == null) entity[name] = field.type === 'number' ? Math.round(now * 1000) / 1000 : Math.floor(now);
+        if (name === 'updated_at' || entity[name] == null)
+          entity[name] = field.type === 'number' ? Math.round(now * 1000) / 1000 : Math.floor(now);
       } else entity[name] ??= randomBytes(24).toString('base64url').replace(/[-_]/g, 'x').slice(0, 32);
     }
     secrets(kind, entity, how);
@@ -185,13 +203,18 @@ export class Store {
       columns.push(columnOf(name, field));
       values.push(toColumn(name, field, entity[name], now));
     }
-    this.workspace ??= (await this.db.query<{ id: string }>("SELECT id FROM workspaces WHERE name = 'default'")).rows[0]?.id;
+    this.workspace ??= (await this.db.query<{ id: string }>("SELECT id FROM workspaces WHERE name = 'default'")).rows[0]
+      ?.id;
     if (kind.inWorkspace) {
       columns.push('ws_id');
       values.push(this.workspace);
     }
     if (kind.hasCacheKey) {
-      const parts = (kind.cacheKey ?? []).map((field) => (isObject(entity[field]) ? entity[field]['id'] : entity[field]) ?? '');
+      const parts = (kind.cacheKey ?? []).map((field) => {
+        const value = entity[field];
+        const part = isObject(value) ? value.id : value;
+        return typeof part === 'string' ? part : '';
+      });
       columns.push('cache_key');
       values.push([kind.name, ...parts, ...Array<string>(5 - parts.length).fill(''), this.workspace].join(':'));
     }
@@ -208,36 +231,74 @@ export class Store {
     } catch (error) {
       throw this.translate(kind, entity, error as Error & { code?: string; constraint?: string });
     }
-    return this.read(kind, (await this.db.query<Entity>(`SELECT ${this.columns(kind)} FROM ${kind.table} WHERE id = $1`, [entity['id']])).rows[0] ?? {});
+    return this.read(
+      kind,
+      (await this.db.query<Entity>(`SELECT ${this.columns(kind)} FROM ${kind.table} WHERE id = $1`, [entity.id]))
+        .rows[0] ?? {},
+    );
   }
 
   private async checkUnique(kind: EntityKind, entity: Entity): Promise<void> {
-    const single = fieldsOf(kind.schema).filter(([, field]) => field.unique).map(([name]) => [name]);
+    const single = fieldsOf(kind.schema)
+      .filter(([, field]) => field.unique)
+      .map(([name]) => [name]);
     for (const names of [...single, ...(kind.cacheKey ? [kind.cacheKey] : [])]) {
       const chosen = fieldsOf(kind.schema).filter(([name]) => names.includes(name));
       if (names.length === 1 && entity[names[0] ?? ''] == null) continue;
-      const test = chosen.map(([name, field], index) => `"${columnOf(name, field)}" IS NOT DISTINCT FROM $${index + 2}`).join(' AND ');
-      const values = chosen.map(([name]) => (isObject(entity[name]) ? entity[name]['id'] : entity[name]));
-      const { rowCount } = await this.db.query(`SELECT 1 FROM ${kind.table} WHERE id <> $1 AND ${test}`, [entity['id'], ...values]);
+      const test = chosen
+        .map(([name, field], index) => `"${columnOf(name, field)}" IS NOT DISTINCT FROM $${index + 2}`)
+        .join(' AND ');
+      const values = chosen.map(([name]) => (isObject(entity[name]) ? entity[name].id : entity[name]));
+      const { rowCount } = await this.db.query(`SELECT 1 FROM ${kind.table} WHERE id <> $1 AND ${test}`, [
+        entity.id,
+        ...values,
+      ]);
       if (rowCount) {
         const fields = Object.fromEntries(chosen.map(([name]) => [name, entity[name] ?? null]));
-        throw refuse(409, 5, 'unique constraint violation', fields, `UNIQUE violation detected on '${luaTable(fields)}'`);
+        throw refuse(
+          409,
+          5,
+          'unique constraint violation',
+          fields,
+          `UNIQUE violation detected on '${luaTable(fields)}'`,
+        );
       }
     }
   }
 
   private translate(kind: EntityKind, entity: Entity, error: Error & { code?: string; constraint?: string }): Error {
     if (error.code === '23503') {
-      const [name, field] = fieldsOf(kind.schema).find(([one, { type }]) => type === 'foreign' && error.constraint?.includes(`_${one}_id`)) ?? [];
+      const [name, field] =
+        fieldsOf(kind.schema).find(
+          ([one, { type }]) => type === 'foreign' && error.constraint?.includes(`_${one}_id`),
+        ) ?? [];
       if (name && field) {
         const fields = { [name]: entity[name] };
-        return refuse(400, 4, 'foreign key violation', fields, `the foreign key '${luaTable(entity[name] as Entity)}' does not reference an existing '${field.reference}' entity.`);
+        return refuse(
+          400,
+          4,
+          'foreign key violation',
+          fields,
+          `the foreign key '${luaTable(entity[name] as Entity)}' does not reference an existing '${field.reference}' entity.`,
+        );
       }
     }
-    if (error.code === '23505') return refuse(409, 3, 'primary key violation', { id: entity['id'] }, `primary key violation on key '${luaTable({ id: entity['id'] })}'`);
+    if (error.code === '23505')
+      return refuse(
+        409,
+        3,
+        'primary key violation',
+        { id: entity.id },
+        `primary key violation on key '${luaTable({ id: entity.id })}'`,
+      );
     return error;
   }
 }
+
+const withChecks = ({ schema, checks = [] }: EntityKind): RecordSchema => ({
+  ...schema,
+  entity_checks: [...(schema.entity_checks ?? []), ...checks],
+});
 
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
@@ -247,104 +308,21 @@ function merge(before: unknown, given: Entity): Entity {
   return result;
 }
 
-/** `{consumer=null,name="key-auth"}`: keys by name, strings quoted. */
-function luaTable(value: Entity): string {
-  const show = (one: unknown): string => (isObject(one) ? luaTable(one) : typeof one === 'string' ? JSON.stringify(one) : String(one));
-  return `{${Object.keys(value).sort().map((key) => `${key}=${show(value[key])}`).join(',')}}`;
-}
-
 function fromColumn(name: string, field: FieldSchema, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (field.type === 'foreign') return { id: value };
   if (name === 'ttl') return Math.max(0, Math.floor(((value as Date).getTime() - Date.now()) / 1000));
-  if (value instanceof Date) return field.type === 'number' ? value.getTime() / 1000 : Math.floor(value.getTime() / 1000);
+  if (value instanceof Date)
+    return field.type === 'number' ? value.getTime() / 1000 : Math.floor(value.getTime() / 1000);
   return value;
 }
 
 function toColumn(name: string, field: FieldSchema, value: unknown, now: number): unknown {
   if (value === null || value === undefined) return null;
-  if (field.type === 'foreign') return (value as Entity)['id'];
+  if (field.type === 'foreign') return (value as Entity).id;
   if (field.timestamp) return new Date(Number(value) * 1000);
   if (name === 'ttl') return new Date((now + Number(value)) * 1000);
   if (field.type === 'record' || field.type === 'map') return JSON.stringify(value);
   if (field.elements?.type === 'record') return (value as unknown[]).map((one) => JSON.stringify(one));
   return value;
 }
-
-/** Fields that Kong takes and stores under another name: a service's `url`, and 2.8's old plugin fields. */
-function shorthand(kind: EntityKind, given: Entity, old: boolean): Entity {
-  const { url, ...rest } = given;
-  if (kind.name === 'services' && typeof url === 'string') {
-    if (!URL.canParse(url)) throw refuse(400, 2, 'schema violation', { url: 'missing host in url' }, 'schema violation (url: missing host in url)');
-    const { protocol, hostname, port, pathname } = new URL(url);
-    const scheme = protocol.slice(0, -1);
-    const path = pathname === '/' && !/[^/]\/$/.test(url) ? null : pathname;
-    return { ...rest, protocol: scheme, host: hostname, port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port), path };
-  }
-  if (kind.name === 'plugins' && old && isObject(given['config']) && ['acl', 'ip-restriction', 'bot-detection'].includes(String(given['name']))) {
-    const { whitelist, blacklist, ...config } = given['config'];
-    return { ...given, config: { ...config, ...(whitelist ? { allow: whitelist } : {}), ...(blacklist ? { deny: blacklist } : {}) } };
-  }
-  return url === undefined ? { ...given } : { ...rest, url };
-}
-
-/** Checks that Kong has in code and not in the schema that it shows. */
-function extraChecks(kind: EntityKind, entity: Entity, release: Settings['release']): Violations {
-  const found: Violations = {};
-  const name = entity['name'];
-  if (['services', 'routes', 'upstreams'].includes(kind.name) && typeof name === 'string' && kind.name !== 'upstreams' && /[^\w.\-~]/.test(name)) {
-    found['name'] = `invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
-  }
-  if (kind.name === 'routes') {
-    const protocols = (entity['protocols'] ?? []) as string[];
-    const http = protocols.includes('https') || protocols.includes('http');
-    const fields = protocols.includes('https') ? ['methods', 'hosts', 'headers', 'paths', 'snis'] : ['methods', 'hosts', 'headers', 'paths'];
-    if (http && fields.every((field) => entity[field] == null || (Array.isArray(entity[field]) && entity[field].length === 0))) {
-      found['@entity'] = [`must set one of ${fields.map((field) => `'${field}'`).join(', ')} when 'protocols' is '${protocols.includes('https') ? 'https' : 'http'}'`];
-    }
-    const paths = ((entity['paths'] ?? []) as unknown[]).map((path) => (typeof path === 'string' ? pathProblem(path, release) : undefined));
-    if (paths.some((problem) => problem !== undefined)) found['paths'] = paths.map((problem) => problem ?? null);
-  }
-  if (['certificates', 'ca_certificates'].includes(kind.name)) {
-    const test = (field: string, what: string, parse: (text: string) => unknown): void => {
-      if (typeof entity[field] !== 'string') return;
-      try {
-        parse(entity[field]);
-      } catch (error) {
-        found[field] = `invalid ${what}: ${(error as Error).message}`;
-      }
-    };
-    test('cert', 'certificate', (text) => new X509Certificate(text));
-    test('key', 'key', (text) => createPrivateKey(text));
-  }
-  return found;
-}
-
-function pathProblem(path: string, release: Settings['release']): string | undefined {
-  if (release === '2.8.5' ? !path.startsWith('/') : !/^~?\//.test(path)) return release === '2.8.5' ? 'should start with: /' : 'should start with: / (fixed path) or ~/ (regex path)';
-  const bad = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(path);
-  if (bad && !path.startsWith('~')) return `invalid url-encoded value: '${bad[0]}'`;
-  return undefined;
-}
-
-/** Stored forms: sha1 of basic-auth passwords, pbkdf2 of hashed oauth2 secrets, the digest of a CA certificate. */
-function secrets(kind: EntityKind, entity: Entity, how: 'insert' | 'update'): void {
-  const password = entity['password'];
-  if (kind.name === 'basicauth_credentials' && typeof password === 'string' && !(how === 'update' && /^[0-9a-f]{40}$/.test(password))) {
-    entity['password'] = basicAuthHash(password, String((entity['consumer'] as Entity)['id']));
-  }
-  const secret = entity['client_secret'];
-  if (kind.name === 'oauth2_credentials' && entity['hash_secret'] === true && typeof secret === 'string' && !secret.startsWith('$pbkdf2')) {
-    const salt = randomBytes(16);
-    const hash = pbkdf2Sync(secret, salt, 10_000, 32, 'sha512');
-    const short = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-    entity['client_secret'] = `$pbkdf2-sha512$i=10000,l=32$${short(salt)}$${short(hash)}`;
-  }
-  if (kind.name === 'ca_certificates') {
-    entity['cert_digest'] = new X509Certificate(String(entity['cert'])).fingerprint256.replaceAll(':', '').toLowerCase();
-  }
-}
-
-/** How Kong stores a basic-auth password: sha1 over password and consumer id. */
-export const basicAuthHash = (password: string, consumerId: string): string =>
-  createHash('sha1').update(password + consumerId).digest('hex');

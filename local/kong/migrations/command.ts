@@ -49,12 +49,17 @@ export async function migrate(name: string, settings: Settings, options: Migrati
           return 3;
         }
         const both = state.pending.length > 0 && state.fresh.length > 0;
-        if (both) warn(`Database has pending migrations from a previous upgrade, and new migrations from this upgrade (version ${settings.release})`);
+        if (both)
+          warn(
+            `Database has pending migrations from a previous upgrade, and new migrations from this upgrade (version ${settings.release})`,
+          );
         if (state.executed.length > 0) say(`Executed migrations:\n${table(state.executed)}`);
         if (state.pending.length > 0) say(`\nPending migrations:\n${table(state.pending)}`);
         if (state.fresh.length > 0) say(`\nNew migrations available:\n${table(state.fresh)}`);
         if (both) {
-          say("\n\nRun 'kong migrations finish' when ready to complete pending migrations (postgres database will be incompatible with the previous Kong version)");
+          say(
+            "\n\nRun 'kong migrations finish' when ready to complete pending migrations (postgres database will be incompatible with the previous Kong version)",
+          );
         } else if (state.pending.length > 0) say("\nRun 'kong migrations finish' when ready");
         else if (state.fresh.length > 0) say("\nRun 'kong migrations up' to proceed");
         return state.pending.length > 0 ? 4 : state.fresh.length > 0 ? 5 : 0;

@@ -6,7 +6,9 @@ import { decodeRegex, normalizePath } from '../paths';
  * character that no plain path has was a regex and gets `~`; percent encodings are normalised in both kinds.
  */
 export async function normalizeRoutePaths(db: Queries): Promise<void> {
-  const { rows } = await db.query<{ id: string; paths: string[] }>('SELECT id, paths FROM routes WHERE paths IS NOT NULL');
+  const { rows } = await db.query<{ id: string; paths: string[] }>(
+    'SELECT id, paths FROM routes WHERE paths IS NOT NULL',
+  );
   for (const { id, paths } of rows) {
     const next = paths.map(migratePath);
     if (next.some((path, index) => path !== paths[index])) {

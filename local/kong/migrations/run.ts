@@ -72,7 +72,11 @@ export async function run(db: Queries, subsystems: readonly Subsystem[], pass: P
  * Runs `work` under the row `migrations` of the table locks. Held by another: `false` at once without `waitSeconds`;
  * with it, waits until the row goes away and returns `false` all the same (recorded: nothing is migrated then).
  */
-export async function underLock(db: Queries, waitSeconds: number | undefined, work: () => Promise<void>): Promise<boolean> {
+export async function underLock(
+  db: Queries,
+  waitSeconds: number | undefined,
+  work: () => Promise<void>,
+): Promise<boolean> {
   const owner = randomUUID();
   const free = async (): Promise<boolean> => {
     await db.query("DELETE FROM locks WHERE key = 'migrations' AND ttl < CURRENT_TIMESTAMP AT TIME ZONE 'UTC'");

@@ -20,7 +20,8 @@ export async function readState(db: Queries, known: readonly Subsystem[]): Promi
   const rows =
     table.rows[0]?.name == null
       ? []
-      : (await db.query<MetaRow>("SELECT subsystem, executed, pending FROM schema_meta WHERE key = 'schema_meta'")).rows;
+      : (await db.query<MetaRow>("SELECT subsystem, executed, pending FROM schema_meta WHERE key = 'schema_meta'"))
+          .rows;
   const sort = (pick: (migration: string, row: MetaRow | undefined) => boolean): Subsystem[] =>
     known
       .map(({ name, migrations }) => {
