@@ -43,7 +43,14 @@ export async function eventually<T>(what: string, seconds: number, ask: () => Pr
 export async function cdk(world: World, args: readonly string[]): Promise<{ code: number; output: string }> {
   const folder = await mkdtemp(join(world.directory, 'cdk-'));
   const command = [join(require.resolve('aws-cdk/package.json'), '..', 'bin', 'cdk')];
-  const options = ['--app', `node ${join(FIXTURE, 'app.js')}`, '--output', join(folder, 'cdk.out'), '--ci', '--no-notices'];
+  const options = [
+    '--app',
+    `node ${join(FIXTURE, 'app.js')}`,
+    '--output',
+    join(folder, 'cdk.out'),
+    '--ci',
+    '--no-notices',
+  ];
   return new Promise((done) => {
     execFile(
       process.execPath,
@@ -101,14 +108,22 @@ export class TestStack {
 
   async create(template: Template): Promise<string> {
     await this.client.send(
-      new CreateStackCommand({ StackName: this.name, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_IAM'] }),
+      new CreateStackCommand({
+        StackName: this.name,
+        TemplateBody: JSON.stringify(template),
+        Capabilities: ['CAPABILITY_IAM'],
+      }),
     );
     return this.settled();
   }
 
   async update(template: Template): Promise<string> {
     await this.client.send(
-      new UpdateStackCommand({ StackName: this.name, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_IAM'] }),
+      new UpdateStackCommand({
+        StackName: this.name,
+        TemplateBody: JSON.stringify(template),
+        Capabilities: ['CAPABILITY_IAM'],
+      }),
     );
     return this.settled();
   }
@@ -121,12 +136,21 @@ export class TestStack {
   /** Reasons that CloudFormation gave, newest first. */
   async reasons(): Promise<string> {
     const { StackEvents } = await this.client.send(new DescribeStackEventsCommand({ StackName: this.name }));
-    return (StackEvents ?? []).map((event) => event.ResourceStatusReason ?? '').filter(Boolean).join('\n');
+    return (StackEvents ?? [])
+      .map((event) => event.ResourceStatusReason ?? '')
+      .filter(Boolean)
+      .join('\n');
   }
 }
 
 /** Runs statements, one after the other, and answers with the rows of the last. */
-export async function sql(host: string, user: string, password: string, database: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+export async function sql(
+  host: string,
+  user: string,
+  password: string,
+  database: string,
+  ...statements: string[]
+): Promise<Record<string, unknown>[]> {
   const client = new Client({ host, port: 5432, user, password, database, ssl: { rejectUnauthorized: false } });
   await client.connect();
   try {
