@@ -119,7 +119,9 @@ export async function checkAfterEject(clients: EjectClients, settings: Settings,
 /** Ours stand at the priorities of the settings and have the owner's conditions; the owner's rule itself is not one. */
 function ourRules(rule: AdoptedRule, rules: readonly Rule[]): Rule[] {
   const priorities = [rule.priority, rule.testerPriorities?.blue, rule.testerPriorities?.green].map(String);
-  return rules.filter((live) => priorities.includes(live.Priority ?? '') && ruleId(live) !== rule.above);
+  return rules
+    .filter((live) => priorities.includes(live.Priority ?? '') && ruleId(live) !== rule.above)
+    .sort((a, b) => Number(a.Priority) - Number(b.Priority));
 }
 
 function trafficFinding(rule: AdoptedRule, rules: readonly Rule[], adopted: Adopted): Finding {

@@ -3,7 +3,7 @@ import { ModifyRuleCommand, type Rule } from '@aws-sdk/client-elastic-load-balan
 import { request } from 'undici';
 import { parse } from 'yaml';
 import { settingsSchema, type Settings } from '../../../lib/settings/schema';
-import { Road } from '../road';
+import { Workplace } from './commands';
 import { Owner } from './owner';
 
 jest.setTimeout(420_000);
@@ -23,7 +23,7 @@ const REQUESTS = [
  * edge, `eject`, `cdk destroy`; and a stream of requests all the while, which must not notice.
  */
 describe('a gateway that somebody else made', () => {
-  let road: Road;
+  let place: Workplace;
   let owner: Owner;
   let settings: Settings;
   let rulesBefore: Rule[];
@@ -34,14 +34,14 @@ describe('a gateway that somebody else made', () => {
   let paused = false;
   let stream: Promise<void>;
 
+  const adoption = (): string[] => [
+    'adopt',
+    ...['--load-balancer', owner.outputs.LoadBalancerArn!],
+    ...['--target-group', owner.outputs.TargetGroupArn!],
+    ...['--service', `${owner.outputs.ClusterName}/${owner.outputs.ServiceName}`],
+    '--write',
+  ];
   const answers = () => Promise.all(REQUESTS.map((probe) => answer(owner.url(), probe)));
-  const command = (args: string[]) => road.run.kongDualCluster(args);
-  const refused = (args: string[]): Promise<{ exitCode: number; output: string }> =>
-    command(args).then(
-      () => Promise.reject(new Error(`${args.join(' ')} should have been refused`)),
-      (error: { exitCode: number; output: string }) => error,
-    );
-
   const once = async () => {
     const now = await answers().catch((error: unknown) => [String(error)]);
     sent += REQUESTS.length;
@@ -49,9 +49,8 @@ describe('a gateway that somebody else made', () => {
   };
 
   beforeAll(async () => {
-    road = await Road.start();
-    await road.run.writeFolder(undefined);
-    owner = new Owner(road.run.world);
+    place = await Workplace.open();
+    owner = new Owner(place.world);
     await owner.deploy(3);
     rulesBefore = await owner.rules();
     answersBefore = await answers();
@@ -65,7 +64,7 @@ describe('a gateway that somebody else made', () => {
   afterAll(async () => {
     streaming = false;
     await stream;
-    await road?.stop();
+    await place?.close();
   });
 
   test('answers for its hosts before anything is adopted', () => {
@@ -73,16 +72,11 @@ describe('a gateway that somebody else made', () => {
   });
 
   test('adopt reads it and writes settings, and changes no rule', async () => {
-    const output = await command([
-      'adopt',
-      ...['--load-balancer', owner.outputs.LoadBalancerArn!],
-      ...['--target-group', owner.outputs.TargetGroupArn!],
-      ...['--service', `${owner.outputs.ClusterName}/${owner.outputs.ServiceName}`],
-      '--write',
-    ]);
-    expect(output).toContain('host api.example.test');
-    expect(output).not.toContain('static.example.test');
-    settings = settingsSchema.parse(parse(await readFile(road.run.settingsPath, 'utf8')));
+    const { exitCode, stdout, stderr } = await place.kongDualCluster(...adoption());
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^reading: load balancer, listeners and rules\n/)]);
+    expect(stdout).toContain('host api.example.test');
+    expect(stdout).not.toContain('static.example.test');
+    settings = settingsSchema.parse(parse(await readFile(place.settingsPath, 'utf8')));
     expect(settings.slots.blue).toMatchObject({
       version: '2.8',
       size: { count: 3, cpu: 1024, memoryMib: 2048 },
@@ -102,23 +96,20 @@ describe('a gateway that somebody else made', () => {
   });
 
   test('a second adopt finds the file as read, and a changed file is never overwritten', async () => {
-    const again = [
-      'adopt',
-      '--load-balancer',
-      owner.outputs.LoadBalancerArn!,
-      '--target-group',
-      owner.outputs.TargetGroupArn!,
-    ];
-    again.push('--service', `${owner.outputs.ClusterName}/${owner.outputs.ServiceName}`, '--write');
-    expect(await command(again)).toContain('says this already');
-    const file = await readFile(road.run.settingsPath, 'utf8');
-    const { exitCode, output } = await refused([...again, '--no-tester-header']);
-    expect([exitCode, output]).toEqual([2, expect.stringContaining('[ADOPT_FILE_EXISTS]')]);
-    expect(await readFile(road.run.settingsPath, 'utf8')).toBe(file);
+    expect(await place.kongDualCluster(...adoption())).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('says this already'),
+    });
+    const file = await readFile(place.settingsPath, 'utf8');
+    expect(await place.kongDualCluster(...adoption(), '--no-tester-header')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[ADOPT_FILE_EXISTS]'),
+    });
+    expect(await readFile(place.settingsPath, 'utf8')).toBe(file);
   });
 
   test('the edge puts weighted rules above the owner’s, all weight on blue, and leaves the owner’s as they were', async () => {
-    await road.run.deploy(['kong-edge']);
+    await place.cdk('deploy', 'kong-edge', '--exclusively', '--require-approval', 'never');
     const rules = await owner.rules();
     const theirs = new Set(rulesBefore.map((rule) => rule.RuleArn));
     expect(rules.filter((rule) => theirs.has(rule.RuleArn))).toEqual(rulesBefore);
@@ -144,28 +135,37 @@ describe('a gateway that somebody else made', () => {
     // Green has no nodes: its share is answered 503 by the load balancer, which is what was asked for here.
     paused = true;
     await split(100, 1);
-    const { exitCode, output } = await refused(['eject']);
+    const ended = await place.kongDualCluster('eject');
     await split(100, 0);
     paused = false;
-    expect(exitCode).toBe(6);
-    expect(output).toContain('traffic of port 80, host api.example.test: blue 100, green 1');
+    expect(ended).toMatchObject({
+      exitCode: 6,
+      stdout: expect.stringContaining('NOT  traffic of port 80, host api.example.test: blue 100, green 1'),
+    });
   });
 
   test('eject says that all is ready, and the order', async () => {
-    expect(await command(['eject'])).toContain('npx cdk destroy kong-edge --exclusively');
+    expect(await place.kongDualCluster('eject')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('npx cdk destroy kong-edge --exclusively'),
+    });
   });
 
   test('eject --verify is refused as long as the edge is there', async () => {
-    const { exitCode, output } = await refused(['eject', '--verify']);
-    expect(exitCode).toBe(2);
-    expect(output).toContain('still at priority 19, 17, 18');
+    expect(await place.kongDualCluster('eject', '--verify')).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('still at priority 17, 18, 19'),
+    });
   });
 
   test('destroying the edge leaves everything as it was, rule by rule', async () => {
-    await road.run.cdk(['destroy', 'kong-edge', '--exclusively', '--force']);
+    await place.cdk('destroy', 'kong-edge', '--exclusively', '--force');
     expect(await owner.rules()).toEqual(rulesBefore);
     expect(await answers()).toEqual(answersBefore);
-    expect(await command(['eject', '--verify'])).toContain('everything is as it was before the adoption');
+    expect(await place.kongDualCluster('eject', '--verify')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('everything is as it was before the adoption'),
+    });
   });
 
   test('no request was answered differently all the while', () => {

@@ -123,8 +123,8 @@ describe('checkAfterEject', () => {
     const { world, settings } = await adoptedWorld();
     expect(bad(await check(checkAfterEject, world, settings))).toEqual([
       'stack kong-edge: CREATE_COMPLETE',
-      'our rules over port 443, host api.example.com: still at priority 9, 7, 8',
-      'our rules over port 443, host partner.example.com: still at priority 29, 27, 28',
+      'our rules over port 443, host api.example.com: still at priority 7, 8, 9',
+      'our rules over port 443, host partner.example.com: still at priority 27, 28, 29',
       `target groups of ours: ${GREEN}`,
     ]);
   });
