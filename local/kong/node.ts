@@ -150,7 +150,10 @@ export async function start(settings: Settings): Promise<number> {
         response.once('close', () => inFlight.delete(response));
         if (draining) response.setHeader('Connection', 'close');
         else if (request.headers.connection !== 'close') response.setHeader('Connection', 'keep-alive');
-        void handlers[kind](request, response);
+        handlers[kind](request, response).catch((error: Error) => {
+          process.stderr.write(`[error] ${kind}: ${error.stack}\n`);
+          response.destroy();
+        });
       };
       const server = listener.ssl ? createSecureServer(await selfSigned(), handle) : createServer(handle);
       server.keepAliveTimeout = 75_000;

@@ -19,6 +19,9 @@ export interface Snapshot {
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 const BAD_GATEWAY = 'An invalid response was received from the upstream server\n';
 
+/** No target took the request: refused, or the kept connection was closed already. */
+class NotSent extends Error {}
+
 export class Proxy {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
@@ -180,7 +183,9 @@ export class Proxy {
     });
     if (exchange.body && exchange.body.length > 0) headers['content-length'] = String(exchange.body.length);
     const sent = Date.now();
-    for (const target of targets.slice(0, Number(service.retries ?? 5) + 1)) {
+    for (let attempt = 0; attempt <= Number(service.retries ?? 5); attempt++) {
+      const target = targets[attempt % targets.length];
+      if (target === undefined) break;
       const name = upstream && typeof upstream.host_header === 'string' ? upstream.host_header : target.host;
       const usual = service.protocol === 'https' ? 443 : 80;
       headers.host =
@@ -192,7 +197,12 @@ export class Proxy {
       const answer = await this.ask(service, target, request.method ?? 'GET', url, headers, exchange.body).catch(
         (error: Error) => error,
       );
-      if (answer instanceof Error) continue;
+      if (answer instanceof Error) {
+        // Sent and perhaps executed: only what may be repeated is sent again.
+        if (answer instanceof NotSent || ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'].includes(request.method ?? ''))
+          continue;
+        break;
+      }
       return this.relay(exchange, match, answer, response, sent - start, Date.now() - sent);
     }
     response.writeHead(502, {
@@ -234,7 +244,9 @@ export class Proxy {
         ? sendSecure({ ...options, rejectUnauthorized: service.tls_verify === true }, resolve)
         : send({ ...options, agent: this.agent }, resolve);
       outgoing.on('timeout', () => outgoing.destroy(new Error('upstream timeout')));
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        reject(outgoing.reusedSocket || error.code === 'ECONNREFUSED' ? new NotSent(error.message) : error);
+      });
       outgoing.end(body && body.length > 0 ? body : undefined);
     });
   }
