@@ -22,7 +22,10 @@ export interface WeightedRuleProps {
   readonly targetGroups: Readonly<Record<Slot, elbv2.IApplicationTargetGroup>>;
   /** runner: weights of a new rule, never read again. template: the weights, 0 to 999 each. */
   readonly weights: Weights;
-  /** Who changes the weights of the rule once it is there (ARCHITECTURE.md, "The weights are not the template's"). */
+  /**
+   * Who changes the weights of the rule once it is there (ARCHITECTURE.md, "The weights are not the template's"). Chosen
+   * once: CloudFormation refuses to make one kind of resource of the other.
+   */
   readonly ownership: 'runner' | 'template';
   readonly provider: RuleProvider;
 }

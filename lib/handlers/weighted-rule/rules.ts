@@ -23,15 +23,20 @@ export interface Clients {
 }
 
 /** A policy made a moment ago is not known everywhere yet; throttling ends by itself. */
-const PASSING = /^(AccessDenied|AccessDeniedException|Throttling|ThrottlingException)$/;
+const isPassing = (error: unknown): boolean =>
+  isNamed(error, /^(AccessDenied|AccessDeniedException|Throttling|ThrottlingException)$/);
 
 /** Tries again, every 5 s and six times in all, what AWS refuses in passing. */
-export async function patiently<T>({ sleep }: Clients, call: () => Promise<T>): Promise<T> {
+export async function patiently<T>(
+  { sleep }: Clients,
+  call: () => Promise<T>,
+  passes: (error: unknown) => boolean = isPassing,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
-      if (attempt === 6 || !isNamed(error, PASSING)) throw error;
+      if (attempt === 6 || !passes(error)) throw error;
       await sleep(5000);
     }
   }
@@ -136,13 +141,18 @@ export async function createRule(
   }
 }
 
-/** @throws KongDualClusterError RULE_PRIORITY_IN_USE */
+/**
+ * A priority that is taken may become free: CloudFormation updates the rules of one deployment side by side, in no order.
+ * Tried every 5 s and six times in all.
+ * @throws KongDualClusterError RULE_PRIORITY_IN_USE
+ */
 export async function setPriority(clients: Clients, ruleArn: string, rule: PlacedRule): Promise<void> {
+  const RulePriorities = [{ RuleArn: ruleArn, Priority: rule.priority }];
   try {
-    await patiently(clients, () =>
-      clients.elbv2.send(
-        new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn: ruleArn, Priority: rule.priority }] }),
-      ),
+    await patiently(
+      clients,
+      () => clients.elbv2.send(new SetRulePrioritiesCommand({ RulePriorities })),
+      (error) => isPassing(error) || isNamed(error, /^PriorityInUse/),
     );
   } catch (error) {
     if (!isNamed(error, /^PriorityInUse/)) throw error;

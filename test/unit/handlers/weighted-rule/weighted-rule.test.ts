@@ -134,6 +134,16 @@ describe('given a rule in the middle of a shift, when the stack is updated', () 
     expect(w.elbv2.rule(w.physicalId!)).toMatchObject({ Priority: '1000', Conditions: [everyPath] });
   });
 
+  test('a priority that another rule of the deployment is about to leave is waited for', async () => {
+    const { w, old } = await shifting();
+    const other = w.elbv2.addRule(w.listener, 900, [host('x.example.com')], [{ Type: 'fixed-response' }]);
+    w.onSleep = () => {
+      w.elbv2.rule(other).Priority = '800';
+    };
+    expect((await w.update(w.properties({ Priority: 900 }), old)).Status).toBe('SUCCESS');
+    expect(w.elbv2.rule(w.physicalId!).Priority).toBe('900');
+  });
+
   test('new conditions are written without actions', async () => {
     const { w, old, before } = await shifting();
     await w.update(w.properties({ Conditions: json([host('new.example.com')]) }), old);

@@ -32,6 +32,8 @@ export class World {
   stackStatus = 'UPDATE_IN_PROGRESS';
   secret: string | undefined = '{"client_secret":"s3cret"}';
   physicalId: string | undefined;
+  /** Happens while the handler waits. */
+  onSleep?: () => void;
   private requests = 0;
 
   constructor(
@@ -47,6 +49,7 @@ export class World {
     cloudformation: { send: () => Promise.resolve({ Stacks: [{ StackStatus: this.stackStatus }] }) } as never,
     sleep: (milliseconds) => {
       this.slept.push(milliseconds);
+      this.onSleep?.();
       return Promise.resolve();
     },
   };
