@@ -1,4 +1,6 @@
-import { SemVer, parse as parseSemver } from 'semver';
+// By subpath: the whole of semver is 47 files, these are a handful, and every program here starts with them.
+import type SemVer from 'semver/classes/semver';
+import parseSemver from 'semver/functions/parse';
 import { KongDualClusterError } from '../errors';
 
 const SHAPE = /^(\d+)\.(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:-([0-9A-Za-z.-]+))?$/;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from './schema';
 
 /** JSON Schema of a node; what the settings use of it. */
