@@ -11,11 +11,18 @@ export function writePid(prefix: string): () => void {
   return () => rmSync(pidFile(prefix), { force: true });
 }
 
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 function running(prefix: string): number | undefined {
   try {
     const pid = Number(readFileSync(pidFile(prefix), 'utf8'));
-    process.kill(pid, 0);
-    return pid;
+    return alive(pid) ? pid : undefined;
   } catch {
     return undefined;
   }
@@ -34,10 +41,10 @@ export async function control(command: 'quit' | 'stop' | 'health', prefix: strin
     return 0;
   }
   process.kill(pid, command === 'quit' ? 'SIGQUIT' : 'SIGTERM');
-  for (let waited = 0; waited < 100 && running(prefix) !== undefined; waited++) {
+  for (let waited = 0; waited < 100 && alive(pid); waited++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  if (command === 'quit' && running(prefix) !== undefined) process.kill(pid, 'SIGTERM');
+  if (command === 'quit' && alive(pid)) process.kill(pid, 'SIGTERM');
   process.stdout.write(`Kong ${command === 'quit' ? 'stopped (gracefully)' : 'stopped'}\n`);
   return 0;
 }

@@ -77,7 +77,7 @@ describe('two nodes of the stand-in on one database', () => {
     const node = await startNode('2.8.5', env);
     expect((await kong('2.8.5', ['health'], env)).exitCode).toBe(0);
     expect((await kong('2.8.5', ['quit'], env)).exitCode).toBe(0);
-    expect(node.child.exitCode).toBe(0);
+    expect(await node.stop()).toBe(0);
     expect((await kong('2.8.5', ['health'], env)).exitCode).toBe(1);
   });
 
