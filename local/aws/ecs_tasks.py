@@ -113,10 +113,14 @@ class RunningTask:
         if config is None:
             return lambda line: None
 
+        region = config["region"] or world.REGION
+        with request_scope(world.ACCOUNT, region):
+            if not ecs._ensure_awslogs_stream(config):
+                raise CannotStart(f"CannotStartContainerError: failed to create the log stream in {config['group']}")
+
         def write(line: str) -> None:
-            with request_scope(world.ACCOUNT, config["region"] or world.REGION):
-                if ecs._ensure_awslogs_stream(config):
-                    ecs._emit_awslogs_event(config, line)
+            with request_scope(world.ACCOUNT, region):
+                ecs._emit_awslogs_event(config, line)
 
         return write
 

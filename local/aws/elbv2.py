@@ -50,6 +50,8 @@ def _lists(node: Any) -> Any:
         return node
     if set(node) == {"member"} and isinstance(node["member"], dict):
         return [_lists(node["member"][key]) for key in sorted(node["member"], key=int)]
+    if set(node) == {"entry"} and isinstance(node["entry"], dict):
+        return {pair["key"]: pair["value"] for pair in node["entry"].values()}
     return {key: _lists(value) for key, value in node.items()}
 
 
@@ -66,11 +68,13 @@ def from_query(params: Mapping[str, Any], name: str) -> list[Any]:
     return _typed("", _lists(root)) if root else []
 
 
-def to_xml(value: Any) -> str:
+def to_xml(value: Any, name: str = "") -> str:
     if isinstance(value, list):
         return "".join(f"<member>{to_xml(item)}</member>" for item in value)
+    if name == "AuthenticationRequestExtraParams":  # the only map here
+        return "".join(f"<entry><key>{escape(k)}</key><value>{escape(v)}</value></entry>" for k, v in value.items())
     if isinstance(value, dict):
-        return "".join(f"<{key}>{to_xml(item)}</{key}>" for key, item in value.items())
+        return "".join(f"<{key}>{to_xml(item, key)}</{key}>" for key, item in value.items())
     return str(value).lower() if isinstance(value, bool) else escape(str(value))
 
 
