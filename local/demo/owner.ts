@@ -21,7 +21,8 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoRun } from './run';
-import { clientOptions, ROOT } from './run';
+import { ROOT } from '../world/places';
+import { clientOptions } from './run';
 
 const STACK = 'somebodys-gateway';
 const WAIT = { maxWaitTime: 180, minDelay: 1, maxDelay: 1 };

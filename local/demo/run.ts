@@ -1,5 +1,6 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ROOT } from '../world/places';
 import type { World } from '../world/world';
 import type { Comparison } from './gateway';
 import { compare, Gateway } from './gateway';
@@ -10,7 +11,6 @@ import type { Step, StepResult } from './steps';
 import { runSteps } from './steps';
 import type { DemoResult } from './summary';
 
-export const ROOT = join(__dirname, '..', '..', '..');
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 export const CERTIFICATE_BY_THE_DEMO = { trustSelfSigned: true };
