@@ -9,14 +9,38 @@ const pure = ['release', 'strategy', 'compatibility', 'traffic', 'verification',
 const network = ['routers', 'metrics', 'kong', 'datastore', 'adoption'];
 const effectful = ['cli', 'runner', 'local', ...network];
 const platform = [
-  { group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdktf', 'cdktf/*', '@cdktf/*', '@aws-sdk/*'], message: 'pure rooms know no platform' },
-  { group: ['node:*', 'fs', 'path', 'os', 'child_process', 'http', 'https', 'net'], message: 'pure rooms have no effects' },
+  {
+    group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdktf', 'cdktf/*', '@cdktf/*', '@aws-sdk/*'],
+    message: 'pure rooms know no platform',
+  },
+  {
+    group: ['node:*', 'fs', 'path', 'os', 'child_process', 'http', 'https', 'net'],
+    message: 'pure rooms have no effects',
+  },
 ];
-const rooms = (names) => ({ group: names.flatMap((n) => [`**/${n}/*`, `**/${n}/**`]), message: 'imports point downward only (ARCHITECTURE.md)' });
-const restrict = (files, patterns) => ({ files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } });
+const rooms = (names) => ({
+  group: names.flatMap((n) => [`**/${n}/*`, `**/${n}/**`]),
+  message: 'imports point downward only (ARCHITECTURE.md)',
+});
+const restrict = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'cdk.out/', '.cache/', 'test/recorded/', '**/*.mjs', '**/*.js', '**/*.d.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'cdk.out/',
+      '.cache/',
+      'test/recorded/',
+      '**/*.mjs',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.d.ts',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   { languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } } },
   {
@@ -24,22 +48,61 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
     },
   },
-  restrict(pure.map((r) => `lib/${r}/**/*.ts`), [
-    ...platform,
-    rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers']),
-    { group: ['**/settings/load*', '**/settings/lock-file*', '**/settings/write*'], message: 'pure rooms take settings as data; reading files is the settings room' },
-  ]),
+  restrict(
+    pure.map((r) => `lib/${r}/**/*.ts`),
+    [
+      ...platform,
+      rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers']),
+      {
+        group: ['**/settings/load*', '**/settings/lock-file*', '**/settings/write*'],
+        message: 'pure rooms take settings as data; reading files is the settings room',
+      },
+    ],
+  ),
   restrict(['lib/settings/**/*.ts'], [platform[0], rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers'])]),
-  restrict(['lib/aws-cdk/**/*.ts'], [rooms([...effectful, 'cdktf', 'handlers']), { group: ['@aws-sdk/*', 'cdktf', 'cdktf/*', '@cdktf/*'], message: 'a backend only describes' }]),
-  restrict(['lib/cdktf/**/*.ts'], [rooms([...effectful, 'aws-cdk', 'handlers']), { group: ['@aws-sdk/*', 'aws-cdk-lib', 'aws-cdk-lib/*', '@cdktf/provider-aws'], message: 'a backend only describes; provider-aws by subpath' }]),
+  restrict(
+    ['lib/aws-cdk/**/*.ts'],
+    [
+      rooms([...effectful, 'cdktf', 'handlers']),
+      { group: ['@aws-sdk/*', 'cdktf', 'cdktf/*', '@cdktf/*'], message: 'a backend only describes' },
+    ],
+  ),
+  restrict(
+    ['lib/cdktf/**/*.ts'],
+    [
+      rooms([...effectful, 'aws-cdk', 'handlers']),
+      {
+        group: ['@aws-sdk/*', 'aws-cdk-lib', 'aws-cdk-lib/*', '@cdktf/provider-aws'],
+        message: 'a backend only describes; provider-aws by subpath',
+      },
+    ],
+  ),
   restrict(['lib/handlers/**/*.ts'], [rooms([...effectful, 'aws-cdk', 'cdktf', 'settings'])]),
-  restrict(network.map((r) => `lib/${r}/**/*.ts`), [rooms(['cli', 'runner', 'local', 'aws-cdk', 'cdktf', 'handlers'])]),
-  restrict(['lib/cli/**/*.ts', 'lib/runner/**/*.ts', 'bin/kong-dual-cluster.ts'], [rooms(['local', 'aws-cdk', 'cdktf', 'handlers'])]),
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'local/**/*.ts'], rules: {
-      '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-explicit-any': 'off' } },
+  restrict(
+    network.map((r) => `lib/${r}/**/*.ts`),
+    [rooms(['cli', 'runner', 'local', 'aws-cdk', 'cdktf', 'handlers'])],
+  ),
+  restrict(
+    ['lib/cli/**/*.ts', 'lib/runner/**/*.ts', 'bin/kong-dual-cluster.ts'],
+    [rooms(['local', 'aws-cdk', 'cdktf', 'handlers'])],
+  ),
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'local/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
   prettier,
 );

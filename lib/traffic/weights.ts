@@ -33,10 +33,14 @@ export function validateWeights(weights: Weights): Weights {
   for (const slot of SLOTS) {
     const weight = weights[slot];
     if (!Number.isInteger(weight) || weight < 0 || weight > MAX_WEIGHT) {
-      throw new KongDualClusterError('WEIGHTS_OUT_OF_RANGE', `the weight of ${slot} must be a whole number from 0 to ${MAX_WEIGHT}`, {
-        found: String(weight),
-        remedy: `set weights.${slot} to a whole number from 0 to ${MAX_WEIGHT}`,
-      });
+      throw new KongDualClusterError(
+        'WEIGHTS_OUT_OF_RANGE',
+        `the weight of ${slot} must be a whole number from 0 to ${MAX_WEIGHT}`,
+        {
+          found: String(weight),
+          remedy: `set weights.${slot} to a whole number from 0 to ${MAX_WEIGHT}`,
+        },
+      );
     }
   }
   if (weights.blue + weights.green === 0) {

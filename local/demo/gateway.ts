@@ -20,7 +20,7 @@ export class Gateway {
 
   async send(request: ProbeRequest): Promise<Answer> {
     const response = await this.pool.request({
-      method: request.method as 'GET',
+      method: request.method,
       path: request.path,
       headers: {
         ...this.headers,

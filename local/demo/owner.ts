@@ -79,7 +79,10 @@ export class Owner {
     const ended = await this.ecs.send(new DescribeTasksCommand({ cluster: this.outputs.ClusterName, tasks: taskArns }));
     const task = ended.tasks?.[0];
     const exitCode = task?.containers?.[0]?.exitCode;
-    if (exitCode !== 0) throw new Error(`the owner's bootstrap task ended with exit code ${exitCode}: ${task?.stoppedReason} ${task?.containers?.[0]?.reason ?? ''}`);
+    if (exitCode !== 0)
+      throw new Error(
+        `the owner's bootstrap task ended with exit code ${exitCode}: ${task?.stoppedReason} ${task?.containers?.[0]?.reason ?? ''}`,
+      );
   }
 
   /** Address of one node: the owner writes to the Admin API from inside the network. */

@@ -75,7 +75,20 @@ export class DemoRun {
     show?: (line: string) => void,
   ): Promise<Record<string, Record<string, string>>> {
     const file = join(this.options.folder, 'outputs.json');
-    await this.cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never', '--progress', 'events', '--outputs-file', file], show);
+    await this.cdk(
+      [
+        'deploy',
+        ...stacks,
+        '--exclusively',
+        '--require-approval',
+        'never',
+        '--progress',
+        'events',
+        '--outputs-file',
+        file,
+      ],
+      show,
+    );
     return JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string>>;
   }
 

@@ -19,9 +19,15 @@ export class Road {
   static async start(options: { readonly imagesFile?: string } = {}): Promise<Road> {
     const folder = await mkdtemp(join(tmpdir(), 'kong-dual-cluster-road-'));
     const run = new DemoRun({ folder, signal: new AbortController().signal });
-    run.world = await startWorld(options.imagesFile === undefined ? {} : { imagesFile: options.imagesFile });
-    await run.cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
-    return new Road(run, folder);
+    const road = new Road(run, folder);
+    try {
+      run.world = await startWorld(options.imagesFile === undefined ? {} : { imagesFile: options.imagesFile });
+      await run.cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
+    } catch (error) {
+      await road.stop();
+      throw error;
+    }
+    return road;
   }
 
   /** The example as a user starts with it, under another name where two systems share an account. */

@@ -20,9 +20,14 @@ describe('weights of two slots', () => {
     );
   });
 
-  test.each([-5, 5000, 1000, 0.5, Number.NaN])('given a weight of %p, when validated, then it is refused with the value found', (value) => {
-    expect(() => validateWeights({ blue: value, green: 1 })).toThrow(expect.objectContaining({ code: 'WEIGHTS_OUT_OF_RANGE', found: String(value) }));
-  });
+  test.each([-5, 5000, 1000, 0.5, Number.NaN])(
+    'given a weight of %p, when validated, then it is refused with the value found',
+    (value) => {
+      expect(() => validateWeights({ blue: value, green: 1 })).toThrow(
+        expect.objectContaining({ code: 'WEIGHTS_OUT_OF_RANGE', found: String(value) }),
+      );
+    },
+  );
 
   test('given both weights 0, when validated, then they are refused: the load balancer would answer 503', () => {
     expect(() => validateWeights({ blue: 0, green: 0 })).toThrow(KongDualClusterError);
