@@ -5,14 +5,19 @@ import { join } from 'node:path';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'local', 'demo', 'main.js');
 const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kong-dual-cluster-'));
-/** Processes of a world carry its folder or the local AWS in their command line. */
-const leftProcesses = () =>
+/** Processes of a world carry its folder or a program of local/ in their command line. */
+const worldProcesses = () =>
   spawnSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
     .stdout.split('\n')
-    .filter(
-      (line) =>
-        /kong-dual-cluster-|local\/aws\/|load-balancer\/main|local\/kong\/main/.test(line) && !/jest/.test(line),
-    );
+    .filter((line) => /kong-dual-cluster-(world|demo)-|local\/aws\/|load-balancer\/main|local\/kong\/main/.test(line));
+/** What a demo must not leave behind: anything that was not there before it. */
+const leftovers = () => {
+  const [folders, processes] = [new Set(leftFolders()), new Set(worldProcesses())];
+  return () => [
+    ...leftFolders().filter((name) => !folders.has(name)),
+    ...worldProcesses().filter((line) => !processes.has(line)),
+  ];
+};
 
 interface Result {
   holds: boolean;
@@ -34,7 +39,7 @@ describe('the demo, with the real cdk command on the local AWS', () => {
   ])(
     '%s: holds, and leaves no process and no folder behind',
     (_name, args) => {
-      const before = new Set(leftFolders());
+      const left = leftovers();
       const { status, stdout, stderr } = demo(args);
       if (status !== 0) throw new Error(`exit code ${status}\n${stdout}\n${stderr}`);
       const result = JSON.parse(stdout) as Result;
@@ -54,7 +59,7 @@ describe('the demo, with the real cdk command on the local AWS', () => {
   test.each([2, 12, 25])(
     'interrupted by Ctrl-C after %i s: exit code 130, nothing left running',
     async (seconds) => {
-      const before = new Set(leftFolders());
+      const left = leftovers();
       const child = spawn(process.execPath, [MAIN], { stdio: 'ignore', detached: true });
       const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
