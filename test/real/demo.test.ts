@@ -50,8 +50,7 @@ describe('the demo, with the real cdk command on the local AWS', () => {
       expect(result.comparison.alike).toBe(result.comparison.compared);
       expect(result.requests.sent).toBeGreaterThan(100);
       expect(result.requests.failed).toBe(0);
-      expect(leftFolders().filter((name) => !before.has(name))).toEqual([]);
-      expect(leftProcesses()).toEqual([]);
+      expect(left()).toEqual([]);
     },
     420_000,
   );
@@ -65,8 +64,7 @@ describe('the demo, with the real cdk command on the local AWS', () => {
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       process.kill(-(child.pid ?? 0), 'SIGINT');
       expect(await exited).toBe(130);
-      expect(leftFolders().filter((name) => !before.has(name))).toEqual([]);
-      expect(leftProcesses()).toEqual([]);
+      expect(left()).toEqual([]);
     },
     120_000,
   );
