@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
-import { lockPathOf, readLock } from '../../lib/settings/lock-file';
-import { updateSettingsFile } from '../../lib/settings/write';
 import { configuration } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
 import { bootstrap, importCertificate, startTheWorld, sum, testerToken } from './main-journey';
 import { Owner } from './owner';
 import type { DemoRun } from './run';
-import { ACCOUNT, REGION } from './run';
 import type { Step } from './steps';
 import type { DemoResult } from './summary';
 
@@ -104,14 +101,7 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'deploy the green cluster (Kong 3.4) from it',
       async run(run, show) {
-        const locked = (await readLock(lockPathOf(run.settingsPath))).slots.green?.snapshot;
-        if (locked === undefined) throw new Error('the lock file names no snapshot for green');
-        const size = { count: 3 };
-        await updateSettingsFile(run.settingsPath, [
-          { path: ['account'], value: ACCOUNT },
-          { path: ['region'], value: REGION },
-          { path: ['slots', 'green'], value: { version: '3.4', size, datastore: { snapshot: { id: locked.id } } } },
-        ]);
+        await run.addGreen({ count: 3 });
         await run.deploy(['kong-green'], show);
       },
     },

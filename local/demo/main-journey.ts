@@ -1,7 +1,6 @@
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { generate } from 'selfsigned';
-import { lockPathOf, readLock } from '../../lib/settings/lock-file';
 import { updateSettingsFile } from '../../lib/settings/write';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
 import { startWorld } from '../world/world';
@@ -134,11 +133,7 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'deploy the green cluster (Kong 3.4) from it',
       async run(run, show) {
-        const locked = (await readLock(lockPathOf(run.settingsPath))).slots.green?.snapshot;
-        if (locked === undefined) throw new Error('the lock file names no snapshot for green');
-        await updateSettingsFile(run.settingsPath, [
-          { path: ['slots', 'green'], value: { version: '3.4', datastore: { snapshot: { id: locked.id } } } },
-        ]);
+        await run.addGreen({ count: 2 });
         await run.deploy(['kong-green'], show);
       },
     },

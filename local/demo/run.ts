@@ -1,5 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockPathOf, readLock } from '../../lib/settings/lock-file';
+import { updateSettingsFile } from '../../lib/settings/write';
 import { ROOT } from '../world/places';
 import type { World } from '../world/world';
 import type { Comparison } from './gateway';
@@ -102,6 +104,15 @@ export class DemoRun {
 
   copyExample(name: string): Promise<void> {
     return copyFile(join(ROOT, 'examples', name), this.settingsPath);
+  }
+
+  /** What the walk in the README does by hand: green's section, with the snapshot that `snapshot` locked. */
+  async addGreen(size: { readonly count: number }): Promise<void> {
+    const locked = (await readLock(lockPathOf(this.settingsPath))).slots.green?.snapshot;
+    if (locked === undefined) throw new Error('the lock file names no snapshot for green');
+    await updateSettingsFile(this.settingsPath, [
+      { path: ['slots', 'green'], value: { version: '3.4', size, datastore: { snapshot: { id: locked.id } } } },
+    ]);
   }
 
   async compareSlots(blue: Gateway, green: Gateway): Promise<string> {
