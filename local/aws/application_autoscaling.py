@@ -27,7 +27,13 @@ def _register(request: Record) -> Record:
     resource = request["ResourceId"]
     if request["ServiceNamespace"] == "ecs" and ecs._services.get(resource.removeprefix("service/"), {}).get("status") != "ACTIVE":
         raise Missing(f"ECS service doesn't exist: {resource}")
-    target = _targets.setdefault(_key(request), {"CreationTime": time.time(), "ScalableTargetARN": f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{new_uuid()}"})
+    target = _targets.setdefault(
+        _key(request),
+        {
+            "CreationTime": time.time(),
+            "ScalableTargetARN": f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{new_uuid()}",
+        },
+    )
     fields = ("ServiceNamespace", "ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
     target.update({field: request[field] for field in fields if request.get(field) is not None})
     for field in ("MinCapacity", "MaxCapacity"):
@@ -66,7 +72,13 @@ def _delete_policy(request: Record) -> Record:
 def _describe(records: dict[str, Record], name: str, ids: str) -> Any:
     def handle(request: Record) -> Record:
         wanted = request.get(ids) or ([request["ResourceId"]] if request.get("ResourceId") else None)
-        return {name: [r for r in records.values() if r["ServiceNamespace"] == request["ServiceNamespace"] and (not wanted or r["ResourceId"] in wanted)]}
+        return {
+            name: [
+                r
+                for r in records.values()
+                if r["ServiceNamespace"] == request["ServiceNamespace"] and (not wanted or r["ResourceId"] in wanted)
+            ]
+        }
 
     return handle
 

@@ -58,7 +58,12 @@ def _record_history(alarm_name: str, old_state: str, new_state: str, reason: str
         "previousState": {"value": old_state},
         "configuration": {"description": alarm.get("AlarmDescription", "")},
     }
-    entry = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Detail": json.dumps(detail), "Resources": [alarm.get("AlarmArn", "")]}
+    entry = {
+        "Source": "aws.cloudwatch",
+        "DetailType": "CloudWatch Alarm State Change",
+        "Detail": json.dumps(detail),
+        "Resources": [alarm.get("AlarmArn", "")],
+    }
     eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 

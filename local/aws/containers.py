@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Mapping, Optional, Sequence
 
+import guard
 import world
 
 IMAGES_FILE = os.environ["LOCAL_AWS_IMAGES"]
@@ -54,6 +55,7 @@ def _environment(image: Image, given: Mapping[str, str], address: str, folder: s
         "TMPDIR": folder,
         "LANG": "C.UTF-8",
         "CONTAINER_IP": address,
+        "LOCAL_AWS_CONTAINER": folder,
         "KONG_PREFIX": os.path.join(folder, "kong"),
         "KONG_NGINX_DAEMON": "off",
         **given,
@@ -79,6 +81,7 @@ class Container:
         """Docker's rule: a given entry point also drops the image's default command. Raises ImageMissing."""
         self.image = find_image(image_name)
         self.folder = os.path.join(world.folder, "containers", f"{address}-{name}-{time.monotonic_ns()}")
+        self._mark = f"LOCAL_AWS_CONTAINER={self.folder}"
         self._environment = _environment(self.image, environment, address, self.folder)
         self._argv = [*entry_point, *(command or [])] if entry_point else list(command or self.image.command)
         self._on_line = on_line
@@ -108,6 +111,7 @@ class Container:
         code = self._process.poll()
         if code is not None:
             self._signal(signal.SIGKILL)
+            guard.kill_all_with(self._mark)
             if self._reader:
                 self._reader.join(timeout=2)
             world.ended(self._process)
@@ -122,21 +126,31 @@ class Container:
             pass
 
     def stop(self, timeout_seconds: float) -> None:
-        """The image's stop signal, then SIGKILL when the time is over."""
+        """The image's stop signal to the whole group, then SIGKILL when the time is over.
+
+        Every process gets the time, not only the first: where a program is started by a script (as `kong start` starts
+        nginx), the signal ends the script at once while the program is still answering requests.
+        """
         if self._process is None or self.poll() is not None:
             return
         self._signal(self.image.stop_signal)
         end = time.monotonic() + timeout_seconds
-        while self.poll() is None and time.monotonic() < end:
-            time.sleep(0.02)
-        if self.poll() is None:
-            self._signal(signal.SIGKILL)
-            self._process.wait()
-            self.poll()
+        while time.monotonic() < end and (self._process.poll() is None or guard.processes_with(self._mark)):
+            time.sleep(0.05)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self.poll()
 
     def run(self, argv: Sequence[str], timeout_seconds: float) -> bool:
         """A command in the container, as a health check runs it. True when it ends with 0 in time."""
-        process = world.spawn(list(argv), cwd=self.folder, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = world.spawn(
+            list(argv),
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             return process.wait(timeout_seconds) == 0
         except subprocess.TimeoutExpired:

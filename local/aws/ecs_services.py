@@ -95,12 +95,23 @@ def _trip_breaker(service: Record, deployment: Record) -> None:
         return
     if deployment["failedTasks"] < ecs._circuit_breaker_threshold(service):
         return
-    deployment.update(rolloutState="FAILED", rolloutStateReason="ECS deployment circuit breaker: tasks failed to start.", desiredCount=0, updatedAt=ecs._iso())
+    deployment.update(
+        rolloutState="FAILED",
+        rolloutStateReason="ECS deployment circuit breaker: tasks failed to start.",
+        desiredCount=0,
+        updatedAt=ecs._iso(),
+    )
     _event(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
     last_good = next((d for d in service["deployments"] if d is not deployment and d["rolloutState"] == "COMPLETED"), None)
     if breaker.get("rollback") and last_good:
         deployment["status"] = "ACTIVE"
-        last_good.update(status="PRIMARY", rolloutState="IN_PROGRESS", rolloutStateReason="ECS deployment rollback in progress.", desiredCount=service["desiredCount"], failedTasks=0)
+        last_good.update(
+            status="PRIMARY",
+            rolloutState="IN_PROGRESS",
+            rolloutStateReason="ECS deployment rollback in progress.",
+            desiredCount=service["desiredCount"],
+            failedTasks=0,
+        )
         service["taskDefinition"] = last_good["taskDefinition"]
         _event(service, f"rolling back to deployment {last_good['id']}.")
 
@@ -191,7 +202,9 @@ def _create_service(data: Record) -> Any:
     for entry in data.get("loadBalancers") or []:
         arn = entry.get("targetGroupArn")
         if arn and not elbv2.load_balancers_of(arn):
-            return error_response_json("InvalidParameterException", f"The target group with targetGroupArn {arn} does not have an associated load balancer.", 400)
+            return error_response_json(
+                "InvalidParameterException", f"The target group with targetGroupArn {arn} does not have an associated load balancer.", 400
+            )
     return _original_create_service(data)
 
 
@@ -227,7 +240,9 @@ def _wait_until_steady(service: Record) -> None:
         if deployment["rolloutState"] == "COMPLETED":
             return
         if deployment["rolloutState"] == "FAILED":
-            raise ValueError("Resource handler returned message: \"Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.\" (HandlerErrorCode: GeneralServiceException)")
+            raise ValueError(
+                "Resource handler returned message: \"Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.\" (HandlerErrorCode: GeneralServiceException)"
+            )
         if service["status"] != "ACTIVE":
             raise ValueError(f"service {service['serviceName']} is {service['status']}")
         time.sleep(0.1)
@@ -282,7 +297,9 @@ def install() -> None:
     ecs._reconcile_service_tasks = lambda cluster, key: None  # the scheduler below looks again soon
     ecs._ACTION_MAP.update(CreateService=_create_service, UpdateService=_update_service, DeleteService=_delete_service)
     # Task definitions: every part in the API's spelling, not only the parts ministack knows.
-    provisioners._normalize_container_defs = lambda definitions: [{"essential": True, **provisioners._pascal_to_camel(d)} for d in definitions]
+    provisioners._normalize_container_defs = lambda definitions: [
+        {"essential": True, **provisioners._pascal_to_camel(d)} for d in definitions
+    ]
     provisioners._RESOURCE_HANDLERS["AWS::ECS::Service"] = {
         "create": _cfn_create, "update": _cfn_update, "delete": _cfn_delete, "update_with_logical_id": True,
     }  # fmt: skip

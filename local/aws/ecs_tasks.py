@@ -167,7 +167,9 @@ class RunningTask:
             if exited_essential or len(self._started) == len(self.definitions) and self._all_ended():
                 return "Essential container in task exited", "EssentialContainerExited"
             for definition in self.definitions:
-                if definition["name"] not in self._started and all(self._dependency(definition, d) for d in definition.get("dependsOn", [])):
+                if definition["name"] not in self._started and all(
+                    self._dependency(definition, d) for d in definition.get("dependsOn", [])
+                ):
                     self._start(definition)
             if len(self._started) == len(self.definitions) and self.task["lastStatus"] == "ACTIVATING":
                 ecs._mark_task_running(self.task["taskArn"], self.task)

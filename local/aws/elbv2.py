@@ -123,7 +123,10 @@ def conditions_from(given: Iterable[Record]) -> list[Record]:
 
 
 def _action_xml(action: Record) -> str:
-    hidden = {key: {k: v for k, v in value.items() if k not in ("ClientSecret", "UseExistingClientSecret")} if isinstance(value, dict) else value for key, value in action.items()}
+    hidden = {
+        key: {k: v for k, v in value.items() if k not in ("ClientSecret", "UseExistingClientSecret")} if isinstance(value, dict) else value
+        for key, value in action.items()
+    }
     return f"<member>{to_xml(hidden)}</member>"
 
 
@@ -198,8 +201,15 @@ def _state(arn: str, target: Record) -> Record:
     if "_until" in target:
         return {"State": "draining", "Reason": "Target.DeregistrationInProgress", "Description": "Target deregistration is in progress"}
     if not load_balancers_of(arn):
-        return {"State": "unused", "Reason": "Target.NotInUse", "Description": "Target group is not configured to receive traffic from the load balancer"}
-    return _health.get((arn, target["Id"], target["Port"]), {"State": "initial", "Reason": "Elb.RegistrationInProgress", "Description": "Target registration is in progress"})
+        return {
+            "State": "unused",
+            "Reason": "Target.NotInUse",
+            "Description": "Target group is not configured to receive traffic from the load balancer",
+        }
+    return _health.get(
+        (arn, target["Id"], target["Port"]),
+        {"State": "initial", "Reason": "Elb.RegistrationInProgress", "Description": "Target registration is in progress"},
+    )
 
 
 def target_state(arn: str, address: str, port: int) -> str:
@@ -226,7 +236,11 @@ def _describe_target_health(params: Record) -> Any:
     wanted = {t["Id"] for t in from_query(params, "Targets")}
     health_port = alb._tgs[arn]["HealthCheckPort"]
     shown = [
-        {"Target": {"Id": t["Id"], "Port": t["Port"]}, "HealthCheckPort": t["Port"] if health_port == "traffic-port" else health_port, "TargetHealth": _state(arn, t)}
+        {
+            "Target": {"Id": t["Id"], "Port": t["Port"]},
+            "HealthCheckPort": t["Port"] if health_port == "traffic-port" else health_port,
+            "TargetHealth": _state(arn, t),
+        }
         for t in _targets(arn)
         if not wanted or t["Id"] in wanted
     ]

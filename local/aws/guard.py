@@ -29,6 +29,29 @@ def runs(leader: int) -> bool:
         return False
 
 
+def processes_with(variable: str) -> list[int]:
+    """Ids of the processes whose environment starts a variable with this text (Linux; elsewhere none)."""
+    found = []
+    for entry in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/environ", "rb") as file:
+                    if variable.encode() in file.read():
+                        found.append(int(entry))
+            except OSError:
+                pass
+    return found
+
+
+def kill_all_with(variable: str) -> None:
+    """Also those that left their group, as a daemon does: a container's processes end with it, wherever they went."""
+    for process in processes_with(variable):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 def main(folder: str, world_group: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -42,6 +65,7 @@ def main(folder: str, world_group: int) -> None:
     groups[world_group] = signal.SIGKILL  # Lambda workers share it
     for group, number in groups.items():
         send(group, number)
+    kill_all_with(f"LOCAL_AWS_CONTAINER={folder}/")
     end = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < end and any(runs(group) for group in groups):
         time.sleep(0.02)

@@ -14,7 +14,18 @@ https.request = function (...args) {
   if (host !== gateway.hostname) return request.apply(https, args);
   const path = given.path ?? (url ? url.pathname + url.search : '/');
   const callback = args.find((arg) => typeof arg === 'function');
-  return http.request({ ...given, protocol: 'http:', hostname: gateway.hostname, host: gateway.hostname, port: gateway.port, path, agent: undefined }, callback);
+  return http.request(
+    {
+      ...given,
+      protocol: 'http:',
+      hostname: gateway.hostname,
+      host: gateway.hostname,
+      port: gateway.port,
+      path,
+      agent: undefined,
+    },
+    callback,
+  );
 };
 https.get = (...args) => https.request(...args).end();
 require('node:module').syncBuiltinESMExports();

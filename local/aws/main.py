@@ -15,6 +15,7 @@ import world  # reads the environment first, and starts the guard
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app as ministack_app
+from ministack.core.responses import request_scope
 
 import application_autoscaling
 import cloudformation
@@ -26,8 +27,6 @@ import elbv2
 import rds
 import secretsmanager
 import stepfunctions
-
-from ministack.core.responses import request_scope
 
 MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, secretsmanager, stepfunctions, cloudformation)
 

@@ -87,7 +87,9 @@ def prepare_in_background() -> None:
 
 def version() -> str:
     """The version of the programs, such as 15.18."""
-    output = subprocess.run([os.path.join(os.environ["LOCAL_AWS_POSTGRES"], "bin", "postgres"), "--version"], check=True, capture_output=True, text=True)
+    output = subprocess.run(
+        [os.path.join(os.environ["LOCAL_AWS_POSTGRES"], "bin", "postgres"), "--version"], check=True, capture_output=True, text=True
+    )
     return output.stdout.split()[2]
 
 

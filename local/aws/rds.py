@@ -71,10 +71,12 @@ def _take_snapshot(identifier: str, instance: Record) -> Record:
     """The record ministack makes, and the copy of the data when there is a server."""
     snapshot = _ministack_snapshot(identifier, instance)
     group = instance.get("DBSubnetGroup", {})
-    snapshot.update(VpcId=group.get("VpcId", ""), Iops=instance.get("Iops"), _multi_az=instance.get("MultiAZ", False))
+    snapshot.update(VpcId=group.get("VpcId", ""))
     server = _servers.get(instance["DBInstanceIdentifier"])
     if server:
-        snapshot.update(Status="creating", PercentProgress=0, _folder=os.path.join(_snapshot_folder, f"{identifier}-{secrets.token_hex(3)}"))
+        snapshot.update(
+            Status="creating", PercentProgress=0, _folder=os.path.join(_snapshot_folder, f"{identifier}-{secrets.token_hex(3)}")
+        )
         server.hot_copy(snapshot["_folder"])
         snapshot.update(Status="available", PercentProgress=100)
     return snapshot
@@ -145,7 +147,9 @@ def _delete_instance(params: Record) -> Any:
     instance = rds._resolve_instance(name)
     final = rds._p(params, "FinalDBSnapshotIdentifier")
     if instance and not instance.get("DeletionProtection") and not final and rds._p(params, "SkipFinalSnapshot") != "true":
-        return rds._error("InvalidParameterCombination", "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.", 400)
+        return rds._error(
+            "InvalidParameterCombination", "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.", 400
+        )
     answer = _ministack_rds["DeleteDBInstance"](params)
     if answer[0] < 400:
         _stop_server(name)
@@ -218,7 +222,9 @@ def _cfn_update(physical_id: str, old: Record, new: Record, stack_name: str, log
 def _cfn_delete(physical_id: str, properties: Record) -> None:
     instance = rds._instances.get(physical_id)
     if instance and instance.get("DeletionProtection"):
-        raise ValueError("Cannot delete protected DB Instance, please disable deletion protection and try again. (Service: Rds, Status Code: 400, InvalidParameterCombination)")
+        raise ValueError(
+            "Cannot delete protected DB Instance, please disable deletion protection and try again. (Service: Rds, Status Code: 400, InvalidParameterCombination)"
+        )
     _ministack_cfn["delete"](physical_id, properties)
     _stop_server(physical_id)
 

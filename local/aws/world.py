@@ -62,7 +62,10 @@ load_balancer_addresses = Addresses(3)
 
 _guard = subprocess.Popen(
     [sys.executable, os.path.join(os.path.dirname(__file__), "guard.py"), folder, str(os.getpgrp())],
-    stdin=subprocess.PIPE, start_new_session=True, text=True, bufsize=1,
+    stdin=subprocess.PIPE,
+    start_new_session=True,
+    text=True,
+    bufsize=1,
 )
 _guard_lock = threading.Lock()
 

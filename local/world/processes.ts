@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 export interface StartedProcess {
   /** Resolves when the process and whoever holds its output have ended. */
@@ -11,6 +11,8 @@ export interface StartedProcess {
   readonly stop: () => Promise<void>;
 }
 
+const KEPT_LINES = 40;
+
 /**
  * Starts a process that ends when its standard input closes, and so with this one, however this one ends. It gets a
  * group of its own: a Ctrl-C in the terminal is this process's to answer.
@@ -21,36 +23,33 @@ export function start(
   environment: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): StartedProcess {
-  const child: ChildProcess = spawn(program, args, {
-    env: environment,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(program, args, { env: environment, detached: true, stdio: 'pipe' });
   const lines: string[] = [];
-  const take = (chunk: Buffer): void => {
-    for (const line of chunk.toString().split('\n').filter(Boolean)) {
-      lines.push(line);
-      if (lines.length > 40) lines.shift();
-      log(line);
-    }
+  const take = (line: string): void => {
+    lines.push(line);
+    if (lines.length > KEPT_LINES) lines.shift();
+    log(line);
   };
-  child.stdout?.on('data', take);
-  child.stderr?.on('data', take);
-  child.stdin?.on('error', () => undefined); // it ended first
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
+  child.stdin.on('error', () => undefined); // it ended first
   let over = false;
   const ended = new Promise<void>((resolve) => {
-    child.on('error', (error) => take(Buffer.from(error.message)));
-    child.on('close', () => {
+    const end = (): void => {
       over = true;
       resolve();
+    };
+    child.on('error', (error) => {
+      take(error.message);
+      end();
     });
+    child.on('close', end);
   });
   return {
     ended,
     lastLines: () => lines.join('\n'),
     hasEnded: () => over,
     async stop() {
-      child.stdin?.end();
+      child.stdin.end();
       await ended;
     },
   };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -52,6 +52,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const endpoint = `http://127.0.0.1:${port}`;
   const environment = awsEnvironment(endpoint);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'kong-dual-cluster-world-')));
+  await mkdir(directory, { recursive: true });
   await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to pass
   const certificate = await writeCertificate(directory);
 

@@ -21,6 +21,7 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { existsSync, readFileSync } from 'node:fs';
 import type { World } from '../../../local/world/world';
 import { clientOptions, eventually, sleep, startTestWorld } from './helpers';
 
@@ -195,6 +196,15 @@ describe('a task', () => {
     const task = await reaches(arn, 'STOPPED');
     expect(exitCodes(task)).toEqual({ main: 137 });
     expect(Date.now() - stopped).toBeGreaterThan(1900);
+  });
+
+  test('takes a daemon of its own with it when it ends', async () => {
+    const arn = await run(await define(shell('main', 'setsid sleep 1000 & echo $! $LOCAL_AWS_CONTAINER; sleep 1')));
+    await reaches(arn, 'STOPPED');
+    const [line] = await log(arn, 'main');
+    const stat = `/proc/${line!.split(' ')[0]}/stat`;
+    // Gone, or a zombie where process 1 does not collect orphans.
+    expect(existsSync(stat) ? readFileSync(stat, 'latin1') : ') Z').toContain(') Z');
   });
 
   test('runs once for one clientToken, and other parameters under it are a conflict', async () => {

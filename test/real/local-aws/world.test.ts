@@ -49,8 +49,13 @@ const everything = {
         NetworkMode: 'awsvpc',
         ContainerDefinitions: [
           { Name: 'main', Image: 'tiny:1', Environment: [{ Name: 'IGNORE_SIGNALS', Value: '1' }] },
-          // A process of its own session cannot be reached by group: it must not be there when the world has ended.
-          { Name: 'sleeper', Image: 'tiny:1', EntryPoint: ['/bin/sh', '-c'], Command: ['sleep 1000 & sleep 1000'] },
+          // A daemon: a session of its own, not reached by group.
+          {
+            Name: 'sleeper',
+            Image: 'tiny:1',
+            EntryPoint: ['/bin/sh', '-c'],
+            Command: ['setsid sleep 1000 & sleep 1000'],
+          },
         ],
       },
     },
