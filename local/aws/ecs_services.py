@@ -237,7 +237,7 @@ def _wait_until_steady(service: Record) -> None:
     deployment = ecs._primary_deployment(service)
     end = time.monotonic() + STEADY_TIMEOUT_SECONDS
     while time.monotonic() < end:
-        if deployment["rolloutState"] == "COMPLETED":
+        if deployment["rolloutState"] == "COMPLETED" and service["runningCount"] == service["desiredCount"]:
             return
         if deployment["rolloutState"] == "FAILED":
             raise ValueError(

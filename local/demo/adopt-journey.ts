@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
+import { updateSettingsFile } from '../../lib/settings/write';
 import { configuration } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
-import { bootstrap, importCertificate, startTheWorld, sum, testerToken } from './main-journey';
+import { bootstrap, DRAIN_SECONDS, importCertificate, startTheWorld, sum, testerToken } from './main-journey';
 import { Owner } from './owner';
 import type { DemoRun } from './run';
 import type { Step } from './steps';
@@ -72,6 +73,7 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
           show,
         );
         if (!isDeepStrictEqual(await owner.rules(), rulesBefore)) throw new Error('adopt changed a rule');
+        await updateSettingsFile(run.settingsPath, [{ path: ['edge', 'drainSeconds'], value: DRAIN_SECONDS }]);
         return 'no rule changed';
       },
     },
