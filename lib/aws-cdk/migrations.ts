@@ -107,6 +107,13 @@ export class KongMigrations extends Construct {
           conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
         }),
         new iam.PolicyStatement({
+          // The task takes over the tags of its definition (those of the stack or the app are there too), and ECS asks
+          // whoever starts it for the right to tag (ECS developer guide, "Grant permission to tag resources on creation").
+          actions: ['ecs:TagResource'],
+          resources: [stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` })],
+          conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+        }),
+        new iam.PolicyStatement({
           actions: ['ecs:DescribeTasks'],
           // A task's id is made when it starts; nothing but tasks of this cluster can be meant.
           resources: [stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` })],
@@ -131,7 +138,7 @@ export class KongMigrations extends Construct {
     const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);
     Validations.of(grants).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:${where}:task/<${clusterId}>/*]`,
-      reason: 'ecs:DescribeTasks names tasks, whose ids are made when they start; bound to this cluster',
+      reason: 'ecs:DescribeTasks and ecs:TagResource name tasks, whose ids are made when they start; of this cluster only',
     });
     const resource = new CustomResource(this, 'Run', {
       resourceType: 'Custom::KongMigrations',

@@ -52,6 +52,15 @@ describe('given an upgrade with one stop, when the cluster is synthesised', () =
     expect(run.Condition.ArnEquals).toHaveProperty('ecs:cluster');
   });
 
+  test('the handler may tag the task as it starts it, because the task takes over the tags of its definition', () => {
+    const policies = Object.values<any>(template.findResources('AWS::IAM::Policy'));
+    const tag = policies
+      .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
+      .find((statement) => statement.Action === 'ecs:TagResource');
+    expect(JSON.stringify(tag?.Resource)).toContain(':task/');
+    expect(tag?.Condition).toEqual({ StringEquals: { 'ecs:CreateAction': 'RunTask' } });
+  });
+
   test('the wait is under the hour that CloudFormation gives a custom resource', () => {
     const machine = Object.values<any>(template.findResources('AWS::StepFunctions::StateMachine'))[0];
     const text = JSON.stringify(machine.Properties.DefinitionString).replaceAll('\\', '');
