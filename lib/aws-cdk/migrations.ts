@@ -138,7 +138,8 @@ export class KongMigrations extends Construct {
     const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);
     Validations.of(grants).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:${where}:task/<${clusterId}>/*]`,
-      reason: 'ecs:DescribeTasks and ecs:TagResource name tasks, whose ids are made when they start; of this cluster only',
+      reason:
+        'ecs:DescribeTasks and ecs:TagResource name tasks, whose ids are made when they start; of this cluster only',
     });
     const resource = new CustomResource(this, 'Run', {
       resourceType: 'Custom::KongMigrations',

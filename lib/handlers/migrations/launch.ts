@@ -25,21 +25,13 @@ interface Properties {
  * then outlives the update.
  */
 export const launch: SlotResource = {
-  async onEvent(event: ResourceEvent, clients: Clients): Promise<OnEventAnswer> {
-    const { Service, DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
-    const PhysicalResourceId = event.PhysicalResourceId ?? `kong-launch-${Service}`;
-    if (
-      event.RequestType === 'Delete' &&
-      DatabaseIdentifier !== undefined &&
-      (await wholeStackGoes(event.StackId, clients))
-    ) {
-      await patiently(clients, () => protect(DatabaseIdentifier, false, clients));
-    }
-    return { PhysicalResourceId };
+  onEvent(event: ResourceEvent): Promise<OnEventAnswer> {
+    const { Service } = event.ResourceProperties as unknown as Properties;
+    return Promise.resolve({ PhysicalResourceId: event.PhysicalResourceId ?? `kong-launch-${Service}` });
   },
 
   async isComplete(event: ResourceEvent, clients: Clients): Promise<IsCompleteAnswer> {
-    if (event.RequestType === 'Delete') return { IsComplete: true };
+    if (event.RequestType === 'Delete') return { IsComplete: await unprotectedIfAllGoes(event, clients) };
     const { Cluster, Service, Count, DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
     const count = Number(Count);
     const answer = await patiently(clients, () =>
@@ -60,15 +52,15 @@ export const launch: SlotResource = {
     }
     if ((service.runningCount ?? 0) < count) return { IsComplete: false };
     if (DatabaseIdentifier === undefined) return { IsComplete: true };
-    try {
-      await protect(DatabaseIdentifier, true, clients);
-    } catch (error) {
-      if (isPassing(error)) return { IsComplete: false };
-      throw error;
-    }
-    return { IsComplete: true };
+    return { IsComplete: await protect(DatabaseIdentifier, true, clients) };
   },
 };
+
+async function unprotectedIfAllGoes(event: ResourceEvent, clients: Clients): Promise<boolean> {
+  const { DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
+  if (DatabaseIdentifier === undefined || !(await wholeStackGoes(event.StackId, clients))) return true;
+  return protect(DatabaseIdentifier, false, clients);
+}
 
 async function wholeStackGoes(stackId: string, clients: Clients): Promise<boolean> {
   const answer = await patiently(clients, () =>
@@ -79,12 +71,15 @@ async function wholeStackGoes(stackId: string, clients: Clients): Promise<boolea
   return status === 'DELETE_IN_PROGRESS' || status === 'ROLLBACK_IN_PROGRESS';
 }
 
-async function protect(identifier: string, on: boolean, clients: Clients): Promise<void> {
+/** False when the database takes no change just now (in the middle of its backup): ask again. */
+async function protect(identifier: string, on: boolean, clients: Clients): Promise<boolean> {
   try {
     // Takes effect at once. Without ApplyImmediately, which would also apply whatever waits for the maintenance window.
     await clients.rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: identifier, DeletionProtection: on }));
+    return true;
   } catch (error) {
-    if (!on && error instanceof Error && /^DBInstanceNotFound/.test(error.name)) return;
+    if (isPassing(error)) return false;
+    if (!on && error instanceof Error && /^DBInstanceNotFound/.test(error.name)) return true;
     throw error;
   }
 }

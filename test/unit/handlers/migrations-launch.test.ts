@@ -95,10 +95,9 @@ describe('given a protected database, when the launch is deleted', () => {
     'the protection goes off when the whole stack goes (%s)',
     async (status) => {
       const aws = arrange(status);
-      await launch.onEvent(deletion, aws);
 
-      expect(isProtected(aws)).toBe(false);
       expect(await poll(aws, deletion)).toBe(true);
+      expect(isProtected(aws)).toBe(false);
     },
   );
 
@@ -108,19 +107,30 @@ describe('given a protected database, when the launch is deleted', () => {
     'UPDATE_IN_PROGRESS',
   ])('it stays on when an update removes the resource (%s), so that the database outlives it', async (status) => {
     const aws = arrange(status);
-    await launch.onEvent(deletion, aws);
+    expect(await poll(aws, deletion)).toBe(true);
     expect(isProtected(aws)).toBe(true);
+  });
+
+  test('a database in the middle of its backup, which may take many minutes, is waited for', async () => {
+    const aws = arrange('DELETE_IN_PROGRESS');
+    aws.refuse('ModifyDBInstanceCommand', named('InvalidDBInstanceStateFault'), 20);
+
+    for (let attempt = 1; attempt <= 20; attempt += 1) expect(await poll(aws, deletion)).toBe(false);
+    expect(await poll(aws, deletion)).toBe(true);
+    expect(isProtected(aws)).toBe(false);
   });
 
   test('a database that is gone already is no obstacle', async () => {
     const aws = arrange('DELETE_IN_PROGRESS');
     delete aws.databases['kong-green'];
     await expect(launch.onEvent(deletion, aws)).resolves.toEqual({ PhysicalResourceId: 'kong-launch-nodes' });
+    expect(await poll(aws, deletion)).toBe(true);
   });
 
   test('the service is not touched', async () => {
     const aws = arrange('DELETE_IN_PROGRESS');
     await launch.onEvent(deletion, aws);
+    await poll(aws, deletion);
     expect(aws.commands()).toEqual(['DescribeStacksCommand', 'ModifyDBInstanceCommand']);
   });
 });
