@@ -6,6 +6,7 @@ import { idle } from './idle';
 import { launch } from './launch';
 import { migrations } from './migrations';
 import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
+import { speakable } from './speak';
 
 /** The Lambda behind `Custom::KongMigrations`, `Custom::KongLaunch` and `Custom::KongIdle`; bundled to dist/handlers/migrations/index.js. */
 const clients: Clients = {
@@ -23,6 +24,7 @@ function resourceOf(event: ResourceEvent): SlotResource {
   throw new Error(`this handler knows no resource of type ${event.ResourceType}`);
 }
 
-export const onEvent = (event: ResourceEvent): Promise<OnEventAnswer> => resourceOf(event).onEvent(event, clients);
+export const onEvent = (event: ResourceEvent): Promise<OnEventAnswer> =>
+  speakable(resourceOf(event).onEvent(event, clients));
 export const isComplete = (event: ResourceEvent): Promise<IsCompleteAnswer> =>
-  resourceOf(event).isComplete(event, clients);
+  speakable(resourceOf(event).isComplete(event, clients));
