@@ -69,24 +69,24 @@ def _delete_policy(request: Record) -> Record:
     return {}
 
 
-def _describe(records: dict[str, Record], name: str, ids: str) -> Any:
+def _describe(records: dict[str, Record], name: str, ids: str, field: str) -> Any:
+    """Those of a service namespace, narrowed by `ids`, a list of values of `field`, and by ResourceId."""
+
     def handle(request: Record) -> Record:
-        wanted = request.get(ids) or ([request["ResourceId"]] if request.get("ResourceId") else None)
-        return {
-            name: [
-                r
-                for r in records.values()
-                if r["ServiceNamespace"] == request["ServiceNamespace"] and (not wanted or r["ResourceId"] in wanted)
-            ]
-        }
+        found = [r for r in records.values() if r["ServiceNamespace"] == request["ServiceNamespace"]]
+        if request.get(ids):
+            found = [r for r in found if r[field] in request[ids]]
+        if request.get("ResourceId"):
+            found = [r for r in found if r["ResourceId"] == request["ResourceId"]]
+        return {name: found}
 
     return handle
 
 
 ACTIONS = {
     "RegisterScalableTarget": _register, "DeregisterScalableTarget": _deregister, "PutScalingPolicy": _put_policy,
-    "DeleteScalingPolicy": _delete_policy, "DescribeScalableTargets": _describe(_targets, "ScalableTargets", "ResourceIds"),
-    "DescribeScalingPolicies": _describe(_policies, "ScalingPolicies", "PolicyNames"),
+    "DeleteScalingPolicy": _delete_policy, "DescribeScalableTargets": _describe(_targets, "ScalableTargets", "ResourceIds", "ResourceId"),
+    "DescribeScalingPolicies": _describe(_policies, "ScalingPolicies", "PolicyNames", "PolicyName"),
 }  # fmt: skip
 
 

@@ -108,21 +108,29 @@ class RunningTask:
                 self._records[name]["reason"] = f"CannotPullContainerError: {error}"
                 raise CannotStart(f"CannotPullContainerError: {error}") from error
 
-    def _logger(self, definition: dict[str, Any]) -> Callable[[str], None]:
-        config = ecs._awslogs_config(definition, self.task["taskArn"].rsplit("/", 1)[-1], ecs.new_uuid())
-        if config is None:
-            return lambda line: None
+    def _log_stream(self, definition: dict[str, Any]) -> Optional[dict[str, Any]]:
+        config = ecs._awslogs_config(
+            definition, self.task["taskArn"].rsplit("/", 1)[-1], self._records[definition["name"]]["containerArn"][-36:]
+        )
+        return config and {**config, "region": config["region"] or world.REGION}
 
-        region = config["region"] or world.REGION
-        with request_scope(world.ACCOUNT, region):
-            if not ecs._ensure_awslogs_stream(config):
-                raise CannotStart(f"CannotStartContainerError: failed to create the log stream in {config['group']}")
+    def _logger(self, definition: dict[str, Any]) -> Callable[[str], None]:
+        stream = self._log_stream(definition)
 
         def write(line: str) -> None:
-            with request_scope(world.ACCOUNT, region):
-                ecs._emit_awslogs_event(config, line)
+            if stream:
+                with request_scope(world.ACCOUNT, stream["region"]):
+                    ecs._emit_awslogs_event(stream, line)
 
         return write
+
+    def _open_log(self, definition: dict[str, Any]) -> None:
+        stream = self._log_stream(definition)
+        if stream is None:
+            return
+        with request_scope(world.ACCOUNT, stream["region"]):
+            if not ecs._ensure_awslogs_stream(stream):
+                raise CannotStart(f"CannotStartContainerError: failed to create the log stream in {stream['group']}")
 
     def _dependency(self, definition: dict[str, Any], dependency: dict[str, str]) -> bool:
         """Whether one dependsOn condition holds. Raises CannotStart when it never will."""
@@ -145,6 +153,7 @@ class RunningTask:
 
     def _start(self, definition: dict[str, Any]) -> None:
         name = definition["name"]
+        self._open_log(definition)
         try:
             self._containers[name].start()
         except OSError as error:

@@ -52,16 +52,28 @@ test('the service answers through the load balancer and is healthy in both targe
   expect(TargetHealthDescriptions).toMatchObject([{ TargetHealth: { State: 'healthy' } }]);
 });
 
-test('the bounds of the autoscaling are known', async () => {
-  const answer = await fetch(world.endpoint, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': 'AnyScaleFrontendService.DescribeScalableTargets',
-      'content-type': 'application/x-amz-json-1.1',
-    },
-    body: '{"ServiceNamespace":"ecs"}',
+test('the bounds and the policy of the autoscaling are known', async () => {
+  const ask = async (action: string, request: object): Promise<unknown> => {
+    const answer = await fetch(world.endpoint, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': `AnyScaleFrontendService.${action}`,
+        'content-type': 'application/x-amz-json-1.1',
+      },
+      body: JSON.stringify({ ServiceNamespace: 'ecs', ...request }),
+    });
+    return answer.json();
+  };
+  const ResourceId = `service/${outputs['ClusterName']}/${outputs['ServiceName']}`;
+  expect(await ask('DescribeScalableTargets', { ResourceIds: [ResourceId] })).toMatchObject({
+    ScalableTargets: [{ MinCapacity: 1, MaxCapacity: 3, ResourceId }],
   });
-  expect(await answer.json()).toMatchObject({ ScalableTargets: [{ MinCapacity: 1, MaxCapacity: 3 }] });
+  expect(await ask('DescribeScalableTargets', { ResourceIds: ['service/other/other'] })).toEqual({
+    ScalableTargets: [],
+  });
+  expect(await ask('DescribeScalingPolicies', { ResourceId })).toMatchObject({
+    ScalingPolicies: [{ PolicyType: 'TargetTrackingScaling' }],
+  });
 });
 
 test('an update that fails in a custom resource rolls back what came before it', async () => {

@@ -23,7 +23,7 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { existsSync, readFileSync } from 'node:fs';
 import type { World } from '../../../local/world/world';
-import { clientOptions, eventually, sleep, startTestWorld } from './helpers';
+import { TestStack, clientOptions, eventually, sleep, startTestWorld } from './helpers';
 
 jest.setTimeout(120_000);
 
@@ -354,5 +354,31 @@ describe('a service', () => {
     await eventually('INACTIVE', 30, async () => ((await look1('web')).status === 'INACTIVE' ? true : undefined));
     await sleep(100);
     expect(await states(groups[0]!)).toEqual([]);
+  });
+
+  test('of a new stack whose tasks fail: the stack fails by the circuit breaker and leaves no service', async () => {
+    const container = { Name: 'main', Image: 'tiny:1', EntryPoint: ['/bin/sh', '-c'], Command: ['exit 1'] };
+    const stack = new TestStack(world, 'failing');
+    const status = await stack.create({
+      Resources: {
+        Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'failing' } },
+        Definition: {
+          Type: 'AWS::ECS::TaskDefinition',
+          Properties: { NetworkMode: 'awsvpc', ContainerDefinitions: [container] },
+        },
+        Service: {
+          Type: 'AWS::ECS::Service',
+          Properties: {
+            Cluster: { Ref: 'Cluster' },
+            TaskDefinition: { Ref: 'Definition' },
+            DesiredCount: 2,
+            DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+          },
+        },
+      },
+    });
+    expect(status).toBe('ROLLBACK_COMPLETE');
+    expect(await stack.reasons()).toContain('ECS Deployment Circuit Breaker was triggered');
+    await expect(ecs.send(new ListTasksCommand({ cluster: 'failing' }))).resolves.toMatchObject({ taskArns: [] });
   });
 });

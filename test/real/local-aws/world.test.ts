@@ -2,8 +2,9 @@ import { CloudWatchClient, PutMetricDataCommand, SetAlarmStateCommand } from '@a
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ACMClient, DescribeCertificateCommand, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import type { World } from '../../../local/world/world';
@@ -107,6 +108,32 @@ test('a taken port is refused by its number', async () => {
     found: `127.0.0.1:${port}`,
   });
   server.close();
+});
+
+test('an images file that is not there is refused by its name', async () => {
+  await expect(startWorld({ imagesFile: '/nowhere/images.json' })).rejects.toMatchObject({
+    code: 'IMAGES_FILE_MISSING',
+    found: '/nowhere/images.json',
+  });
+});
+
+test('a Python without ministack is told with its own words, and leaves no folder', async () => {
+  const directory = join(tmpdir(), `kong-dual-cluster-broken-${process.pid}`);
+  const script = `${directory}.sh`;
+  writeFileSync(script, '#!/bin/sh\necho no module named ministack >&2\nexit 1\n', { mode: 0o755 });
+  const before = process.env['KDC_LOCAL_PYTHON'];
+  process.env['KDC_LOCAL_PYTHON'] = script;
+  try {
+    await expect(startWorld({ directory })).rejects.toMatchObject({
+      code: 'LOCAL_AWS_FAILED',
+      found: 'no module named ministack',
+    });
+    expect(existsSync(directory)).toBe(false);
+  } finally {
+    if (before === undefined) delete process.env['KDC_LOCAL_PYTHON'];
+    else process.env['KDC_LOCAL_PYTHON'] = before;
+    rmSync(script);
+  }
 });
 
 describe('in one world', () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, findPostgres, findPython } from '../../../../local/world/places';
+import { ROOT, findPython } from '../../../../local/world/places';
 
 test('the root is the folder of package.json, also from a folder below it', () => {
   expect(existsSync(join(ROOT, 'package.json'))).toBe(true);
@@ -19,8 +19,4 @@ test('a Python that is not there is refused, and the refusal names it and what t
 
 test('the Python named in the environment wins', () => {
   expect(findPython({ KDC_LOCAL_PYTHON: process.execPath })).toBe(process.execPath);
-});
-
-test('the PostgreSQL programs come with the package of this platform', () => {
-  expect(existsSync(join(findPostgres(), 'bin', 'postgres'))).toBe(true);
 });
