@@ -186,7 +186,9 @@ function chooseSubnets(
     .filter((s) => s.isPublic === false && s.hasWayOut === true)
     .map((s) => s.id);
   const byRoutes = privateWithWayOut && privateWithWayOut.length >= 2 ? privateWithWayOut : undefined;
-  const nodes = fact('subnets of the nodes', '--node-subnets', ofService ?? byRoutes, declaredIds) ?? [];
+  const stated = fact('subnets of the nodes', '--node-subnets', ofService ?? byRoutes, declaredIds) ?? [];
+  const nodes = onePerZone(network, stated);
+  describeNodeSubnets(network, nodes, stated, notes);
   const publicIds = network?.subnets.filter((s) => s.isPublic).map((s) => s.id) ?? [];
   const ofDatabase = (database?.subnetIds ?? []).filter((id) => zoneOf(network, id) !== '');
   const databases = ofDatabase.length >= 2 ? ofDatabase : nodes;
@@ -209,6 +211,39 @@ const zoneOf = (network: NetworkReading | undefined, id: string): string =>
 
 const inOrder = (network: NetworkReading | undefined, ids: readonly string[]): string[] =>
   [...ids].sort((a, b) => zoneOf(network, a).localeCompare(zoneOf(network, b)) || a.localeCompare(b));
+
+/** The internal load balancer stands there too, and ELBv2 refuses two subnets in a zone (`CreateLoadBalancer.Subnets`). */
+const onePerZone = (network: NetworkReading | undefined, ids: readonly string[]): string[] =>
+  inOrder(network, ids).filter((id, index, all) => {
+    const zone = zoneOf(network, id);
+    return zone === '' || all.findIndex((other) => zoneOf(network, other) === zone) === index;
+  });
+
+function describeNodeSubnets(
+  network: NetworkReading | undefined,
+  taken: readonly string[],
+  stated: readonly string[],
+  notes: string[],
+): void {
+  const left = stated.filter((id) => !taken.includes(id));
+  if (left.length > 0) {
+    notes.push(
+      `of several subnets in an availability zone one was taken, because a load balancer takes no more: ${left.join(', ')} left out. Exchange them in network.existing.nodeSubnetIds if they have more free addresses`,
+    );
+  }
+  const zones = new Set(taken.map((id) => zoneOf(network, id)));
+  if (network && zones.size < 2) {
+    notes.push(
+      `the subnets of the nodes lie in one availability zone (${[...zones].join()}), and the internal load balancer of the Admin API needs two: add one to network.existing.nodeSubnetIds`,
+    );
+  }
+  const open = taken.filter((id) => network?.subnets.some((subnet) => subnet.id === id && subnet.isPublic));
+  if (open.length > 0) {
+    notes.push(
+      `${open.join(', ')} are public subnets, and green's nodes get no public address: without another way out (VPC endpoints) they could not pull their image. Name private subnets with a NAT gateway in network.existing.nodeSubnetIds`,
+    );
+  }
+}
 
 function describeOddities(
   { service, targetGroup, database }: SystemReading,

@@ -125,6 +125,25 @@ describe('adopt', () => {
     expect(notes.join()).toContain('green’s goes to the subnets of the nodes'.replace('’', "'"));
   });
 
+  test('given nodes in two subnets of a zone, one of each zone is taken, for an internal load balancer stands there too', async () => {
+    const world = shopWorld();
+    world.subnets.push({ SubnetId: 'subnet-na2', AvailabilityZone: 'eu-central-1a' });
+    const vpcConfig = (world.services[0] as any).networkConfiguration.awsvpcConfiguration;
+    vpcConfig.subnets = ['subnet-na2', 'subnet-nb', 'subnet-na'];
+    const { settings, notes } = await run(world).result;
+    expect(settings.network).toMatchObject({ existing: { nodeSubnetIds: ['subnet-na', 'subnet-nb'] } });
+    expect(notes.join()).toContain('subnet-na2');
+  });
+
+  test('given nodes in public subnets, a note says that green’s get no public address', async () => {
+    const world = shopWorld();
+    const vpcConfig = (world.services[0] as any).networkConfiguration.awsvpcConfiguration;
+    vpcConfig.subnets = ['subnet-pa', 'subnet-pb'];
+    const { settings, notes } = await run(world).result;
+    expect(settings.network).toMatchObject({ existing: { nodeSubnetIds: ['subnet-pa', 'subnet-pb'] } });
+    expect(notes.join()).toContain('no public address');
+  });
+
   test('it only reads', async () => {
     const { aws, result } = run(shopWorld());
     await result;
