@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Token, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { CfnOutput, Reference, Stack, Token, Tokenization, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EDGE_OUTPUTS } from '../blueprint/output-names';
@@ -153,8 +153,8 @@ export class KongEdge extends Construct {
         slotted.nodeSecurityGroup.securityGroupId,
       ];
     });
-    // A value that is known (adopted, existing) needs no export.
-    for (const value of new Set(values)) if (Token.isUnresolved(value)) stack.exportValue(value);
+    // A value that is known (adopted, existing) needs no export, and one of the owner's stack is that stack's to export.
+    for (const value of new Set(values)) if (isOf(stack, value)) stack.exportValue(value);
   }
 
   private outputs(tester: { readonly name: string; readonly secretArn: string } | undefined): void {
@@ -176,6 +176,11 @@ export class KongEdge extends Construct {
     output(EDGE_OUTPUTS.testerHeaderName, tester.name, 'Header with SLOT-TOKEN, which reaches a slot by name');
     output(EDGE_OUTPUTS.testerSecretArn, tester.secretArn, 'Secret with the token of the tester header');
   }
+}
+
+function isOf(stack: Stack, value: string): boolean {
+  const token = Token.isUnresolved(value) ? Tokenization.reverseCompleteString(value) : undefined;
+  return Reference.isReference(token) && Stack.of(token.target) === stack;
 }
 
 /** @throws KongDualClusterError EDGE_FORWARDS_NOTHING */

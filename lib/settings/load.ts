@@ -3,8 +3,9 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { Document } from 'yaml';
 import { EXIT, KongDualClusterError } from '../errors';
 import { mistakesOf } from './mistakes';
+import type { Mistake } from './mistakes';
 import { settingsSchema } from './schema';
-import type { Settings } from './schema';
+import type { Settings, SettingsInput } from './schema';
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -30,7 +31,7 @@ export async function readSettingsText(path: string): Promise<string> {
     throw new KongDualClusterError('SETTINGS_NOT_FOUND', 'the settings cannot be read', {
       found: `${path}: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`,
       remedy:
-        'run it in the folder with dual-cluster.yaml, name the file with KONG_DUAL_CLUSTER_SETTINGS or --context settings=FILE, or begin with examples/dual-cluster.yaml',
+        'run it in the folder with dual-cluster.yaml, or name the file: KONG_DUAL_CLUSTER_SETTINGS for both commands, --settings FILE for kong-dual-cluster, --context settings=FILE for cdk',
       exitCode: EXIT.usage,
       cause,
     });
@@ -41,20 +42,33 @@ export async function readSettingsText(path: string): Promise<string> {
 export function parseSettings(text: string, file: string): LoadedSettings {
   const { document, lines } = parseYaml(text, file);
   const locate = (path: readonly PropertyKey[]): string => place(file, lines, positionOf(document, path));
-  const value: unknown = document.toJS();
+  const value = valueOf(document, place(file, lines, 0));
   const result = settingsSchema.safeParse(value);
   if (result.success) return { settings: result.data, locate };
   const mistakes = mistakesOf(result.error.issues, value, (path) => sourceOf(document, path));
-  const told = mistakes.map(({ path, problem, found, allowed }) => ({
-    position: positionOf(document, path),
-    text: [
-      `${locate(path)}:${path.length === 0 ? '' : ` ${path.join('.')}:`} ${problem}`,
-      ...(found === undefined ? [] : [`found: ${found}`]),
-      ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
-    ].join(', '),
+  const told = mistakes.map((mistake) => ({
+    position: positionOf(document, mistake.path),
+    text: `${locate(mistake.path)}: ${inWords(mistake)}`,
   }));
   throw invalid(told.sort((a, b) => a.position - b.position).map(({ text: line }) => line));
 }
+
+/**
+ * Settings that a program holds as data, checked and with every default filled in: what `systemSpec` and `refuse` take.
+ * @throws KongDualClusterError SETTINGS_INVALID naming every mistake with its key
+ */
+export function settingsOf(input: SettingsInput): Settings {
+  const result = settingsSchema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalid(mistakesOf(result.error.issues, input, () => undefined).map(inWords));
+}
+
+const inWords = ({ path, problem, found, allowed }: Mistake): string =>
+  [
+    `${path.length === 0 ? '' : `${path.join('.')}: `}${problem}`,
+    ...(found === undefined ? [] : [`found: ${found}`]),
+    ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
+  ].join(', ');
 
 /** @throws KongDualClusterError SETTINGS_INVALID for broken YAML and duplicate keys */
 export function parseYaml(text: string, file: string): { document: Document; lines: LineCounter } {
@@ -70,6 +84,16 @@ export function parseYaml(text: string, file: string): { document: Document; lin
     );
   }
   return { document, lines };
+}
+
+/** An alias without its anchor is found only here, and yaml does not say where. */
+function valueOf(document: Document, start: string): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    if (error instanceof ReferenceError) throw invalid([`${start}: ${lowerFirst(error.message)}`]);
+    throw error;
+  }
 }
 
 function invalid(mistakes: readonly string[]): KongDualClusterError {

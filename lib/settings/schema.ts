@@ -199,7 +199,8 @@ export const settingsSchema = z.strictObject({
   account: z
     .string()
     .regex(/^\d{12}$/, 'twelve digits')
-    .optional(),
+    .optional()
+    .describe('AWS account, twelve digits (default: the one the credentials mean)'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings, loadSettingsFile, parseSettings } from '../../../lib/settings/load';
+import { loadSettings, loadSettingsFile, parseSettings, settingsOf } from '../../../lib/settings/load';
 import type { KongDualClusterError } from '../../../lib/errors';
 import { TEXT } from './text';
 
@@ -20,6 +20,12 @@ describe('loading settings', () => {
   let folder: string;
   beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'kdc-settings-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('given an alias without its anchor, then it is a mistake and no crash', () => {
+    expect(mistakes(`${TEXT}region: *nowhere\n`)).toEqual([
+      expect.stringMatching(/^f\.yaml:\d+:\d+: .*unresolved alias.*nowhere/i),
+    ]);
+  });
 
   test('given the smallest file, then every default is filled in', async () => {
     const path = join(folder, 'dual-cluster.yaml');
@@ -174,4 +180,19 @@ describe('loading settings', () => {
       expect(mistakes(text)[0]).toMatch(/^f\.yaml:1:1: .*allowed: a map with name, account/);
     },
   );
+});
+
+describe('settings as data', () => {
+  const blue = { version: '2.8', datastore: { new: {} } };
+
+  test('are those of the file that says the same', () => {
+    const data = settingsOf({ name: 'kong', live: 'blue', network: { create: {} }, slots: { blue } });
+    expect(data).toEqual(parseSettings(TEXT, 'f.yaml').settings);
+  });
+
+  test('given mistakes, then each is named with its key', () => {
+    const wrong = { name: 'kong', live: 'blue', network: { create: {} }, slots: { blue, gren: {} }, lvie: 1 };
+    const attempt = () => settingsOf(wrong as unknown as Parameters<typeof settingsOf>[0]);
+    expect(attempt).toThrow(/\n {2}slots\.gren: .*did you mean green\?\n {2}lvie: .*did you mean live\?/);
+  });
 });
