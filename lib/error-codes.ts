@@ -125,6 +125,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'No credentials were found in the environment, the profile or the instance.',
     'Log in, or set AWS_PROFILE.',
   ),
+  AWS_ENDPOINT_INVALID: code(
+    'aws',
+    'AWS_ENDPOINT_URL (or one of its service-specific forms, or endpoint_url of the profile) is no URL.',
+    'Correct it, or unset it to call AWS itself.',
+  ),
   AWS_ERROR: code(
     'aws',
     'AWS refused a call for a reason that this command does not know better than AWS does.',
@@ -431,6 +436,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'A tester rule would have two conditions on the source address: the one of the rule it stands above and edge.testerHeader.sourceCidrs. AWS takes one.',
     'Leave sourceCidrs out, or testerPriorities of that rule.',
+  ),
+  COMMAND_LINE: code(
+    'command',
+    'A command, an option or a value of an option that the command does not know, or one that is missing. Exit code 64.',
+    'Add --help to the command for its options and an example.',
+  ),
+  UNEXPECTED_ERROR: code(
+    'command',
+    'A mistake of this program, with --output json; as text it is told with its stack.',
+    'Report it with what stands under found.',
   ),
   UNKNOWN_CODE: code(
     'command',

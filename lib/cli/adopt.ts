@@ -19,7 +19,7 @@ export interface AdoptFlags {
   database?: string;
   name: string;
   testerHeader: boolean;
-  oidcSecret: string[];
+  oidcSecret?: string[];
   kongVersion?: string;
   nodes?: number;
   nodeSubnets?: string[];
@@ -44,7 +44,7 @@ export async function runAdopt(context: Context, flags: AdoptFlags): Promise<Exi
       ...flags,
       nodeSubnetIds: flags.nodeSubnets,
       databasePassword: flags.databasePasswordSecret === undefined ? undefined : secret(flags.databasePasswordSecret),
-      oidcSecrets: Object.fromEntries(flags.oidcSecret.map(oidcSecret)),
+      oidcSecrets: Object.fromEntries((flags.oidcSecret ?? []).map(oidcSecret)),
     },
     (step) => context.progress.step(`reading: ${step}`),
   );

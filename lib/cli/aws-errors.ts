@@ -43,13 +43,22 @@ export function awsError(error: unknown): KongDualClusterError | undefined {
     return refuse(
       'AWS_CREDENTIALS_MISSING',
       'there are no AWS credentials',
-      error.message,
+      process.env.AWS_PROFILE ? `profile ${process.env.AWS_PROFILE}: ${error.message}` : error.message,
       'log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID',
       EXIT.inconclusive,
     );
   }
   if (/Region is missing/.test(error.message)) {
     return refuse('AWS_REGION_MISSING', 'no AWS region is set', 'none', 'give --region, or set AWS_REGION', EXIT.usage);
+  }
+  if ((error as { code?: unknown }).code === 'ERR_INVALID_URL') {
+    const { input } = error as { input?: unknown };
+    return refuse(
+      'AWS_ENDPOINT_INVALID',
+      'the endpoint of AWS is no URL',
+      typeof input === 'string' ? input : 'none',
+      'correct or unset AWS_ENDPOINT_URL; it begins with https:// or http://',
+    );
   }
   if (is(DENIED)) {
     const action = /perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(error.message)?.[1];

@@ -10,7 +10,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   // The SDK's notice about future Node versions is for whoever ships this package, not for whoever runs it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   let hint = 'nothing was changed';
-  let output: 'text' | 'json' = 'text';
+  // Commander refuses a wrong option before anybody has read the right ones.
+  let output: 'text' | 'json' = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
   const progress = progressOn(process.stderr);
   const contextOf = (options: GlobalOptions): Context => {
     output = options.output;
@@ -49,8 +50,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function report(error: unknown, output: 'text' | 'json'): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const known = error instanceof KongDualClusterError ? error : awsError(error);
+  if (error instanceof CommanderError) {
+    // Without a command the help is shown, on stderr.
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === 'commander.help') return EXIT.usage;
+  }
+  const known =
+    error instanceof KongDualClusterError ? error : error instanceof CommanderError ? usage(error) : awsError(error);
   if (known) {
     const { code, problem, found, remedy, exitCode } = known;
     process.stderr.write(
@@ -61,6 +67,18 @@ function report(error: unknown, output: 'text' | 'json'): ExitCode {
     return exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`error: this should not happen, please report it\n${text}\n`);
+  const problem = 'this should not happen, please report it';
+  process.stderr.write(
+    output === 'json'
+      ? `${JSON.stringify({ error: { code: 'UNEXPECTED_ERROR', problem, found: text, exitCode: EXIT.error } })}\n`
+      : `error: ${problem}\n${text}\n`,
+  );
   return EXIT.error;
 }
+
+/** Commander's own words, `error: unknown option '--fro'\n(Did you mean --for?)`, as an error like the others. */
+const usage = ({ message }: CommanderError): KongDualClusterError =>
+  new KongDualClusterError('COMMAND_LINE', message.replace(/^error: /, '').replaceAll('\n', ' '), {
+    remedy: 'add --help for the options and an example',
+    exitCode: EXIT.usage,
+  });

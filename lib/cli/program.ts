@@ -15,11 +15,25 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
       'Upgrade a Kong Gateway on AWS by the dual-cluster strategy: a parallel cluster, weighted traffic, one-jump rollback',
     )
     .version(version())
-    .option('--settings <file>', 'settings of the system', 'dual-cluster.yaml')
-    .addOption(new Option('--output <format>', 'form of the data on stdout').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--settings <file>', 'settings of the system')
+        .default('dual-cluster.yaml')
+        .env('KONG_DUAL_CLUSTER_SETTINGS'),
+    )
+    .addOption(
+      new Option(
+        '--output <format>',
+        'form of the data on stdout; with json an error is one JSON document too, the last line on stderr',
+      )
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .option('--yes', 'answer yes to questions; never to one that destroys')
     .option('--region <region>', 'AWS region (default: the settings, then AWS_REGION)')
-    .showHelpAfterError('(add --help for the options and an example)')
+    .addHelpText('after', example('snapshot --for green'))
+    .configureHelp({ showGlobalOptions: true })
+    // main.ts tells an error once, in the form that --output asks for.
+    .configureOutput({ outputError: () => undefined })
     .exitOverride();
   const run =
     <A extends unknown[]>(act: (context: Context, ...args: A) => Promise<ExitCode>) =>
@@ -46,7 +60,6 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
       '--oidc-secret <[client=]arn>',
       'Secrets Manager secret of an authenticate-oidc client; may be given again',
       collect,
-      [],
     )
     .option('--kong-version <version>', 'where the image does not say it')
     .option('--nodes <count>', 'running Kong nodes, where they cannot be read', count)
@@ -99,7 +112,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
 }
 
 const example = (line: string): string => `\nExample:\n  $ kong-dual-cluster ${line}`;
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const list = (value: string): string[] =>
   value
     .split(',')
@@ -107,7 +120,7 @@ const list = (value: string): string[] =>
     .filter(Boolean);
 const count = (value: string): number => {
   if (/^\d+$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('a whole number');
+  throw new InvalidArgumentError('It must be a whole number.');
 };
 
 /** From the package's own package.json, which lies two folders up in the sources and three in dist/. */

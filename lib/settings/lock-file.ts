@@ -43,6 +43,5 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
 const invalid = (path: string, found: string): KongDualClusterError =>
   new KongDualClusterError('LOCK_INVALID', `${path} is not a lock file of this version`, {
     found,
-    remedy:
-      'bring back the committed one (`git checkout -- FILE`); never edit it by hand: it is what keeps a restored database from being replaced',
+    remedy: `bring back the committed one (\`git checkout -- ${path}\`); never edit it by hand: it is what keeps a restored database from being replaced`,
   });

@@ -21,7 +21,12 @@ export const smallerThanLive: Check = ({ slots, live }) => {
   // Nodes that somebody else made are theirs to size.
   if (of === undefined || than === undefined || of.adopted !== undefined) return [];
   const [have, need] = [nodesOf(of), nodesOf(than)];
-  return KEYS.filter((key) => have[key] < need[key]).map((key) => tooSmall(idle, key, have[key], need[key], live));
+  // Bounds that nobody wrote follow the count: they are told only when the count is not the reason.
+  const follows = (key: (typeof KEYS)[number]) =>
+    (key === 'min' || key === 'max') && of.size[key] === undefined && have.count < need.count;
+  return KEYS.filter((key) => have[key] < need[key] && !follows(key)).map((key) =>
+    tooSmall(idle, key, have[key], need[key], live),
+  );
 };
 
 /** Nodes that ran when the snapshot was taken: autoscaling may have gone above the count in the file. */

@@ -58,6 +58,17 @@ describe('help', () => {
     expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ kong-dual-cluster ${command}`));
   });
 
+  test('the command itself has an example', () => {
+    expect(run(['--help']).stdout).toMatch(/Example:\n {2}\$ kong-dual-cluster /);
+  });
+
+  test.each(COMMANDS)('%s names the options that every command takes', (command) => {
+    const { stdout } = run([command, '--help']);
+    for (const option of ['--settings <file>', '--output <format>', '--region <region>']) {
+      expect(stdout).toContain(option);
+    }
+  });
+
   test('snapshot says that writes must be stopped', () => {
     expect(run(['snapshot', '--help']).stdout.replace(/\s+/g, ' ')).toContain(
       "Stop the writers of Kong's configuration",
@@ -90,6 +101,25 @@ describe('usage', () => {
     const { code, stdout, stderr } = run(args);
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('usage with --output json', () => {
+  test.each([
+    [['nosuch', '--output', 'json'], "unknown command 'nosuch'"],
+    [['--output=json', 'snapshot', '--for', 'red'], 'Allowed choices are blue, green'],
+    [['adopt', '--output', 'json'], "required option '--load-balancer <arn|name>' not specified"],
+  ])('%j is one line of JSON', (args, problem) => {
+    const { code, stdout, stderr } = run(args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'COMMAND_LINE',
+        problem: expect.stringContaining(problem),
+        remedy: expect.stringContaining('--help'),
+        exitCode: 64,
+      },
+    });
   });
 });
 
@@ -140,6 +170,24 @@ describe('what goes wrong outside', () => {
     const { code, stderr } = run(['snapshot', '--settings', 'nosuch.yaml']);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/nosuch\.yaml.*\[SETTINGS_NOT_FOUND\]/s);
+  });
+
+  test('the settings are those of KONG_DUAL_CLUSTER_SETTINGS, as for `cdk`; --settings wins', () => {
+    const env = { KONG_DUAL_CLUSTER_SETTINGS: 'from-environment.yaml' };
+    expect(run(['snapshot'], env).stderr).toContain('from-environment.yaml: ENOENT');
+    expect(run(['snapshot', '--settings', 'named.yaml'], env).stderr).toContain('named.yaml: ENOENT');
+  });
+
+  test('an endpoint that is no URL: exit 1, named', () => {
+    const { code, stderr } = run(ADOPT, { ...NO_ONE_LISTENS, AWS_ENDPOINT_URL: 'localhost' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/found: localhost\n.*AWS_ENDPOINT_URL.*\[AWS_ENDPOINT_INVALID\]/s);
+  });
+
+  test('a profile that does not exist is named', () => {
+    const { code, stderr } = run(ADOPT, { AWS_REGION: 'eu-central-1', AWS_PROFILE: 'nosuch' });
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/profile nosuch.*\[AWS_CREDENTIALS_MISSING\]/s);
   });
 
   test('a secret given in place of its reference is not repeated', () => {

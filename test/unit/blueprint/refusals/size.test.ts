@@ -52,8 +52,15 @@ describe('refusals about the size of a slot', () => {
     const settings = settingsOf({ slots: { blue, green: { ...GREEN, size: { count: 3, cpu: 256, memoryMib: 512 } } } });
     expect(refused(smallerThanLive, settings)).toEqual([
       ['SLOT_SMALLER_THAN_LIVE', 'slots.green.size.count', 'count 3 (green) < 5 (blue)'],
-      ['SLOT_SMALLER_THAN_LIVE', 'slots.green.size.min', 'min 3 (green) < 5 (blue)'],
     ]);
+  });
+
+  test('given bounds that nobody wrote, then the count alone is told; written ones are told as well', () => {
+    const paths = (green: SizeInput) =>
+      refused(smallerThanLive, both({ count: 3 }, green)).map(([, path]) => path.split('.').at(-1));
+    expect(paths({ count: 2 })).toEqual(['count']);
+    expect(paths({ count: 2, max: 4 })).toEqual(['count', 'max']);
+    expect(paths({ count: 3, max: 4 })).toEqual(['max']);
   });
 
   test('given more nodes running at the snapshot than green starts with, then it is refused', () => {
