@@ -115,7 +115,7 @@ function secretsIn(place: string, { Resources }: Template): string[] {
     if (typeof value === 'string') {
       const named =
         /(password|secret|token|licen[cs]e|private_?key|credential)/i.test(key) &&
-        !/(arn|name|id|policy|description)$/i.test(key);
+        !/(arn|name|id|policy|description|encryption)$/i.test(key);
       const isReference = value.startsWith('{{resolve:') || value.startsWith('arn:') || value === '';
       const looksLikeOne = /-----BEGIN|AKIA[0-9A-Z]{16}|postgres(ql)?:\/\/[^/\s]+:[^@\s]+@/.test(value);
       if ((named && !isReference) || looksLikeOne) found.push(`${at} ${key}`);
