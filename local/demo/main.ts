@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { KongDualClusterError } from '../../lib/errors';
+import { EXIT, KongDualClusterError } from '../../lib/errors';
 import { adoptJourney } from './adopt-journey';
 import { mainJourney } from './main-journey';
 import { DemoRun } from './run';
@@ -11,11 +11,19 @@ import { renderSummary } from './summary';
 interface Options {
   readonly adopt?: boolean;
   readonly images?: string;
-  readonly port?: string;
+  readonly port?: number;
   readonly output: string;
 }
 
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
+}
+
 async function main(): Promise<number> {
+  // Its notice about future Node versions would stand in the middle of a step.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const options = new Command('npm run demo --')
     .description(
       'the dual-cluster upgrade on an AWS on this machine, with the real cdk command and the real constructs',
@@ -25,12 +33,13 @@ async function main(): Promise<number> {
       '--images <file>',
       'map container images to programs of this machine, for example real Kong builds (default: local/images.json)',
     )
-    .option('--port <number>', 'port of the local AWS on 127.0.0.1 (default: a free one)')
-    .option('--output <format>', 'text or json', 'text')
+    .option('--port <number>', 'port of the local AWS on 127.0.0.1 (default: a free one)', port)
+    .addOption(new Option('--output <format>', 'form of the summary').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
       '\nExamples:\n  npm run demo\n  npm run demo -- --adopt\n  npm run demo -- --images ~/kong-builds/images.json --output json',
     )
+    .exitOverride()
     .parse()
     .opts<Options>();
 
@@ -47,7 +56,7 @@ async function main(): Promise<number> {
     folder,
     signal: abort.signal,
     imagesFile: options.images === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', options.images),
-    gatewayPort: options.port === undefined ? undefined : Number(options.port),
+    gatewayPort: options.port,
   });
   try {
     const result = await (options.adopt ? adoptJourney(run) : mainJourney(run));
@@ -62,6 +71,8 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
+    // Commander has told it already.
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
     process.stderr.write(`${error instanceof KongDualClusterError ? error.message : (error as Error).stack}\n`);
     process.exit(error instanceof KongDualClusterError ? error.exitCode : 1);
   },

@@ -21,24 +21,22 @@ export interface DemoResult {
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+/** What was not reached has no line: a count of 0 would look like a finding. */
 export function renderSummary(result: DemoResult): string {
-  const width = Math.max(...result.steps.map((step) => step.name.length), 10);
-  const lines = [
-    '',
-    'step'.padEnd(width) + '  seconds',
-    ...result.steps.map((step) => `${step.name.padEnd(width)}  ${step.seconds.toFixed(1).padStart(7)}  ${step.note}`),
-  ];
-  lines.push(`${'all'.padEnd(width)}  ${result.seconds.toFixed(1).padStart(7)}`, '');
+  const lines = ['', ...(result.steps.length > 0 ? times(result) : [])];
   const { atSnapshot, green } = result.rows;
-  lines.push(
-    `rows at the snapshot ${total(atSnapshot)}, on green ${total(green)}: ${Object.keys(atSnapshot)
-      .map((name) => `${name} ${atSnapshot[name]}=${green[name] ?? '?'}`)
-      .join(', ')}`,
-  );
-  lines.push(`answers compared ${result.comparison.compared}, alike ${result.comparison.alike}`);
-  for (const { name, blue, green: other } of result.comparison.different)
+  if (total(atSnapshot) > 0)
+    lines.push(
+      `rows at the snapshot ${total(atSnapshot)}, on green ${total(green)}: ${Object.keys(atSnapshot)
+        .map((name) => `${name} ${atSnapshot[name]}=${green[name] ?? '?'}`)
+        .join(', ')}`,
+    );
+  const { compared, alike, different } = result.comparison;
+  if (compared > 0) lines.push(`answers compared ${compared}, alike ${alike}`);
+  for (const { name, blue, green: other } of different)
     lines.push(`  differs: ${name}\n    blue:  ${blue}\n    green: ${other}`);
-  lines.push(`requests to blue meanwhile ${result.requests.sent}, failed ${result.requests.failed}`);
+  const { sent, failed } = result.requests;
+  if (sent > 0) lines.push(`requests to blue meanwhile ${sent}, failed ${failed}`);
   if (result.ejected)
     lines.push(
       `rules before adoption ${result.ejected.rulesBefore}, after eject ${result.ejected.rulesAfter}, ${result.ejected.alike ? 'alike' : 'NOT alike'}`,
@@ -48,4 +46,14 @@ export function renderSummary(result: DemoResult): string {
     '',
   );
   return lines.join('\n');
+}
+
+function times(result: DemoResult): string[] {
+  const width = Math.max(...result.steps.map((step) => step.name.length), 10);
+  return [
+    'step'.padEnd(width) + '  seconds',
+    ...result.steps.map((step) => `${step.name.padEnd(width)}  ${step.seconds.toFixed(1).padStart(7)}  ${step.note}`),
+    `${'all'.padEnd(width)}  ${result.seconds.toFixed(1).padStart(7)}`,
+    '',
+  ];
 }
