@@ -148,7 +148,7 @@ export class KongDatastore extends Construct implements IKongDatastore {
       parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
         engine,
         description: `Database of the ${connections.slot} Kong cluster`,
-        parameters: { 'rds.force_ssl': '1' },
+        parameters: { 'rds.force_ssl': '1', ...passwordHash(spec.engineVersion) },
       }),
       backupRetention: Duration.days(7),
       copyTagsToSnapshot: true,
@@ -207,6 +207,15 @@ const majorVersion = (version: string): string =>
     .split('.')
     .slice(0, version.startsWith('9.') ? 2 : 1)
     .join('.');
+
+/**
+ * From PostgreSQL 14 on RDS hashes passwords for SCRAM ("SCRAM Authentication in RDS for PostgreSQL 13", AWS Database
+ * Blog, which names this setting for clients that cannot). Over TLS several versions of Kong cannot log in then: up to
+ * 2.8.2 `module 'openssl.rand' not found` (Kong/kong issue 8259; Enterprise 2.8.2.2 too), 3.6 `attempt to index local
+ * 'ssl'` (issues 12702, 13083). Nothing is lost by it: the password is generated, of 30 characters, and sent within TLS.
+ */
+const passwordHash = (engineVersion: string): Record<string, string> =>
+  Number(majorVersion(engineVersion)) >= 14 ? { password_encryption: 'md5' } : {};
 
 function acknowledge(datastore: KongDatastore, spec: OwnSpec): void {
   const rules = Validations.of(datastore);
