@@ -28,9 +28,12 @@ const network = z.union([
       vpcId: z.string().regex(/^vpc-/, 'a VPC id such as vpc-0a1b'),
       cidr,
       availabilityZones: z.array(z.string()).min(2),
-      publicSubnetIds: z.array(z.string()).default([]),
+      publicSubnetIds: z
+        .array(z.string())
+        .default([])
+        .describe('for a load balancer that faces the internet: two or more'),
       nodeSubnetIds: z.array(z.string()).min(2).describe('private subnets with a way out (image pulls, secrets)'),
-      databaseSubnetIds: z.array(z.string()).min(2),
+      databaseSubnetIds: z.array(z.string()).min(2).describe('for databases of our making'),
     }),
   }),
 ]);
@@ -57,9 +60,12 @@ const edge = z.strictObject({
   loadBalancer: z
     .strictObject({
       scheme: z.enum(['internet-facing', 'internal']).default('internet-facing'),
-      allowedCidrs: z.array(cidr).default(['0.0.0.0/0']),
-      deletionProtection: z.boolean().default(true),
-      idleTimeoutSeconds: z.int().min(1).max(4000).default(60),
+      allowedCidrs: z.array(cidr).default(['0.0.0.0/0']).describe('who may call the proxy'),
+      deletionProtection: z
+        .boolean()
+        .default(true)
+        .describe('of the load balancer; set it to false before destroying it'),
+      idleTimeoutSeconds: z.int().min(1).max(4000).default(60).describe('of connections, seconds'),
       accessLogsBucket: z.string().optional().describe('name of an existing bucket that takes the access logs'),
     })
     .prefault({}),
@@ -78,7 +84,7 @@ const edge = z.strictObject({
   http: z.enum(['forward', 'redirect', 'off']).optional().describe('default: redirect with https, else forward'),
   https: z
     .strictObject({
-      certificateArn: arn('acm'),
+      certificateArn: arn('acm').describe('in the region of the load balancer'),
       sslPolicy: z.string().default('ELBSecurityPolicy-TLS13-1-2-2021-06'),
     })
     .optional(),
@@ -97,9 +103,9 @@ const edge = z.strictObject({
     ),
   admin: z
     .strictObject({
-      allowedCidrs: z.array(cidr).optional().describe('default: the VPC'),
-      port: z.int().min(1).max(65535).default(8001),
-      certificateArn: arn('acm').optional(),
+      allowedCidrs: z.array(cidr).optional().describe('who may call the Admin API (default: the VPC)'),
+      port: z.int().min(1).max(65535).default(8001).describe('of the internal Admin listener'),
+      certificateArn: arn('acm').optional().describe('makes the Admin listener HTTPS'),
     })
     .prefault({}),
   stickinessSeconds: z
@@ -111,7 +117,7 @@ const edge = z.strictObject({
   drainSeconds: z.int().min(0).max(110).default(30).describe('deregistration delay of the target groups, 0 to 110'),
   alarms: z
     .strictObject({
-      topicArn: arn('sns').optional(),
+      topicArn: arn('sns').optional().describe('is told of every alarm'),
       errorShare: z.number().gt(0).lte(1).default(0.01).describe('share of target 5xx that alarms, 0 to 1'),
       p99Seconds: z.number().gt(0).default(2).describe('99th percentile of target response time that alarms, seconds'),
     })
@@ -123,15 +129,19 @@ const size = z.strictObject({
   min: z.int().min(1).max(1000).optional().describe('autoscaling floor (default: count)'),
   max: z.int().min(1).max(1000).optional().describe('autoscaling ceiling (default: 3 × count)'),
   cpu: z.literal([256, 512, 1024, 2048, 4096, 8192, 16384]).default(1024).describe('Fargate CPU units'),
-  memoryMib: z.int().min(512).max(122880).default(2048),
+  memoryMib: z.int().min(512).max(122880).default(2048).describe('Fargate memory, MiB'),
 });
 
 const databaseSize = {
-  instanceClass: z.string().regex(/^db\./, 'an RDS instance class such as db.t4g.medium').optional(),
-  allocatedStorageGib: z.int().min(20).max(65536).optional(),
-  storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional(),
-  iops: z.int().min(1000).optional(),
-  multiAz: z.boolean().optional(),
+  instanceClass: z
+    .string()
+    .regex(/^db\./, 'an RDS instance class such as db.t4g.medium')
+    .optional()
+    .describe('RDS instance class (default: new db.t4g.medium, snapshot as its source)'),
+  allocatedStorageGib: z.int().min(20).max(65536).optional().describe('GiB (default: new 100, snapshot as its source)'),
+  storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional().describe('default: new gp3, snapshot as its source'),
+  iops: z.int().min(1000).optional().describe('for io1 and io2; for gp3 from 400 GiB on'),
+  multiAz: z.boolean().optional().describe('a standby in a second zone (default: new true, snapshot as its source)'),
 };
 const datastore = z.union([
   z.strictObject({
@@ -159,8 +169,8 @@ const datastore = z.union([
       databaseName: z.string().default('kong'),
       username: z.string().default('kong'),
       password: secretRef,
-      securityGroupId: z.string(),
-      tls: z.boolean().default(true),
+      securityGroupId: z.string().describe('of the database; the nodes are let into it'),
+      tls: z.boolean().default(true).describe('Kong encrypts its connection'),
       ...databaseSize,
     }),
   }),
@@ -168,17 +178,23 @@ const datastore = z.union([
 
 const slotSettings = z.strictObject({
   version: z.string().describe('Kong version: 2.8, 3.4.2 or, for Enterprise, 3.4.3.12'),
-  edition: z.enum(['oss', 'enterprise']).default('oss'),
+  edition: z.enum(['oss', 'enterprise']).default('oss').describe('decides the default image'),
   image: z.string().optional().describe('container image (default: kong:VERSION or kong/kong-gateway:VERSION)'),
   size: size.prefault({}),
-  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
-  secrets: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), secretRef).default({}),
+  environment: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string())
+    .default({})
+    .describe('variables of the nodes, for example KONG_LOG_LEVEL; never a secret'),
+  secrets: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), secretRef)
+    .default({})
+    .describe('variables of the nodes from Secrets Manager: secretArn and, of a JSON secret, field'),
   datastore,
   migrations: z
     .enum(['task', 'manual'])
     .default('task')
     .describe('task: during `cdk deploy`; manual: desired count 0 until `migrate`'),
-  logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30),
+  logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30).describe('days'),
   adopted: z
     .strictObject({
       platform: z.enum(['ecs', 'other']),
@@ -204,9 +220,13 @@ export const settingsSchema = z.strictObject({
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1')
-    .optional(),
+    .optional()
+    .describe('AWS region (default: the one the credentials mean)'),
   live: slotName.describe('the slot that takes the traffic; read only when a weighted rule is first made'),
-  weightOwnership: z.enum(['runner', 'template']).default('runner'),
+  weightOwnership: z
+    .enum(['runner', 'template'])
+    .default('runner')
+    .describe('who moves the weights; with runner no deploy touches them'),
   weights: z.strictObject({ blue: weight, green: weight }).optional().describe('only with weightOwnership: template'),
   network,
   edge: edge.prefault({}),
