@@ -64,6 +64,7 @@ describe('given the AwsSolutions rules of cdk-nag, when a cluster is synthesised
     const rules = new Set(
       Object.values(KINDS)
         .flatMap((overrides) => findings(overrides, ENVIRONMENT))
+        .filter((id) => id.startsWith('AwsSolutions::')) // aws-cdk-lib's own warning about the fixture's subnets is none of ours
         .map((id) => id.replace(/\[.*/, '')),
     );
     expect([...rules].sort()).toEqual(
