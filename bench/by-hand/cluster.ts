@@ -177,7 +177,6 @@ function makeDatabase(stack: Stack, { colour, edge, snapshot }: ClusterOptions) 
     parameterGroup: new rds.ParameterGroup(stack, 'Parameters', { engine, parameters: { 'rds.force_ssl': '1' } }),
     backupRetention: Duration.days(7),
     copyTagsToSnapshot: true,
-    cloudwatchLogsExports: ['postgresql', 'upgrade'],
     autoMinorVersionUpgrade: false,
     removalPolicy: RemovalPolicy.SNAPSHOT,
   };
@@ -193,15 +192,6 @@ function makeDatabase(stack: Stack, { colour, edge, snapshot }: ClusterOptions) 
         credentials: rds.Credentials.fromGeneratedSecret('kong'),
         storageEncrypted: true,
       });
-  for (const name of ['postgresql', 'upgrade']) {
-    instance.node.addDependency(
-      new logs.LogGroup(stack, `${name}-logs`, {
-        logGroupName: `/aws/rds/instance/gateway-${colour}/${name}`,
-        retention: 30,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    );
-  }
   return { group, instance };
 }
 

@@ -66,7 +66,6 @@ export class KongCluster extends Construct {
       KongDatastore.fromSpec(this, 'Datastore', {
         spec: spec.datastore,
         connections,
-        logRetentionDays: spec.logRetentionDays,
       });
     const provider = new KongClusterProvider(this, 'Provider');
     if (spec.migrations.mode !== 'none') {

@@ -6,7 +6,6 @@ import {
   Validations,
   aws_ec2 as ec2,
   aws_ecs as ecs,
-  aws_logs as logs,
   aws_rds as rds,
 } from 'aws-cdk-lib';
 import type { aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
@@ -40,8 +39,6 @@ type OwnSpec = Exclude<DatastoreSpec, { kind: 'existing' }>;
 export interface KongDatastoreProps {
   readonly spec: OwnSpec;
   readonly connections: SlotConnections;
-  /** Days that the instance's exported logs are kept. @default 30 */
-  readonly logRetentionDays?: number;
 }
 
 /**
@@ -61,7 +58,7 @@ export class KongDatastore extends Construct implements IKongDatastore {
   static fromSpec(
     scope: IScope,
     id: string,
-    props: { spec: DatastoreSpec; connections: SlotConnections; logRetentionDays?: number },
+    props: { spec: DatastoreSpec; connections: SlotConnections },
   ): IKongDatastore {
     const { spec } = props;
     return spec.kind === 'existing'
@@ -152,7 +149,8 @@ export class KongDatastore extends Construct implements IKongDatastore {
       }),
       backupRetention: Duration.days(7),
       copyTagsToSnapshot: true,
-      cloudwatchLogsExports: [...LOG_EXPORTS],
+      // No logs are exported: their groups have names that RDS chooses and may make again after they were deleted, and
+      // then the slot could not be deployed a second time. RDS keeps the logs itself for three days.
       // The template states the engine version, green's is blue's, and a restart in a maintenance window during a shift
       // would look like a fault of the new Kong: minor versions are raised by the settings.
       autoMinorVersionUpgrade: false,
@@ -179,16 +177,6 @@ export class KongDatastore extends Construct implements IKongDatastore {
     this.host = instance.dbInstanceEndpointAddress;
     this.port = instance.dbInstanceEndpointPort;
 
-    // RDS would make these groups itself, to be kept for ever. They go with the instance, whose name they carry.
-    for (const name of LOG_EXPORTS) {
-      const group = new logs.LogGroup(this, `${name === 'postgresql' ? 'Postgresql' : 'Upgrade'}Logs`, {
-        logGroupName: `/aws/rds/instance/${spec.identifier}/${name}`,
-        retention: props.logRetentionDays ?? 30,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
-      instance.node.addDependency(group);
-    }
-
     if (spec.kind === 'snapshot' && !spec.encrypted) {
       Annotations.of(this).addWarningV2(
         'kong-dual-cluster:unencryptedSnapshot',
@@ -198,8 +186,6 @@ export class KongDatastore extends Construct implements IKongDatastore {
     acknowledge(this, spec);
   }
 }
-
-const LOG_EXPORTS = ['postgresql', 'upgrade'] as const;
 
 /** `15.18` -> `15`, `9.6.24` -> `9.6`: the part that names the parameter group's family. */
 const majorVersion = (version: string): string =>

@@ -1,3 +1,4 @@
+import type { DatastoreSpec } from '../../../lib/blueprint/spec';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { existingDatastore, makeCluster, newDatastore, restoredDatastore, upgrade } from './cluster-fixtures';
 
@@ -54,18 +55,18 @@ describe('given a database restored from a snapshot, when it is synthesised', ()
 
   test('its password is hashed so that every Kong can log in, not with the default of PostgreSQL 14 and later', () => {
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { password_encryption: 'md5' } });
-    const older = makeCluster({ datastore: { ...restoredDatastore, engineVersion: '13.20' } }).template;
+    const older = makeCluster({ datastore: { ...restoredDatastore, engineVersion: '13.20' } as DatastoreSpec }).template;
     older.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Family: 'postgres13',
       Parameters: { password_encryption: Match.absent() },
     });
   });
 
-  test('its version does not move by itself, it has backups and exports its logs', () => {
+  test('its version does not move by itself, it has backups, and exports no logs', () => {
     template.hasResourceProperties('AWS::RDS::DBInstance', {
       AutoMinorVersionUpgrade: false,
       BackupRetentionPeriod: 7,
-      EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+      EnableCloudwatchLogsExports: Match.absent(), // groups that RDS names would stand in the way of the next deploy
       PubliclyAccessible: false,
     });
   });

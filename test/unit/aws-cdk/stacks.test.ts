@@ -52,15 +52,10 @@ describe('given two systems of different names in one app', () => {
     expect(new Set([...exportsA, ...exportsB]).size).toBe(exportsA.length + exportsB.length);
   });
 
-  test('then the only names of our own are those of the databases and of the logs that RDS names after them', () => {
+  test('then the only names of our own are those of the databases ', () => {
     // CDK makes a task definition's family from its path, which begins with the name of the stack.
     const ours = first.flatMap(physicalNames).filter((name) => !name.startsWith('AWS::ECS::TaskDefinition "first'));
-    expect(ours.sort()).toEqual([
-      ...['blue', 'green'].flatMap((slot) =>
-        ['postgresql', 'upgrade'].map((log) => `AWS::Logs::LogGroup "/aws/rds/instance/first-${slot}/${log}"`),
-      ),
-      ...['blue', 'green'].map((slot) => `AWS::RDS::DBInstance "first-${slot}"`),
-    ]);
+    expect(ours.sort()).toEqual([...['blue', 'green'].map((slot) => `AWS::RDS::DBInstance "first-${slot}"`)]);
   });
 
   test('then a slot imports from its own edge alone', () => {
