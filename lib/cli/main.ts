@@ -9,6 +9,12 @@ import { progressOn } from './progress';
 export async function main(argv: readonly string[]): Promise<void> {
   // The SDK's notice about future Node versions is for whoever ships this package, not for whoever runs it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // `| head` has read enough: what is under way goes on, and the exit code is the command's.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   let hint = 'nothing was changed';
   // Commander refuses a wrong option before anybody has read the right ones.
   let output: 'text' | 'json' = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';

@@ -31,7 +31,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .option('--yes', 'answer yes to questions; never to one that destroys')
     .option('--region <region>', 'AWS region (default: the settings, then AWS_REGION)')
     .addHelpText('after', example('snapshot --for green'))
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     // main.ts tells an error once, in the form that --output asks for.
     .configureOutput({ outputError: () => undefined })
     .exitOverride();

@@ -69,6 +69,11 @@ describe('help', () => {
     }
   });
 
+  test.each(COMMANDS)('%s fits into 80 columns, but for the example', (command) => {
+    const [options = ''] = run([command, '--help']).stdout.split('Example:');
+    expect(options.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test('snapshot says that writes must be stopped', () => {
     expect(run(['snapshot', '--help']).stdout.replace(/\s+/g, ' ')).toContain(
       "Stop the writers of Kong's configuration",
@@ -207,6 +212,17 @@ describe('what goes wrong outside', () => {
     const { stderr } = run(ADOPT, NO_ONE_LISTENS);
     expect(stderr.split('\n')[0]).toBe('reading: load balancer, listeners and rules');
     expect(stderr).not.toContain('\x1b');
+  });
+
+  test.each([['explain'], ['adopt', '--help']])('a reader that has gone is no error: %s %s', async (...args) => {
+    const child = spawn(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), ...args.filter(Boolean)], {
+      env: { PATH: process.env.PATH },
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a call ends it at once: exit 130', async (signal) => {
