@@ -214,8 +214,8 @@ describe('what goes wrong outside', () => {
     expect(stderr).not.toContain('\x1b');
   });
 
-  test.each([['explain'], ['adopt', '--help']])('a reader that has gone is no error: %s %s', async (...args) => {
-    const child = spawn(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), ...args.filter(Boolean)], {
+  test('a reader that has gone (`--help | head`) is no error', async () => {
+    const child = spawn(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), 'adopt', '--help'], {
       env: { PATH: process.env.PATH },
     });
     child.stdout.destroy();
