@@ -1,7 +1,7 @@
 /** What an error code means and what to do, for `kong-dual-cluster explain` and docs/errors.md. */
 export interface ErrorCode {
   /** The part of the work it belongs to. */
-  readonly area: 'settings' | 'versions' | 'traffic' | 'adoption' | 'data' | 'deployment' | 'aws' | 'command';
+  readonly area: 'settings' | 'versions' | 'traffic' | 'adoption' | 'data' | 'deployment' | 'aws' | 'command' | 'demo';
   readonly means: string;
   readonly mend: string;
 }
@@ -446,6 +446,57 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'command',
     'A mistake of this program, with --output json; as text it is told with its stack.',
     'Report it with what stands under found.',
+  ),
+  BUILD_FAILED: code(
+    'demo',
+    'The sources do not compile; the messages stand above it.',
+    'Mend what they name, or take back a change of your own.',
+  ),
+  IMAGES_FILE_MISSING: code(
+    'demo',
+    'The file given with --images is not there.',
+    'Name a JSON file of the shape of local/images.json.',
+  ),
+  LOCAL_AWS_FAILED: code(
+    'demo',
+    'The local AWS ended while it started; its last lines are shown.',
+    'Read them, and run the same command again.',
+  ),
+  NODE_TOO_OLD: code('demo', 'The project runs on Node 20.9 or newer.', 'Install the current Node LTS.'),
+  NPM_CI_FAILED: code(
+    'demo',
+    'The packages of the lock file could not be installed; the message of npm stands above.',
+    'Check the network and the npm registry setting, and run the same command again.',
+  ),
+  PIP_FAILED: code(
+    'demo',
+    'The packages of the local AWS could not be installed; the message of pip stands above.',
+    'Check the network and the pip index setting, and run the same command again.',
+  ),
+  PORT_TAKEN: code(
+    'demo',
+    'Another program listens on the port given with --port.',
+    'End it, or leave --port out: then a free one is taken.',
+  ),
+  POSTGRES_MISSING: code(
+    'demo',
+    'There are no PostgreSQL programs for this platform among the npm packages.',
+    'Run on Linux x64 or arm64.',
+  ),
+  PYTHON_MISSING: code(
+    'demo',
+    'The local AWS of the demo and the tests runs on Python 3.10 or newer, and none was found.',
+    'Install it, or name one with KDC_PYTHON=/path/to/python3.',
+  ),
+  PYTHON_TOO_OLD: code(
+    'demo',
+    'The local AWS of the demo and the tests runs on Python 3.10 or newer.',
+    'Install it, or name one with KDC_PYTHON=/path/to/python3.',
+  ),
+  PYTHON_VENV_MISSING: code(
+    'demo',
+    'Python is there and cannot make a virtual environment; Debian and Ubuntu ship that apart.',
+    'Install the venv module, for example `apt-get install python3-venv`.',
   ),
   UNKNOWN_CODE: code(
     'command',

@@ -14,6 +14,16 @@ const NOT_OURS =
 const used = new Set(
   sources.flatMap((text) => [...text.matchAll(/'([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)'/g)].map((match) => match[1]!)),
 );
+/** Of the demo and the scripts only what is an error: their other literals are AWS's. */
+for (const [folder, pattern] of [
+  ['local', /KongDualClusterError\(\s*'([A-Z_]+)'/g],
+  ['scripts', /\[([A-Z]+(?:_[A-Z]+)+)\]/g],
+] as const) {
+  for (const path of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(ts|mjs)$/.test(path)) continue;
+    for (const [, code] of readFileSync(join(ROOT, folder, path), 'utf8').matchAll(pattern)) used.add(code!);
+  }
+}
 
 describe('the catalogue of error codes', () => {
   test('has an entry for every code that the sources use', () => {
