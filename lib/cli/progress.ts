@@ -8,8 +8,8 @@ export interface Progress {
   update(share: number | undefined, detail: string): void;
   /** Something to know that is no step. */
   note(text: string): void;
-  /** Ends the last step; with `failed` it is marked so. */
-  end(failed?: boolean): void;
+  /** Ends the last step; with `failed` it is marked so. `remark` is shown behind it. */
+  end(failed?: boolean, remark?: string): void;
 }
 
 type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
@@ -32,8 +32,9 @@ class PlainLines implements Progress {
   note(text: string): void {
     this.sink.write(`${text}\n`);
   }
-  end(): void {
+  end(_failed = false, remark = ''): void {
     // The step's line is complete already.
+    if (remark) this.sink.write(`  ${remark}\n`);
   }
 }
 
@@ -66,12 +67,12 @@ class MovingLine implements Progress {
     if (this.current) this.draw();
   }
 
-  end(failed = false): void {
+  end(failed = false, remark = ''): void {
     if (this.timer) clearInterval(this.timer);
     this.timer = undefined;
     if (!this.current) return;
     const mark = failed ? this.colors.red('✖') : this.colors.green('✔');
-    this.sink.write(`\r\x1b[K${mark} ${this.current}\n`);
+    this.sink.write(`\r\x1b[K${mark} ${this.current}${remark ? ` ${remark}` : ''}\n`);
     this.current = '';
   }
 

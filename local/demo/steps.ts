@@ -1,3 +1,5 @@
+import { progressOn } from '../../lib/cli/progress';
+
 /** One thing the demo does and shows; what it returns is shown behind its time. */
 export interface Step<Context> {
   readonly title: string;
@@ -21,26 +23,19 @@ export async function runSteps<Context extends object>(
   signal: AbortSignal,
   results: StepResult[],
 ): Promise<void> {
-  const { Listr } = await import('listr2'); // an ES module
-  const tasks = new Listr<object>(
-    steps.map((step) => ({
-      title: step.title,
-      task: async (_context: object, task: { title: string; output: string }) => {
-        if (signal.aborted) throw new Error('interrupted');
-        const start = performance.now();
-        const note = (await step.run(context, (line) => (task.output = line))) ?? '';
-        const seconds = (performance.now() - start) / 1000;
-        results.push({ name: step.title, seconds: Math.round(seconds * 10) / 10, note });
-        task.title = `${step.title} (${seconds.toFixed(1)} s)${note ? `: ${note}` : ''}`;
-      },
-    })),
-    {
-      exitOnError: true,
-      registerSignalListeners: false,
-      fallbackRenderer: 'simple',
-      rendererOptions: { collapseErrors: true, showErrorMessage: false },
-      fallbackRendererOptions: { logger: undefined },
-    },
-  );
-  await tasks.run();
+  const progress = progressOn(process.stderr);
+  for (const step of steps) {
+    if (signal.aborted) throw new Error('interrupted');
+    progress.step(step.title);
+    const start = performance.now();
+    try {
+      const note = (await step.run(context, (line) => progress.update(undefined, line))) ?? '';
+      const seconds = (performance.now() - start) / 1000;
+      results.push({ name: step.title, seconds: Math.round(seconds * 10) / 10, note });
+      progress.end(false, `(${seconds.toFixed(1)} s)${note ? `: ${note}` : ''}`);
+    } catch (error) {
+      progress.end(true);
+      throw error;
+    }
+  }
 }
