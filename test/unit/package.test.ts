@@ -6,7 +6,9 @@ const { exports: entries, typesVersions } = JSON.parse(readFileSync(join(ROOT, '
   exports: Record<string, string | { types: string; default: string }>;
   typesVersions: { '*': Record<string, string[]> };
 };
-const code = Object.entries(entries).flatMap(([name, entry]) => (typeof entry === 'string' ? [] : [{ name, ...entry }]));
+const code = Object.entries(entries).flatMap(([name, entry]) =>
+  typeof entry === 'string' ? [] : [{ name, ...entry }],
+);
 
 describe('the entry points of the package', () => {
   test.each(code)('$name has its code and its types', ({ types, default: file }) => {

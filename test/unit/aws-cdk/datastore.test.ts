@@ -55,7 +55,9 @@ describe('given a database restored from a snapshot, when it is synthesised', ()
 
   test('its password is hashed so that every Kong can log in, not with the default of PostgreSQL 14 and later', () => {
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { password_encryption: 'md5' } });
-    const older = makeCluster({ datastore: { ...restoredDatastore, engineVersion: '13.20' } as DatastoreSpec }).template;
+    const older = makeCluster({
+      datastore: { ...restoredDatastore, engineVersion: '13.20' } as DatastoreSpec,
+    }).template;
     older.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Family: 'postgres13',
       Parameters: { password_encryption: Match.absent() },
