@@ -1,8 +1,9 @@
-import { aws_ecr as ecr, aws_ecs as ecs, aws_secretsmanager as secretsmanager, Token } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_ecs as ecs, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { KongDualClusterError } from '../errors';
 import type { SecretRef } from '../settings/schema';
 import type { IKongDatastore } from './datastore';
+import { importSecret } from './import-secret';
 
 /** What both containers that run Kong's image (nodes and migrations) are given. */
 export interface KongContainerSettings {
@@ -58,14 +59,6 @@ export function kongSettings(
     },
     secrets: { ...Object.fromEntries(secrets), KONG_PG_PASSWORD: datastore.password },
   };
-}
-
-/** An existing secret, by ARN with or without the six characters that Secrets Manager adds to its name. */
-export function importSecret(scope: Construct, id: string, secretArn: string): secretsmanager.ISecret {
-  const complete = Token.isUnresolved(secretArn) || /-[A-Za-z0-9]{6}$/.test(secretArn);
-  return complete
-    ? secretsmanager.Secret.fromSecretCompleteArn(scope, id, secretArn)
-    : secretsmanager.Secret.fromSecretPartialArn(scope, id, secretArn);
 }
 
 const ecsSecret = (scope: Construct, id: string, ref: SecretRef): ecs.Secret =>

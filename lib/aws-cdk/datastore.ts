@@ -13,7 +13,7 @@ import type { Construct as IScope } from 'constructs';
 import { Construct } from 'constructs';
 import { PORTS } from '../blueprint/spec';
 import type { DatastoreSpec } from '../blueprint/spec';
-import { importSecret } from './cluster-container';
+import { importSecret } from './import-secret';
 import type { SlotConnections } from './slot-connections';
 
 /** A slot's PostgreSQL, whether made here or existing. Host and port may be tokens. */

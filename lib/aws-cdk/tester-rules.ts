@@ -4,7 +4,7 @@ import type { EdgeSpec } from '../blueprint/spec';
 import { KongDualClusterError } from '../errors';
 import type { Slot } from '../traffic/weights';
 import { SLOTS } from '../traffic/weights';
-import { importSecret } from './cluster-container';
+import { importSecret } from './import-secret';
 import { capital } from './target-groups';
 import type { RuleListener, RuleShape } from './weighted-rule';
 import { nativeRule } from './weighted-rule';

@@ -57,7 +57,7 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'adopt it: read live, show and write the settings',
       async run(run, show) {
-        await run.writeFolder(undefined);
+        await run.writeCdkJson();
         const { LoadBalancerArn = '', TargetGroupArn = '', ClusterName, ServiceName } = owner.outputs;
         await run.kongDualCluster(
           [

@@ -73,8 +73,8 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'deploy the edge and the blue cluster (Kong 2.8)',
       async run(run, show) {
-        await run.writeFolder(undefined);
-        await run.copyExample('dual-cluster.yaml');
+        await run.writeCdkJson();
+        await run.copyExample();
         const certificateArn = await importCertificate(run);
         await updateSettingsFile(run.settingsPath, [
           { path: ['account'], value: ACCOUNT },

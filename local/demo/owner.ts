@@ -17,11 +17,12 @@ import {
   DescribeListenersCommand,
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
+  type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DemoRun } from './run';
 import { ROOT } from '../world/places';
+import type { World } from '../world/world';
 import { clientOptions } from './run';
 
 const STACK = 'somebodys-gateway';
@@ -32,9 +33,9 @@ export class Owner {
   outputs: Record<string, string> = {};
   private readonly cloudFormation: CloudFormationClient;
   private readonly ecs: ECSClient;
-  private readonly elb: ElasticLoadBalancingV2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
 
-  constructor(run: DemoRun) {
+  constructor(run: { readonly world: World }) {
     const options = clientOptions(run);
     this.cloudFormation = new CloudFormationClient(options);
     this.ecs = new ECSClient(options);
@@ -100,7 +101,7 @@ export class Owner {
   }
 
   /** Every listener with its rules, as AWS describes them. */
-  async rules(): Promise<unknown[]> {
+  async rules(): Promise<Rule[]> {
     const { Listeners } = await this.elb.send(
       new DescribeListenersCommand({ LoadBalancerArn: this.outputs.LoadBalancerArn }),
     );
@@ -109,6 +110,6 @@ export class Owner {
         async ({ ListenerArn }) => (await this.elb.send(new DescribeRulesCommand({ ListenerArn }))).Rules ?? [],
       ),
     );
-    return all.flat();
+    return all.flat().sort((a, b) => (a.RuleArn ?? '').localeCompare(b.RuleArn ?? ''));
   }
 }

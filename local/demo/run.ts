@@ -94,16 +94,15 @@ export class DemoRun {
     return JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string>>;
   }
 
-  /** The folder as a user has it: settings beside a cdk.json that runs the project's app. */
-  async writeFolder(settings: string | undefined): Promise<void> {
-    if (settings !== undefined) await writeFile(this.settingsPath, settings);
+  /** The folder as a user has it: a cdk.json that runs the project's app, to stand beside the settings. */
+  async writeCdkJson(): Promise<void> {
     const cdkJson = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')) as { app: string };
     cdkJson.app = `${process.execPath} ${join(ROOT, 'dist/bin/app.js')}`;
     await writeFile(join(this.options.folder, 'cdk.json'), JSON.stringify(cdkJson, null, 2));
   }
 
-  copyExample(name: string): Promise<void> {
-    return copyFile(join(ROOT, 'examples', name), this.settingsPath);
+  copyExample(): Promise<void> {
+    return copyFile(join(ROOT, 'examples', 'dual-cluster.yaml'), this.settingsPath);
   }
 
   /** What the walk in the README does by hand: green's section, with the snapshot that `snapshot` locked. */

@@ -32,8 +32,8 @@ export class Road {
 
   /** The example as a user starts with it, under another name where two systems share an account. */
   async writeSettings(name = 'kong'): Promise<void> {
-    await this.run.writeFolder(undefined);
-    await this.run.copyExample('dual-cluster.yaml');
+    await this.run.writeCdkJson();
+    await this.run.copyExample();
     await this.edit([
       { path: ['name'], value: name },
       { path: ['account'], value: ACCOUNT },

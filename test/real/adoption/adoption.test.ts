@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { parse } from 'yaml';
 import { settingsSchema, type Settings } from '../../../lib/settings/schema';
 import { Workplace } from './commands';
-import { Owner } from './owner';
+import { OwnerInTest } from './owner';
 
 jest.setTimeout(420_000);
 
@@ -24,7 +24,7 @@ const REQUESTS = [
  */
 describe('a gateway that somebody else made', () => {
   let place: Workplace;
-  let owner: Owner;
+  let owner: OwnerInTest;
   let settings: Settings;
   let rulesBefore: Rule[];
   let answersBefore: string[];
@@ -50,8 +50,8 @@ describe('a gateway that somebody else made', () => {
 
   beforeAll(async () => {
     place = await Workplace.open();
-    owner = new Owner(place.world);
-    await owner.deploy(3);
+    owner = new OwnerInTest(place.world);
+    await owner.deploy('', 3);
     rulesBefore = await owner.rules();
     answersBefore = await answers();
     stream = (async () => {
