@@ -7,7 +7,7 @@ import {
   type Rule,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { findStack } from '../datastore/read-stack';
+import { findStack } from '../deployed/read-stack';
 import type { AdoptedRule, Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
 import { collectPages } from './pages';

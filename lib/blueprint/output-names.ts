@@ -9,6 +9,10 @@ export const EDGE_OUTPUTS = {
   freezeRuleArn: 'FreezeRuleArn',
   testerHeaderName: 'TesterHeaderName',
   testerSecretArn: 'TesterSecretArn',
+  /** DynamoDB table with the lock and the state of the shift under way. */
+  shiftTable: 'ShiftTable',
+  /** JSON: alarm names by what they watch, `{"blue": […], "green": […], "loadBalancer": […]}`. */
+  alarmNames: 'AlarmNames',
   /** JSON list of the weighted rules' ARNs. */
   weightedRuleArns: 'WeightedRuleArns',
   targetGroupArn: { blue: 'BlueTargetGroupArn', green: 'GreenTargetGroupArn' },

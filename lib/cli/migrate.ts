@@ -6,7 +6,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { systemSpec } from '../blueprint/system';
 import { runMigrations, type MigrationPlan } from '../datastore/migrate';
-import { readStack } from '../datastore/read-stack';
+import { readStack } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock } from '../settings/lock-file';

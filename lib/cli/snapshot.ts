@@ -4,7 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ownIdentifier } from '../blueprint/datastore';
 import { readDatabase } from '../datastore/read-database';
-import { runningNodes } from '../datastore/running-nodes';
+import { runningNodes } from '../deployed/running-nodes';
 import { lockedSnapshot, takeSnapshot, type SnapshotRequest } from '../datastore/snapshot';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { loadSettings } from '../settings/load';

@@ -1,5 +1,6 @@
 // As a namespace: a bundler then leaves zod's fifty languages out of the CDK app.
 import * as z from 'zod';
+import { DURATION } from '../traffic/duration';
 
 /**
  * The shape of `dual-cluster.yaml`. Plain data; `load.ts` reads the file and names line, key, value found and values
@@ -176,6 +177,38 @@ const datastore = z.union([
   }),
 ]);
 
+const duration = z.string().regex(DURATION, 'a duration such as 90s, 10m or 1h30m');
+const share = z.number().gt(0).lte(1);
+
+const shift = z.strictObject({
+  stages: z
+    .array(
+      z.strictObject({
+        share: share.describe('fraction of the requests that the new slot gets, above 0 to 1'),
+        bake: duration
+          .optional()
+          .describe('how long this stage is watched (default: shift.bake; the last: shift.soak)'),
+      }),
+    )
+    .min(1)
+    .default([{ share: 0.05 }, { share: 0.25 }, { share: 0.5 }, { share: 1 }])
+    .describe('rising shares; the last is 1, the cutover'),
+  bake: duration.default('10m').describe('how long a stage is watched before the next one'),
+  soak: duration.default('30m').describe('how long the last stage is watched'),
+  maxExtension: duration
+    .default('30m')
+    .describe('how much longer a stage may wait for data before the shift holds (exit code 4)'),
+  minRequests: z.int().min(0).default(100).describe('requests that the new slot must have got in a stage; 0: any'),
+  alarms: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("names of your own CloudWatch alarms that roll back, beside the edge's; each must exist"),
+  periodSeconds: z
+    .literal([1, 5, 10, 30, 60])
+    .default(60)
+    .describe('how often the load balancer publishes its counts, seconds; AWS: 60'),
+});
+
 const slotSettings = z.strictObject({
   version: z.string().describe('Kong version: 2.8, 3.4.2 or, for Enterprise, 3.4.3.12'),
   edition: z.enum(['oss', 'enterprise']).default('oss').describe('decides the default image'),
@@ -230,6 +263,11 @@ export const settingsSchema = z.strictObject({
   weights: z.strictObject({ blue: weight, green: weight }).optional().describe('only with weightOwnership: template'),
   network,
   edge: edge.prefault({}),
+  configWrites: z
+    .enum(['freeze', 'dualApply'])
+    .default('freeze')
+    .describe('during an upgrade: freeze: none; dualApply: you make every change on both slots'),
+  shift: shift.prefault({}).describe('how `shift start` moves the traffic'),
   slots: z.strictObject({ blue: slotSettings.optional(), green: slotSettings.optional() }),
 });
 

@@ -13,6 +13,19 @@ export const MAX_WEIGHT = 999;
 /** All traffic on one slot, in the hundred scale the runner writes. */
 export const allOn = (slot: Slot): Weights => ({ blue: slot === 'blue' ? 100 : 0, green: slot === 'green' ? 100 : 0 });
 
+/**
+ * Weights that give a slot a share (0–1) of the requests: of a hundred where that is exact, else of a thousand, rounded.
+ * A share above 0 never becomes weight 0, and one below 1 never everything.
+ */
+export function weightsFor(share: number, slot: Slot): Weights {
+  const exact = Number.isInteger(Math.round(share * 1e6) / 1e4);
+  if (exact) return pair(slot, Math.round(share * 100), 100);
+  return pair(slot, Math.min(999, Math.max(1, Math.round(share * 1000))), 1000);
+}
+
+const pair = (slot: Slot, weight: number, of: number): Weights =>
+  slot === 'blue' ? { blue: weight, green: of - weight } : { blue: of - weight, green: weight };
+
 /** Fraction (0–1) of requests that the weights give to a slot. */
 export function shareOf(weights: Weights, slot: Slot): number {
   return weights[slot] / (weights.blue + weights.green);

@@ -3,6 +3,8 @@ import { EXIT, KongDualClusterError } from '../errors';
 
 export interface StackReading {
   readonly name: string;
+  /** StackId: another one after the stack was deleted and made again. */
+  readonly id: string;
   /** CloudFormation status, for example `CREATE_COMPLETE`. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -17,7 +19,7 @@ export async function findStack(cloudFormation: CloudFormationClient, name: stri
     const outputs = (stack.Outputs ?? []).flatMap(({ OutputKey, OutputValue }) =>
       OutputKey === undefined || OutputValue === undefined ? [] : [[OutputKey, OutputValue] as const],
     );
-    return { name, status: stack.StackStatus ?? '', outputs: Object.fromEntries(outputs) };
+    return { name, id: stack.StackId ?? '', status: stack.StackStatus ?? '', outputs: Object.fromEntries(outputs) };
   } catch (error) {
     // CloudFormation has no error of its own for this.
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
