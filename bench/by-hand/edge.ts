@@ -7,6 +7,7 @@ import {
   RemovalPolicy,
   Stack,
   aws_cloudwatch as cloudwatch,
+  aws_dynamodb as dynamodb,
   aws_ec2 as ec2,
   aws_elasticloadbalancingv2 as elbv2,
   aws_iam as iam,
@@ -94,8 +95,14 @@ export function makeEdge(stack: Stack): Edge {
     rule(stack, `Slot-${colour}`, adminListener, priority, [header('X-Kong-Slot', colour)], admin[colour]);
   }
   monitoring(stack, proxyBalancer, proxy);
+  const table = new dynamodb.Table(stack, 'Shift', {
+    partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+    billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
 
   new CfnOutput(stack, 'LoadBalancerDns', { value: proxyBalancer.loadBalancerDnsName });
+  new CfnOutput(stack, 'ShiftTable', { value: table.tableName });
   new CfnOutput(stack, 'AdminDns', { value: adminBalancer.loadBalancerDnsName });
   return { vpc, proxy, admin, nodes };
 }

@@ -23,6 +23,8 @@ export class EdgeAlarms extends Construct {
   readonly green: SlotAlarms;
   readonly loadBalancerErrors: cloudwatch.Alarm;
   readonly all: readonly cloudwatch.Alarm[];
+  /** Alarm names by what they watch. */
+  readonly names: Readonly<Record<Slot | 'loadBalancer', readonly string[]>>;
 
   constructor(
     scope: Construct,
@@ -50,6 +52,12 @@ export class EdgeAlarms extends Construct {
       },
     );
     this.all = [...SLOTS.flatMap((slot) => listed(this[slot])), this.loadBalancerErrors];
+    const namesOf = (alarms: readonly cloudwatch.Alarm[]) => alarms.map(({ alarmName }) => alarmName);
+    this.names = {
+      blue: namesOf(listed(this.blue)),
+      green: namesOf(listed(this.green)),
+      loadBalancer: namesOf([this.loadBalancerErrors]),
+    };
     if (spec.topicArn !== undefined) {
       const action = new actions.SnsAction(sns.Topic.fromTopicArn(this, 'Topic', spec.topicArn));
       for (const alarm of this.all) alarm.addAlarmAction(action);

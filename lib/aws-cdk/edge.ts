@@ -1,5 +1,5 @@
 import { CfnOutput, Reference, Stack, Token, Tokenization, aws_ec2 as ec2 } from 'aws-cdk-lib';
-import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import type { aws_dynamodb as dynamodb, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EDGE_OUTPUTS } from '../blueprint/output-names';
 import type { ListenerRef, SystemSpec } from '../blueprint/spec';
@@ -15,6 +15,7 @@ import { slotMetrics } from './metrics';
 import { KongNetwork } from './network';
 import { NodeSecurityGroup } from './node-security-groups';
 import { RuleProvider } from './rule-provider';
+import { ShiftTable } from './shift-table';
 import type { SlotConnections } from './slot-connections';
 import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
@@ -40,6 +41,8 @@ export class KongEdge extends Construct {
   readonly adminLoadBalancer: elbv2.IApplicationLoadBalancer;
   readonly targetGroups: SlotTargetGroups;
   readonly alarms: EdgeAlarms;
+  /** Lock and state of the shift under way: whoever runs `shift` needs to read and write its items. */
+  readonly shiftTable: dynamodb.ITable;
   /** ARNs of the weighted rules, in the order of `spec.edge.rules`. */
   readonly ruleArns: readonly string[];
   private readonly network: KongNetwork;
@@ -98,6 +101,7 @@ export class KongEdge extends Construct {
     const watched = { spec: edge.alarms, metrics, loadBalancerFullName: this.edge.fullName };
     this.alarms = new EdgeAlarms(this, 'Alarms', watched);
     edgeDashboard(this, 'Dashboard', { ...watched, alarms: this.alarms });
+    this.shiftTable = new ShiftTable(this, 'Shift').table;
 
     const [blue, green] = SLOTS.map((slot) => this.connect(slot));
     this.connectionsBySlot = { blue: blue!, green: green! };
@@ -168,6 +172,9 @@ export class KongEdge extends Construct {
     output(EDGE_OUTPUTS.adminRuleArn, this.admin.liveRuleArn, 'Weighted rule of the Admin API');
     output(EDGE_OUTPUTS.freezeRuleArn, this.admin.freezeRuleArn, 'Rule that freezes the configuration');
     output(EDGE_OUTPUTS.weightedRuleArns, Stack.of(this).toJsonString(this.ruleArns), 'Weighted rules of the proxy');
+    output(EDGE_OUTPUTS.shiftTable, this.shiftTable.tableName, 'Table with the lock and the state of a shift');
+    const { names } = this.alarms;
+    output(EDGE_OUTPUTS.alarmNames, Stack.of(this).toJsonString(names), 'Alarms by what they watch');
     for (const slot of SLOTS) {
       const arn = this.targetGroups[slot].targetGroupArn;
       output(EDGE_OUTPUTS.targetGroupArn[slot], arn, `Target group of the ${slot} slot`);

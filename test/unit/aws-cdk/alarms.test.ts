@@ -47,6 +47,19 @@ describe('given the alarms of the edge', () => {
     expect(edge.alarms.all).toContain(edge.alarms.green.p99);
   });
 
+  test('their names are an output, by what they watch', () => {
+    // The names are CloudFormation's, so the output is text with a reference to each.
+    const [head, parts] = template.findOutputs('AlarmNames').AlarmNames!.Value['Fn::Join'] as [string, unknown[]];
+    const idOf = (part: unknown) => (typeof part === 'string' ? part : (part as { Ref: string }).Ref);
+    const names = JSON.parse(parts.map(idOf).join(head)) as Record<string, string[]>;
+    const meant = (of: string) => expect.stringMatching(new RegExp(`^EdgeAlarms${of}`)) as string;
+    const slot = (of: string) => [meant(`${of}ErrorShare`), meant(`${of}P99`), meant(`${of}UnhealthyNodes`)];
+    expect(names).toEqual({ blue: slot('Blue'), green: slot('Green'), loadBalancer: [meant('LoadBalancerErrors')] });
+    expect(Object.keys(template.findResources('AWS::CloudWatch::Alarm'))).toEqual(
+      expect.arrayContaining(Object.values(names).flat()),
+    );
+  });
+
   test('the dashboard shows both slots in one graph and what the weights come to', () => {
     const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
     expect(dashboard!.Properties.DashboardName).toBeUndefined();

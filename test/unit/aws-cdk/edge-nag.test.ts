@@ -49,6 +49,7 @@ describe('given the AwsSolutions rules of cdk-nag, when an edge is synthesised',
         .map((rule) => rule.replace(/\[.*$/, '').replace(/^.*::/, '')),
     );
     expect([...rules].sort()).toEqual([
+      'AwsSolutions-DDB3',
       'AwsSolutions-EC23',
       'AwsSolutions-ELB2',
       'AwsSolutions-IAM5',

@@ -1,4 +1,4 @@
-import { App, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { App, Stack, aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { KongCluster } from '../../../lib/aws-cdk/cluster';
 import { KongEdge } from '../../../lib/aws-cdk/edge';
@@ -21,7 +21,7 @@ const listeners = (template: Template) =>
   Object.values(template.findResources('AWS::ElasticLoadBalancingV2::Listener')).map(({ Properties }) => Properties);
 
 describe('given an edge of our own, when it is synthesised', () => {
-  const { template } = makeEdge();
+  const { template, edge } = makeEdge();
 
   test('the load balancer drops invalid headers and cannot be deleted by accident', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
@@ -90,7 +90,7 @@ describe('given an edge of our own, when it is synthesised', () => {
   });
 
   test('nothing has a physical name, so that two systems live in one account', () => {
-    const named = ['Name', 'GroupName', 'RoleName', 'FunctionName', 'AlarmName', 'DashboardName'];
+    const named = ['Name', 'GroupName', 'RoleName', 'FunctionName', 'AlarmName', 'DashboardName', 'TableName'];
     const resources = template.toJSON().Resources as Record<string, { Properties?: object }>;
     const physical = Object.entries(resources).filter(([, { Properties = {} }]) =>
       Object.keys(Properties).some((key) => named.includes(key)),
@@ -107,11 +107,30 @@ describe('given an edge of our own, when it is synthesised', () => {
       'AdminRuleArn',
       'FreezeRuleArn',
       'WeightedRuleArns',
+      'ShiftTable',
+      'AlarmNames',
       'BlueTargetGroupArn',
       'GreenTargetGroupArn',
       'TesterHeaderName',
       'TesterSecretArn',
     ]);
+  });
+
+  test('a table by id holds the lock of a shift, is paid by request and goes with the edge', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        TableName: Match.absent(),
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+    const [id] = Object.keys(template.findResources('AWS::DynamoDB::Table'));
+    template.hasOutput('ShiftTable', { Value: { Ref: id } });
+    const role = new iam.Role(edge, 'Runner', { assumedBy: new iam.AccountRootPrincipal() });
+    expect(edge.shiftTable.grantReadWriteData(role).success).toBe(true);
   });
 
   test('its function may write rules of our own listeners and of no others', () => {
