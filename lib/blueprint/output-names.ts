@@ -16,6 +16,7 @@ export const EDGE_OUTPUTS = {
   /** JSON list of the weighted rules' ARNs. */
   weightedRuleArns: 'WeightedRuleArns',
   targetGroupArn: { blue: 'BlueTargetGroupArn', green: 'GreenTargetGroupArn' },
+  adminTargetGroupArn: { blue: 'BlueAdminTargetGroupArn', green: 'GreenAdminTargetGroupArn' },
 } as const;
 
 export const SLOT_OUTPUTS = {

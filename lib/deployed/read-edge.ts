@@ -11,6 +11,7 @@ export interface EdgeReading {
   readonly loadBalancerArn: string;
   readonly loadBalancerDns: string;
   readonly targetGroupArns: Readonly<Record<Slot, string>>;
+  readonly adminTargetGroupArns: Readonly<Record<Slot, string>>;
   /** Rules that split the proxy's traffic. */
   readonly weightedRuleArns: readonly string[];
   /** Rule of the Admin API; it is never split. */
@@ -46,6 +47,10 @@ export async function readEdge(cloudFormation: CloudFormationClient, { name }: S
     targetGroupArns: {
       blue: text(EDGE_OUTPUTS.targetGroupArn.blue),
       green: text(EDGE_OUTPUTS.targetGroupArn.green),
+    },
+    adminTargetGroupArns: {
+      blue: text(EDGE_OUTPUTS.adminTargetGroupArn.blue),
+      green: text(EDGE_OUTPUTS.adminTargetGroupArn.green),
     },
     weightedRuleArns: JSON.parse(text(EDGE_OUTPUTS.weightedRuleArns)) as string[],
     adminRuleArn: text(EDGE_OUTPUTS.adminRuleArn),

@@ -12,8 +12,6 @@ export interface RouterCapabilities {
   readonly splits: 'requests' | 'connections' | 'lookups';
   /** Whether a write can be made conditional on what is there; else the write is between two reads. */
   readonly compareAndSet: boolean;
-  /** Seconds that a client may stay with its slot whatever the weights; 0 when it is not sticky. */
-  readonly stickySeconds: number;
 }
 
 /** One place that holds weights: of an ALB a listener rule. */
@@ -30,6 +28,8 @@ export interface RouterReading {
   readonly places: readonly PlaceReading[];
   /** Places that are never split and follow when all traffic is on one slot (of the ALB: the Admin API's rule). */
   readonly followers: readonly PlaceReading[];
+  /** Seconds that a client may stay with its slot whatever the weights; 0 when nothing is sticky. */
+  readonly stickySeconds: number;
 }
 
 export interface WeightChange {

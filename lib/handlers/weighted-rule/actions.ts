@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Slot, Weights } from '../../traffic/weights';
+import type { TargetGroups } from '../../traffic/rule-actions';
+import { groupsOf } from '../../traffic/rule-actions';
+import type { Weights } from '../../traffic/weights';
 import { SLOTS } from '../../traffic/weights';
 
 /** Action lists and conditions of a listener rule as plain data; nothing here calls AWS. */
-
-export type TargetGroups = Readonly<Record<Slot, string>>;
 
 export interface ForwardingRule {
   /** ELBv2 actions before the forward (authenticate-*), verbatim. */
@@ -82,24 +82,6 @@ export function withClientSecret(actions: readonly Action[], secret: string | un
 
 export const hasOidc = (actions: readonly Action[]): boolean =>
   actions.some((action) => action.Type === 'authenticate-oidc');
-
-/** Target groups that a rule forwards to, with their weights; one without a weight takes everything. */
-export function groupsOf(actions: readonly Action[]): { readonly arn: string; readonly weight: number }[] {
-  return forwardsOf(actions).flatMap(({ TargetGroupArn, ForwardConfig }) =>
-    (ForwardConfig?.TargetGroups?.length ? ForwardConfig.TargetGroups : [{ TargetGroupArn }]).map((group) => ({
-      arn: group.TargetGroupArn ?? '',
-      weight: ('Weight' in group ? group.Weight : undefined) ?? 1,
-    })),
-  );
-}
-
-/** Weights by slot; undefined when the rule does not forward to both groups and to nothing else. */
-export function weightsOf(actions: readonly Action[], targetGroups: TargetGroups): Weights | undefined {
-  const groups = groupsOf(actions);
-  const weight = (slot: Slot) => groups.find(({ arn }) => arn === targetGroups[slot])?.weight;
-  const [blue, green] = [weight('blue'), weight('green')];
-  return groups.length === 2 && blue !== undefined && green !== undefined ? { blue, green } : undefined;
-}
 
 /** Equal in what they match. DescribeRules answers `Values` beside the field's own configuration. */
 export const sameConditions = (a: readonly RuleCondition[], b: readonly RuleCondition[]): boolean =>

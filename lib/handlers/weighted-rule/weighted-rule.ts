@@ -1,16 +1,8 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { KongDualClusterError } from '../../errors';
-import {
-  changedActions,
-  covers,
-  groupsOf,
-  hasOidc,
-  newActions,
-  sameConditions,
-  weightsOf,
-  withClientSecret,
-} from './actions';
+import { groupsOf, weightsOf } from '../../traffic/rule-actions';
+import { changedActions, covers, hasOidc, newActions, sameConditions, withClientSecret } from './actions';
 import type { Resource, ResourceEvent } from './event';
 import type { WeightedRuleProperties } from './properties';
 import { weightedRuleProperties } from './properties';

@@ -1,7 +1,7 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { KongDualClusterError } from '../../errors';
+import { weightsOf } from '../../traffic/rule-actions';
 import type { Weights } from '../../traffic/weights';
-import { weightsOf } from './actions';
 import type { Resource, ResourceEvent } from './event';
 import { weightedRuleProperties } from './properties';
 import type { Clients } from './rules';
