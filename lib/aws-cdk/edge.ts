@@ -178,6 +178,8 @@ export class KongEdge extends Construct {
     for (const slot of SLOTS) {
       const arn = this.targetGroups[slot].targetGroupArn;
       output(EDGE_OUTPUTS.targetGroupArn[slot], arn, `Target group of the ${slot} slot`);
+      const adminArn = this.admin.targetGroups[slot].targetGroupArn;
+      output(EDGE_OUTPUTS.adminTargetGroupArn[slot], adminArn, `Target group of the Admin API of the ${slot} slot`);
     }
     if (!tester) return;
     output(EDGE_OUTPUTS.testerHeaderName, tester.name, 'Header with SLOT-TOKEN, which reaches a slot by name');
