@@ -1,5 +1,6 @@
 import { CustomResource, Stack, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FREEZE_OFF, FREEZE_OFF_ANSWER } from '../blueprint/freeze';
 import type { EdgeSpec, TargetGroupSpec } from '../blueprint/spec';
 import type { Slot } from '../traffic/weights';
 import { SLOTS } from '../traffic/weights';
@@ -17,21 +18,6 @@ export const SLOT_HEADER = 'X-Kong-Slot';
 const PRIORITIES = { freeze: 1, slot: { blue: 10, green: 11 }, live: 1000 } as const;
 
 const EVERY_PATH = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } };
-
-/**
- * Methods are compared letter by letter and no client sends this one (ELBv2 API, HttpRequestMethodConditionConfig:
- * A-Z, - and _). `freeze` puts the writing methods in its place; a rule takes five values, they are four.
- */
-export const FREEZE_OFF = { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['KONG_FREEZE_IS_OFF'] } };
-
-const FROZEN = {
-  Type: 'fixed-response',
-  FixedResponseConfig: {
-    StatusCode: '423',
-    ContentType: 'application/json',
-    MessageBody: '{"message":"the configuration is frozen while an upgrade is under way"}',
-  },
-};
 
 export interface AdminListenerProps {
   readonly spec: EdgeSpec;
@@ -98,7 +84,7 @@ export class AdminListener extends Construct {
         ListenerArn: listener.arn,
         Priority: PRIORITIES.freeze,
         Conditions: stack.toJsonString([FREEZE_OFF]),
-        Actions: stack.toJsonString([FROZEN]),
+        Actions: stack.toJsonString([FREEZE_OFF_ANSWER]),
       },
     });
     rule.node.addDependency(...policies);
