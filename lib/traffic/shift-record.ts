@@ -6,6 +6,7 @@ export type ShiftPhase =
   | 'raising'
   | 'baking'
   | 'soaking'
+  | 'soaked'
   | 'held'
   | 'rolling back'
   | 'rolled back'

@@ -1,0 +1,63 @@
+import type { GateResult, RequestCounts, Verdict } from './gates';
+import type { Stage } from './plan';
+import type { Slot, Weights } from './weights';
+
+/** What a shift was started with; the first line of its journal. */
+export interface ShiftStart {
+  /** Id of the run, for example `20261121T203000Z-4711`. */
+  readonly run: string;
+  readonly system: string;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly stages: readonly Stage[];
+  /** Requests that `to` must have got in a stage, from 0. */
+  readonly minRequests: number;
+  /** Seconds that a stage may wait longer than its bake for data. */
+  readonly maxExtensionSeconds: number;
+  readonly alarms: readonly string[];
+  readonly account: string;
+  readonly region: string;
+  /** CloudFormation StackId by slot; an adopted slot has none. */
+  readonly stackIds: Readonly<Partial<Record<Slot, string>>>;
+  readonly weightsBefore: Weights;
+  /** The router's own reading before the first write; enough to restore it without any other source. */
+  readonly reading: unknown;
+}
+
+/** Why a shift stands still although it has not ended. */
+export type HeldBy = 'gates' | 'capacity' | 'person' | 'interrupt' | 'credentials' | 'error';
+
+/** A line of the journal. An intent is written before the write it announces, its outcome after it. */
+export type ShiftEvent =
+  | ({ readonly type: 'started' } & ShiftStart)
+  | { readonly type: 'raising'; readonly stage: number; readonly weights: Weights }
+  | { readonly type: 'raised'; readonly stage: number; readonly weights: Weights }
+  | {
+      readonly type: 'looked';
+      readonly stage: number;
+      readonly verdict: Verdict;
+      readonly gates: readonly GateResult[];
+    }
+  | {
+      readonly type: 'passed';
+      readonly stage: number;
+      readonly counts: RequestCounts;
+      /** Fraction (0–1) of the requests that `to` was seen to get; null without data. */
+      readonly shareSeen: number | null;
+      readonly gates: readonly GateResult[];
+    }
+  | { readonly type: 'held'; readonly by: HeldBy; readonly why: string }
+  | { readonly type: 'resumed'; readonly by: string }
+  | { readonly type: 'rolling back'; readonly why: string }
+  | { readonly type: 'rolled back'; readonly seconds: number; readonly by: 'gates' | 'person' }
+  | { readonly type: 'rollback failed'; readonly why: string }
+  | { readonly type: 'conflict'; readonly found: string }
+  | { readonly type: 'done' };
+
+/** An event as it stands in the journal. */
+export type JournalLine = ShiftEvent & {
+  /** Position in the journal, from 1. */
+  readonly n: number;
+  /** ISO 8601. */
+  readonly at: string;
+};
