@@ -1,7 +1,5 @@
-"""CloudWatch: metric-math and composite alarms in CloudFormation, alarm state changes to EventBridge.
-
-Alarms are set with SetAlarmState; nothing evaluates metrics, because ministack's evaluation ignores dimensions.
-"""
+"""CloudWatch: metrics that are kept and asked for (metric_api.py), metric-math and composite alarms in CloudFormation,
+alarm state changes to EventBridge."""
 
 import json
 import time
@@ -10,6 +8,8 @@ from typing import Any, Optional
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge
 from ministack.services.cloudformation import provisioners
+
+import metric_api
 
 Record = dict[str, Any]
 
@@ -72,6 +72,7 @@ def install() -> None:
     _ministack_record, provisioners._cw_metric_alarm_record = provisioners._cw_metric_alarm_record, _alarm_record
     _ministack_history, cloudwatch._record_history = cloudwatch._record_history, _record_history
     cloudwatch._evaluate_alarm = lambda alarm: None
+    metric_api.install()
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {
         "create": _create_composite, "update": _update_composite, "update_with_logical_id": True,
         "delete": lambda physical_id, _: cloudwatch._composite_alarms.pop(physical_id, None),
