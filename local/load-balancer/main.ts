@@ -13,11 +13,13 @@ import type { LoadBalancerState } from './state';
  * `KDC_LOCAL_TIME_SCALE` (factor on health check intervals, above 0, default 1). Ends when its standard input closes.
  */
 const POLL_MS = 100;
+/** Metrics are published each second (AWS: each minute), just after it has ended. */
 const METRICS_MS = 1000;
-/** Host counts are published when they may have changed, and every so many rounds. */
-const HOST_COUNT_EVERY = 10;
+const AFTER_THE_SECOND_MS = 5;
 /** `PutMetricData` takes at most 1000 data in one request. */
 const METRICS_BATCH = 500;
+/** Data that wait at most for a local AWS that does not answer; the oldest go first. */
+const UNSENT = 20_000;
 
 const agent = new Agent({ keepAlive: true });
 const log = (line: string): void => void process.stdout.write(`load-balancer: ${line}\n`);
@@ -104,12 +106,12 @@ async function main(): Promise<void> {
   const cloudWatch = new CloudWatchClient({ endpoint: gateway, maxAttempts: 1, disableRequestCompression: true });
   const publishing = quiet('cannot publish metrics, they are kept');
   let unsent: MetricDatum[] = [];
-  let round = 0;
-  let countedReport = '';
+  const untilNextSecond = (): number => METRICS_MS - (Date.now() % METRICS_MS) + AFTER_THE_SECOND_MS;
   const publish = async (): Promise<void> => {
-    if (lastReport !== countedReport || round++ % HOST_COUNT_EVERY === 0) health.countHosts(metrics);
-    countedReport = lastReport;
-    unsent.push(...metrics.drain(new Date()));
+    health.countHosts(metrics);
+    const second = new Date((Math.floor(Date.now() / METRICS_MS) - 1) * METRICS_MS);
+    unsent.push(...metrics.drain(second));
+    unsent = unsent.slice(-UNSENT);
     try {
       while (unsent.length > 0) {
         const batch = unsent.slice(0, METRICS_BATCH);
@@ -120,11 +122,11 @@ async function main(): Promise<void> {
     } catch (error) {
       publishing.failed(error);
     }
-    setTimeout(() => void publish(), METRICS_MS);
+    setTimeout(() => void publish(), untilNextSecond());
   };
 
   void poll();
-  void publish();
+  setTimeout(() => void publish(), untilNextSecond());
 }
 
 process.stdin.on('close', () => process.exit(0));

@@ -1,4 +1,5 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
+import { valueCounts } from './values';
 
 export const NAMESPACE = 'AWS/ApplicationELB';
 
@@ -6,6 +7,8 @@ interface Statistic {
   readonly name: string;
   readonly dimensions: { readonly LoadBalancer: string; readonly TargetGroup?: string };
   readonly unit: 'Count' | 'Seconds';
+  /** Every value, for percentiles; undefined where a statistic set says enough. */
+  readonly values: number[] | undefined;
   count: number;
   sum: number;
   min: number;
@@ -56,14 +59,18 @@ export class MetricsFold {
     this.add('UnHealthyHostCount', dimensions, unhealthy);
   }
 
-  /** Everything counted since the last call, as data of `PutMetricData`, and forgets it. */
+  /**
+   * Everything counted since the last call, as data of `PutMetricData`, and forgets it. Seconds are told as values with
+   * their counts, because CloudWatch computes no percentile of a statistic set; counts as statistic sets.
+   */
   drain(timestamp: Date): MetricDatum[] {
-    const data = [...this.statistics.values()].map(({ name, dimensions, unit, count, sum, min, max }) => ({
-      MetricName: name,
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      Unit: unit,
+    const data = [...this.statistics.values()].map((one) => ({
+      MetricName: one.name,
+      Dimensions: Object.entries(one.dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Unit: one.unit,
       Timestamp: timestamp,
-      StatisticValues: { SampleCount: count, Sum: sum, Minimum: min, Maximum: max },
+      StorageResolution: 1,
+      ...dataOf(one),
     }));
     this.statistics = new Map();
     return data;
@@ -84,12 +91,26 @@ export class MetricsFold {
     const key = `${name} ${dimensions.LoadBalancer} ${dimensions.TargetGroup ?? ''}`;
     const found = this.statistics.get(key);
     if (found === undefined) {
-      this.statistics.set(key, { name, dimensions, unit, count: 1, sum: value, min: value, max: value });
+      const values = unit === 'Seconds' ? [value] : undefined;
+      this.statistics.set(key, { name, dimensions, unit, values, count: 1, sum: value, min: value, max: value });
       return;
     }
+    found.values?.push(value);
     found.count += 1;
     found.sum += value;
     found.min = Math.min(found.min, value);
     found.max = Math.max(found.max, value);
   }
+}
+
+function dataOf({
+  values,
+  count,
+  sum,
+  min,
+  max,
+}: Statistic): Pick<MetricDatum, 'Values' | 'Counts' | 'StatisticValues'> {
+  if (values === undefined) return { StatisticValues: { SampleCount: count, Sum: sum, Minimum: min, Maximum: max } };
+  const { values: Values, counts: Counts } = valueCounts(values);
+  return { Values, Counts };
 }
