@@ -190,6 +190,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Both slots would run on one database. Migrating it from 2.x to 3.x changes the tables under the running nodes, and there is no way back.',
     'Take a snapshot for the slot with `kong-dual-cluster snapshot`.',
   ),
+  DESTROY_LIVE_SLOT: code(
+    'traffic',
+    'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
+    'Shift the traffic to the other slot, then `kong-dual-cluster teardown --slot SLOT`. A system that nobody needs any more: `kong-dual-cluster teardown --slot SLOT --last`.',
+  ),
   EDGE_ADOPTED_AND_OWN: code(
     'settings',
     'An adopted load balancer keeps its owner’s listeners; the settings describe listeners of our own as well.',

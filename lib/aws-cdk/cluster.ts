@@ -4,6 +4,7 @@ import {
   Duration,
   RemovalPolicy,
   Stack,
+  Validations,
   aws_ecs as ecs,
   aws_iam as iam,
   aws_logs as logs,
@@ -82,7 +83,7 @@ export class KongCluster extends Construct {
     this.taskDefinition = this.nodeDefinition(spec);
     this.service = this.nodeService(props);
     if (spec.migrations.mode === 'manual') this.refuseToStopNodes(provider);
-    else this.launch(spec, provider, this.autoscale(spec));
+    else this.launch(props, provider, this.autoscale(spec));
     this.publish();
   }
 
@@ -171,8 +172,13 @@ export class KongCluster extends Construct {
     return scaling;
   }
 
-  private launch(spec: ClusterSpec, provider: KongClusterProvider, scaling: Construct): void {
+  private launch({ spec, connections }: KongClusterProps, provider: KongClusterProvider, scaling: Construct): void {
     const stack = Stack.of(this);
+    // Whether this slot carries traffic: asked before its stack is deleted. Describe* has no resource level in AWS.
+    const lookAtRules = new iam.PolicyStatement({
+      actions: ['TargetGroups', 'Listeners', 'Rules'].map((what) => `elasticloadbalancing:Describe${what}`),
+      resources: ['*'],
+    });
     const own = this.datastore.instance;
     const grants = new iam.Policy(this, 'LaunchGrants', {
       roles: [provider.role],
@@ -194,10 +200,15 @@ export class KongCluster extends Construct {
                   }),
                 ],
               }),
-              new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
             ]
           : []),
+        new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
+        lookAtRules,
       ],
+    });
+    Validations.of(grants).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'elasticloadbalancing:Describe* reads only and takes no resource: AWS knows no other form than `*`',
     });
     const launch = new CustomResource(this, 'Launch', {
       resourceType: 'Custom::KongLaunch',
@@ -206,6 +217,8 @@ export class KongCluster extends Construct {
         Cluster: this.cluster.clusterName,
         Service: this.service.serviceArn,
         Count: String(spec.size.count),
+        Slot: spec.slot,
+        ProxyTargetGroup: connections.proxyTargetGroupArn,
         ...(own ? { DatabaseIdentifier: this.datastore.identifier } : {}),
       },
     });

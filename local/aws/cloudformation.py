@@ -1,10 +1,12 @@
 """CloudFormation: what blocks runs beside the event loop, a snapshot before a replaced database goes, outputs count as
-a change. Rollback, custom resources and policies are ministack's."""
+a change, a resource that fails to go keeps what it needs. Rollback, custom resources and policies are ministack's."""
 
 import contextvars
+from collections.abc import Iterator
 from typing import Any
 
-from ministack.services.cloudformation import changesets, provisioners, stacks
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 
 Record = dict[str, Any]
 BLOCKING = ("AWS::RDS::DBInstance", "AWS::ECS::Service")
@@ -30,6 +32,39 @@ def _snapshot_replaced(delete: Any) -> Any:
         delete(physical_id, properties)
 
     return handle
+
+
+_deleting = contextvars.ContextVar("deleting", default="")
+
+
+class _DeletionOrder(list):  # type: ignore[type-arg]
+    """Backwards, a resource comes up only when nothing that needs it is left: what failed to go keeps what it needs."""
+
+    def __init__(self, order: list[str], definitions: Record, present: Record) -> None:
+        super().__init__(order)
+        self._present = present
+        self._needs = {name: stacks._with_dependencies([name], definitions, set(definitions)) for name in definitions}
+
+    def __reversed__(self) -> Iterator[str]:
+        for name in super().__reversed__():
+            if not any(name in self._needs.get(other, ()) for other in self._present if other != name):
+                yield name
+
+
+def _failed_deletion_keeps_what_it_needs() -> None:
+    delete, sort = stacks._delete_stack_async, stacks._topological_sort
+
+    async def delete_in_order(stack_name: str, *more: Any, **keywords: Any) -> None:
+        _deleting.set(stack_name)
+        await delete(stack_name, *more, **keywords)
+
+    def sort_for_deletion(definitions: Record, conditions: Record) -> Any:
+        order = sort(definitions, conditions)
+        stack = cloudformation._stacks.get(_deleting.get())
+        return _DeletionOrder(order, definitions, stack.get("_resources", {})) if stack else order
+
+    stacks._topological_sort = sort_for_deletion
+    stacks._delete_stack_async = handlers._delete_stack_async = delete_in_order
 
 
 class _ChangedOutputs(list):  # type: ignore[type-arg]
@@ -66,3 +101,4 @@ def install() -> None:
     database = provisioners._RESOURCE_HANDLERS["AWS::RDS::DBInstance"]
     database["delete"] = provisioners._rds_db_instance_delete = _snapshot_replaced(database["delete"])
     _outputs_are_a_change()
+    _failed_deletion_keeps_what_it_needs()

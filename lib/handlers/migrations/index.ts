@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { idle } from './idle';
 import { launch } from './launch';
@@ -13,6 +14,7 @@ const clients: Clients = {
   ecs: new ECSClient({}),
   rds: new RDSClient({}),
   logs: new CloudWatchLogsClient({}),
+  elb: new ElasticLoadBalancingV2Client({}),
   cloudformation: new CloudFormationClient({}),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };

@@ -3,6 +3,7 @@ import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-e
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
 import { KongDualClusterError } from '../../errors';
 import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
+import { refuseLiveSlot } from './live-guard';
 import { isPassing, patiently } from './resource';
 
 /** Properties of `Custom::KongLaunch` (lib/aws-cdk/cluster.ts). */
@@ -13,6 +14,8 @@ interface Properties {
   readonly Count: string;
   /** Absent when the database is not ours to protect. */
   readonly DatabaseIdentifier?: string;
+  readonly Slot: string;
+  readonly ProxyTargetGroup: string;
 }
 
 /**
@@ -20,14 +23,16 @@ interface Properties {
  * waits for the nodes, protects the database from deletion. Each poll does what is still missing, so that it may be
  * called any number of times.
  *
- * When the whole stack is deleted, or rolled back from its first creation, the protection goes off, and CloudFormation
- * deletes the instance leaving a final snapshot. An update that merely removes this resource leaves it on: the instance
- * then outlives the update.
+ * When the whole stack is deleted, this is the first resource to go, and refuses while the slot carries traffic
+ * (live-guard.ts). Then, or when the stack is rolled back from its first creation, the protection goes off, and
+ * CloudFormation deletes the instance leaving a final snapshot. An update that merely removes this resource leaves it on:
+ * the instance then outlives the update.
  */
 export const launch: SlotResource = {
-  onEvent(event: ResourceEvent): Promise<OnEventAnswer> {
+  async onEvent(event: ResourceEvent, clients: Clients): Promise<OnEventAnswer> {
     const { Service } = event.ResourceProperties as unknown as Properties;
-    return Promise.resolve({ PhysicalResourceId: event.PhysicalResourceId ?? `kong-launch-${Service}` });
+    if (event.RequestType === 'Delete') await guard(event, clients);
+    return { PhysicalResourceId: event.PhysicalResourceId ?? `kong-launch-${Service}` };
   },
 
   async isComplete(event: ResourceEvent, clients: Clients): Promise<IsCompleteAnswer> {
@@ -56,19 +61,29 @@ export const launch: SlotResource = {
   },
 };
 
-async function unprotectedIfAllGoes(event: ResourceEvent, clients: Clients): Promise<boolean> {
-  const { DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
-  if (DatabaseIdentifier === undefined || !(await wholeStackGoes(event.StackId, clients))) return true;
-  return protect(DatabaseIdentifier, false, clients);
+/** A slot whose first creation is rolled back has never served, whatever the weights say. */
+async function guard(event: ResourceEvent, clients: Clients): Promise<void> {
+  const { Slot, ProxyTargetGroup, Cluster, Service } = event.ResourceProperties as unknown as Properties;
+  if ((await statusOf(event.StackId, clients)) !== 'DELETE_IN_PROGRESS') return;
+  const stackName = event.StackId.split('/')[1] ?? '';
+  const guarded = { slot: Slot, stackName, proxyTargetGroupArn: ProxyTargetGroup, cluster: Cluster, service: Service };
+  await refuseLiveSlot(guarded, clients);
 }
 
-async function wholeStackGoes(stackId: string, clients: Clients): Promise<boolean> {
+async function unprotectedIfAllGoes(event: ResourceEvent, clients: Clients): Promise<boolean> {
+  const { DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
+  if (DatabaseIdentifier === undefined) return true;
+  const status = await statusOf(event.StackId, clients);
+  // ROLLBACK_… is the rollback of a creation; that of an update is UPDATE_ROLLBACK_….
+  const wholeStackGoes = status === 'DELETE_IN_PROGRESS' || status === 'ROLLBACK_IN_PROGRESS';
+  return !wholeStackGoes || protect(DatabaseIdentifier, false, clients);
+}
+
+async function statusOf(stackId: string, clients: Clients): Promise<string | undefined> {
   const answer = await patiently(clients, () =>
     clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackId })),
   );
-  const status = answer.Stacks?.[0]?.StackStatus;
-  // ROLLBACK_… is the rollback of a creation; that of an update is UPDATE_ROLLBACK_….
-  return status === 'DELETE_IN_PROGRESS' || status === 'ROLLBACK_IN_PROGRESS';
+  return answer.Stacks?.[0]?.StackStatus;
 }
 
 /** False when the database takes no change just now (in the middle of its backup): ask again. */

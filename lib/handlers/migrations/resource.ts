@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RDSClient } from '@aws-sdk/client-rds';
 
 /** What CloudFormation sends, as the provider framework of aws-cdk-lib hands it on. */
@@ -27,6 +28,7 @@ export interface Clients {
   readonly ecs: Pick<ECSClient, 'send'>;
   readonly rds: Pick<RDSClient, 'send'>;
   readonly logs: Pick<CloudWatchLogsClient, 'send'>;
+  readonly elb: Pick<ElasticLoadBalancingV2Client, 'send'>;
   readonly cloudformation: Pick<CloudFormationClient, 'send'>;
   /** Milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -49,7 +49,12 @@ const WHY: readonly (readonly [role: RegExp, action: string, reason: string])[] 
   [
     /ProviderRole$/,
     'cloudformation:DescribeStacks',
-    'asks whether the whole stack is being deleted, before protection goes off',
+    'asks whether the whole stack is being deleted, before it refuses or protection goes off',
+  ],
+  [
+    /ProviderRole$/,
+    'elasticloadbalancing:Describe',
+    'refuses to be deleted while this slot carries traffic; AWS has no other form than `*`: none of these actions takes a resource',
   ],
   [/framework.*ServiceRole/, 'managed policy', 'aws-cdk-lib’s provider framework: its functions write their logs'],
   [

@@ -24,6 +24,12 @@ const WILDCARDS: readonly {
   },
   {
     role: 'ClusterProviderRole',
+    action: 'elasticloadbalancing:Describe',
+    resource: /^\*$/,
+    why: 'ELBv2 Describe actions take no resource (Service Authorization Reference)',
+  },
+  {
+    role: 'ClusterProviderRole',
     action: 'ecs:DescribeTasks',
     resource: /:task\/<Cluster>\/\*$/,
     why: 'a task’s id is made when it starts',

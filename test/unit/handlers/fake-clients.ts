@@ -11,6 +11,8 @@ import type { Clients } from '../../../lib/handlers/migrations/resource';
  * - DescribeTasks of an unknown task gives `failures: MISSING`, no error.
  * - DescribeDBInstances of an unknown identifier throws DBInstanceNotFoundFault.
  * - DescribeClusters gives the service's running nodes as `runningTasksCount`.
+ * - DescribeTargetGroups, DescribeListeners and DescribeRules: each target group of a rule in `rules` hangs on one load
+ *   balancer with one listener; another one throws TargetGroupNotFoundException. Tags of the service with `include: TAGS`.
  * - UpdateService sets desiredCount; runningCount is set by the test.
  * - `refuse(command, error, times)` makes the next calls of a command throw.
  * - `sleep` returns at once and counts milliseconds.
@@ -27,12 +29,19 @@ interface FakeTask {
 
 export const named = (name: string, message = name): Error => Object.assign(new Error(message), { name });
 
+const serviceOf = ({ tags, ...service }: Record<string, any>, { include }: { include?: string[] }) =>
+  include?.includes('TAGS') ? { ...service, tags } : service;
+
 export class FakeAws implements Clients {
   readonly calls: { command: string; input: any }[] = [];
   readonly tasks: FakeTask[] = [];
   readonly databases: Record<string, { DbiResourceId: string; host: string; DeletionProtection?: boolean }> = {};
   readonly logLines: Record<string, string[]> = {};
-  service: { desiredCount: number; runningCount: number } | undefined = { desiredCount: 1, runningCount: 1 };
+  /** Action lists of listener rules by rule ARN. */
+  rules: Record<string, any[]> = {};
+  service:
+    | { desiredCount: number; runningCount: number; status?: string; tags?: { key: string; value: string }[] }
+    | undefined = { desiredCount: 1, runningCount: 1 };
   stackStatus = 'CREATE_IN_PROGRESS';
   slept = 0;
   private readonly tokens = new Map<string, FakeTask>();
@@ -41,6 +50,7 @@ export class FakeAws implements Clients {
   readonly ecs = this.client();
   readonly rds = this.client();
   readonly logs = this.client();
+  readonly elb = this.client();
   readonly cloudformation = this.client();
   readonly sleep = (milliseconds: number): Promise<void> => {
     this.slept += milliseconds;
@@ -100,12 +110,21 @@ export class FakeAws implements Clients {
           events: (this.logLines[`${input.logGroupName} ${input.logStreamName}`] ?? []).map((message) => ({ message })),
         };
       case 'DescribeServicesCommand':
-        return { services: this.service ? [{ ...this.service }] : [] };
+        return { services: this.service ? [serviceOf(this.service, input)] : [] };
       case 'DescribeClustersCommand':
         return { clusters: [{ runningTasksCount: this.service?.runningCount ?? 0 }] };
       case 'UpdateServiceCommand':
         this.service!.desiredCount = input.desiredCount;
         return {};
+      case 'DescribeTargetGroupsCommand': {
+        const known = JSON.stringify(this.rules).includes(input.TargetGroupArns[0]);
+        if (!known) throw named('TargetGroupNotFoundException');
+        return { TargetGroups: [{ LoadBalancerArns: ['load-balancer'] }] };
+      }
+      case 'DescribeListenersCommand':
+        return { Listeners: [{ ListenerArn: 'listener' }] };
+      case 'DescribeRulesCommand':
+        return { Rules: Object.entries(this.rules).map(([RuleArn, Actions]) => ({ RuleArn, Actions })) };
       case 'DescribeStacksCommand':
         return { Stacks: [{ StackStatus: this.stackStatus }] };
       default:

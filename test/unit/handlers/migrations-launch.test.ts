@@ -7,6 +7,8 @@ const PROPERTIES = {
   Service: 'arn:aws:ecs:eu-central-1:111122223333:service/green/nodes',
   Count: '3',
   DatabaseIdentifier: 'kong-green',
+  Slot: 'green',
+  ProxyTargetGroup: 'green-group',
 };
 const event = (overrides: Partial<ResourceEvent> = {}): ResourceEvent => ({
   RequestType: 'Create',
@@ -82,6 +84,81 @@ describe('given a service with one node, when its slot is launched', () => {
   });
 });
 
+describe('given weighted rules, when the whole stack of a slot is deleted', () => {
+  const deletion = event({ RequestType: 'Delete', PhysicalResourceId: 'kong-launch-nodes' });
+  const forward = (blue: number, green: number) => ({
+    Type: 'forward',
+    ForwardConfig: {
+      TargetGroups: [
+        { TargetGroupArn: 'blue-group', Weight: blue },
+        { TargetGroupArn: 'green-group', Weight: green },
+      ],
+    },
+  });
+  const arrange = (rules: Record<string, any[]>): FakeAws => {
+    const aws = world();
+    aws.stackStatus = 'DELETE_IN_PROGRESS';
+    aws.databases['kong-green']!.DeletionProtection = true;
+    aws.rules = rules;
+    return aws;
+  };
+
+  test.each([
+    [100, 'all of it'],
+    [1, 'the least of it'],
+  ])('with weight %i, %s, it is refused, names rule and weight, and changes nothing', async (weight) => {
+    const aws = arrange({ 'rule-1': [forward(100, 0)], 'rule-2': [forward(100 - weight, weight)] });
+    await expect(launch.onEvent(deletion, aws)).rejects.toThrow(
+      new RegExp(`green carries traffic.*weight ${weight} of 100 in rule-2\\n.*shift the traffic away first.*`, 's'),
+    );
+    expect(aws.commands().filter((command) => !command.startsWith('Describe'))).toEqual([]);
+    expect(isProtected(aws)).toBe(true);
+  });
+
+  test('with weight 0 everywhere it goes', async () => {
+    const aws = arrange({ 'rule-1': [forward(100, 0)], 'rule-2': [forward(1, 0)] });
+    await expect(launch.onEvent(deletion, aws)).resolves.toBeDefined();
+    expect(await poll(aws, deletion)).toBe(true);
+    expect(isProtected(aws)).toBe(false);
+  });
+
+  test('a rule of testers, which forwards to one group only, is no traffic', async () => {
+    const aws = arrange({ 'rule-1': [{ Type: 'forward', TargetGroupArn: 'green-group' }] });
+    await expect(launch.onEvent(deletion, aws)).resolves.toBeDefined();
+  });
+
+  test('a target group that is gone is no traffic', async () => {
+    await expect(launch.onEvent(deletion, arrange({}))).resolves.toBeDefined();
+  });
+
+  test('a service that was tagged with the name of this stack goes although it is live', async () => {
+    const aws = arrange({ 'rule-1': [forward(0, 100)] });
+    aws.service!.tags = [{ key: 'kong-dual-cluster:destroy-live', value: 'kong-green' }];
+    await expect(launch.onEvent(deletion, aws)).resolves.toBeDefined();
+  });
+
+  test('a tag with the name of another stack is no consent', async () => {
+    const aws = arrange({ 'rule-1': [forward(0, 100)] });
+    aws.service!.tags = [{ key: 'kong-dual-cluster:destroy-live', value: 'kong-blue' }];
+    await expect(launch.onEvent(deletion, aws)).rejects.toThrow(/DESTROY_LIVE_SLOT/);
+  });
+
+  test('rules that cannot be read refuse too', async () => {
+    const aws = arrange({ 'rule-1': [forward(100, 0)] });
+    aws.refuse('DescribeRulesCommand', named('AccessDenied'), 6);
+    await expect(launch.onEvent(deletion, aws)).rejects.toThrow('AccessDenied');
+  });
+
+  test.each(['ROLLBACK_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])(
+    'and the stack is not being deleted (%s), then nobody asks for the rules',
+    async (status) => {
+      const aws = arrange({ 'rule-1': [forward(0, 100)] });
+      aws.stackStatus = status;
+      await expect(launch.onEvent(deletion, aws)).resolves.toBeDefined();
+    },
+  );
+});
+
 describe('given a protected database, when the launch is deleted', () => {
   const deletion = event({ RequestType: 'Delete', PhysicalResourceId: 'kong-launch-nodes' });
   const arrange = (status: string): FakeAws => {
@@ -131,7 +208,7 @@ describe('given a protected database, when the launch is deleted', () => {
     const aws = arrange('DELETE_IN_PROGRESS');
     await launch.onEvent(deletion, aws);
     await poll(aws, deletion);
-    expect(aws.commands()).toEqual(['DescribeStacksCommand', 'ModifyDBInstanceCommand']);
+    expect(aws.commands()).not.toContain('UpdateServiceCommand');
   });
 });
 
