@@ -45,11 +45,11 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
             if ((await proxy.send(get('/billing/1', 'gateway.test', 'alice-demo-key'))).status !== 200) return false;
           return true;
         });
-        run.load = new Load(
-          proxy,
-          [get('/catalog/1', 'gateway.test'), get('/catalog/1', 'api.example.test'), get('/search/1', 'gateway.test')],
-          200,
-        );
+        run.load = new Load(proxyUrl(), [
+          get('/catalog/1', 'gateway.test'),
+          get('/catalog/1', 'api.example.test'),
+          get('/search/1', 'gateway.test'),
+        ]);
         rulesBefore = await owner.rules();
         return `${rulesBefore.length} rules, ${requests.length} Admin API writes`;
       },

@@ -103,7 +103,7 @@ export interface ProbeRequest {
   readonly body?: string;
 }
 
-const basic = (user: string, password: string): Record<string, string> => ({
+export const basic = (user: string, password: string): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
 

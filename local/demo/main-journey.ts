@@ -4,9 +4,10 @@ import { generate } from 'selfsigned';
 import { updateSettingsFile } from '../../lib/settings/write';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
 import { startWorld } from '../world/world';
-import { configuration, COUNTED, probes } from './configuration';
+import { configuration, COUNTED } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
+import { loadRequests } from './load-requests';
 import type { DemoRun } from './run';
 import { ACCOUNT, clientOptions, REGION } from './run';
 import type { Step } from './steps';
@@ -112,13 +113,7 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
           }
           return true;
         });
-        run.load = new Load(
-          proxy,
-          probes().filter(
-            ({ name }) => name.endsWith(': by host') && !name.startsWith('reports') && !name.startsWith('billing'),
-          ),
-          200,
-        );
+        run.load = new Load(proxyUrl(), loadRequests(), { perSecond: 100, connections: 6 });
         return `${requests.length} Admin API writes`;
       },
     },
