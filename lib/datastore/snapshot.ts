@@ -53,8 +53,20 @@ export async function takeSnapshot(
 ): Promise<DBSnapshot> {
   const run = runTag(source, request);
   const [snapshot, taken] = await findOrCreate(rds, source, request, run, waiting.now());
-  const id = snapshot.DBSnapshotIdentifier ?? '';
   waiting.began(snapshot, taken);
+  return untilAvailable(rds, snapshot, waiting);
+}
+
+/**
+ * Looks again and again, every second at first and every 15 s in the end.
+ * @throws KongDualClusterError SNAPSHOT_FAILED, SNAPSHOT_NOT_FOUND
+ */
+export async function untilAvailable(
+  rds: RDSClient,
+  snapshot: DBSnapshot,
+  waiting: Pick<Waiting, 'progress' | 'sleep'>,
+): Promise<DBSnapshot> {
+  const id = snapshot.DBSnapshotIdentifier ?? '';
   let delay = 1000;
   for (let current = snapshot; ; current = await describe(rds, id)) {
     if (current.Status === 'available') return current;
