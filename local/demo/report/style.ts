@@ -82,6 +82,6 @@ i.dot.blue{background:var(--blue)}i.dot.green{background:var(--green)}
 .bar{display:block;height:10px;border-radius:3px;background:var(--soft);min-width:2px;vertical-align:middle}
 footer{border-top:1px solid var(--rule);padding-top:22px;color:var(--soft);font-size:14px;max-width:84ch}
 footer p{margin:0 0 10px}
-@media(max-width:640px){main{padding:28px 16px 48px}.card{padding:14px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:25px}.figures div{padding:12px 14px 14px}.summary{font-size:17px}}
+@media(max-width:640px){main{padding:28px 16px 48px}.card{padding:14px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:25px}.figures div{padding:12px 14px 14px}.figures div:last-child:nth-child(odd){grid-column:1/-1}.summary{font-size:17px}}
 @media print{body{background:#fff}.wide{overflow:visible}.card{break-inside:avoid}}
 `;

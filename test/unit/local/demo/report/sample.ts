@@ -6,9 +6,9 @@ import type {
   StageReport,
   StepSpan,
   WeightsSet,
-} from '../../../../local/demo/report/data';
-import { deviation, withinThreeSigma } from '../../../../local/demo/stage-share';
-import type { Slot } from '../../../../lib/traffic/weights';
+} from '../../../../../local/demo/report/data';
+import { deviation, withinThreeSigma } from '../../../../../local/demo/stage-share';
+import type { Slot } from '../../../../../lib/traffic/weights';
 
 /** Data in the shape of a whole run, drawn by a generator with a fixed seed: invented, for looking at the page only. */
 export function sampleReport(): ReportData {
