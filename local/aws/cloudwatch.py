@@ -1,5 +1,5 @@
 """CloudWatch: metrics that are kept and asked for (metric_api.py), metric-math and composite alarms in CloudFormation,
-alarm state changes to EventBridge."""
+alarm state changes to EventBridge. Who evaluates the alarms: alarms.py."""
 
 import json
 import time
@@ -9,20 +9,44 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge
 from ministack.services.cloudformation import provisioners
 
+import alarms
 import metric_api
+from metric_math import Refused
 
 Record = dict[str, Any]
 
 
 def _alarm_record(name: str, properties: Record) -> Record:
-    if not properties.get("Metrics"):
-        return _ministack_record(name, properties)
-    stand_in = {**properties, "MetricName": "metric-math", "Namespace": "metric-math"}
-    metrics = stand_in.pop("Metrics")
-    alarm = _ministack_record(name, stand_in)
-    for key in ("MetricName", "Namespace", "Statistic", "Period", "Dimensions"):
-        alarm.pop(key, None)
-    return {**alarm, "Metrics": metrics}
+    """Of CloudFormation; ministack takes no metric math there."""
+    stand_in = {"MetricName": "metric-math", "Namespace": "metric-math"} if properties.get("Metrics") else {}
+    given = {key: value for key, value in properties.items() if key != "Metrics"}
+    return _completed(_ministack_record(name, {**given, **stand_in}), properties)
+
+
+def _completed(alarm: Record, given: Record) -> Record:
+    """What ministack leaves out or makes up."""
+    if given.get("EvaluateLowSampleCountPercentile"):
+        alarm["EvaluateLowSampleCountPercentile"] = given["EvaluateLowSampleCountPercentile"]
+    if given.get("Metrics"):
+        for key in ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Dimensions"):
+            alarm.pop(key, None)
+        alarm["Metrics"] = given["Metrics"]
+    else:
+        alarm.pop("Statistic" if alarm.get("ExtendedStatistic") else "ExtendedStatistic", None)
+    return alarm
+
+
+def _put_metric_alarm(params: Record, body: Record, is_cbor: bool, is_json: bool = False) -> Any:
+    """In the JSON protocols; in the query protocol metric math is not there."""
+    if is_cbor or is_json:
+        try:
+            alarms.Alarm({**body, "StateValue": "INSUFFICIENT_DATA"})
+        except Refused as error:
+            return cloudwatch._error("ValidationError", str(error), 400, use_json=is_json, use_cbor=is_cbor)
+    answer = _ministack_put(params, body, is_cbor, is_json)
+    if answer[0] < 300 and (is_cbor or is_json):
+        _completed(cloudwatch._alarms[body["AlarmName"]], body)
+    return answer
 
 
 def _create_composite(logical_id: str, properties: Record, stack_name: str) -> tuple[str, Record]:
@@ -68,9 +92,10 @@ def _record_history(alarm_name: str, old_state: str, new_state: str, reason: str
 
 
 def install() -> None:
-    global _ministack_record, _ministack_history
+    global _ministack_record, _ministack_history, _ministack_put
     _ministack_record, provisioners._cw_metric_alarm_record = provisioners._cw_metric_alarm_record, _alarm_record
     _ministack_history, cloudwatch._record_history = cloudwatch._record_history, _record_history
+    _ministack_put, cloudwatch._put_metric_alarm = cloudwatch._put_metric_alarm, _put_metric_alarm
     cloudwatch._evaluate_alarm = lambda alarm: None
     metric_api.install()
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {

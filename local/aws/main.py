@@ -17,9 +17,11 @@ from hypercorn.config import Config
 from ministack.app import app as ministack_app
 from ministack.core.responses import request_scope
 
+import alarms
 import application_autoscaling
 import cloudformation
 import cloudwatch
+import drift
 import ec2
 import ecs_services
 import ecs_tasks
@@ -28,7 +30,7 @@ import rds
 import secretsmanager
 import stepfunctions
 
-MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, secretsmanager, stepfunctions, cloudformation)
+MODULES = (ec2, elbv2, rds, ecs_tasks, ecs_services, application_autoscaling, cloudwatch, secretsmanager, stepfunctions, cloudformation, drift)
 
 
 async def _body(receive: Any) -> bytes:
@@ -67,6 +69,12 @@ def _end_with_standard_input() -> None:
     os._exit(0)
 
 
+async def _run(config: Config) -> None:
+    evaluation = asyncio.create_task(alarms.evaluate_forever())
+    await serve(app, config)
+    evaluation.cancel()
+
+
 def main() -> None:
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     for module in MODULES:
@@ -75,7 +83,7 @@ def main() -> None:
     config.bind = [f"127.0.0.1:{world.port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    asyncio.run(serve(app, config))
+    asyncio.run(_run(config))
 
 
 if __name__ == "__main__":

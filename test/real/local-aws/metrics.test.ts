@@ -40,7 +40,12 @@ const metric = (
 ): MetricDataQuery => ({ Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Stat, Period } });
 
 /** Id -> [second of `minute`, value] pairs. */
-async function ask(MetricDataQueries: MetricDataQuery[], from = 0, to = 120, ScanBy?: 'TimestampAscending') {
+async function ask(
+  MetricDataQueries: MetricDataQuery[],
+  from = 0,
+  to = 120,
+  ScanBy?: 'TimestampAscending',
+): Promise<Record<string, (readonly [number, number])[]>> {
   const { MetricDataResults } = await cloudWatch.send(
     new GetMetricDataCommand({ MetricDataQueries, StartTime: at(from), EndTime: at(to), ScanBy }),
   );
@@ -48,7 +53,7 @@ async function ask(MetricDataQueries: MetricDataQuery[], from = 0, to = 120, Sca
   return Object.fromEntries(
     MetricDataResults!.map(({ Id, Timestamps, Values }) => [
       Id,
-      Timestamps!.map((time, n) => [(time.getTime() - minute) / 1000, Values![n]]),
+      Timestamps!.map((time, n) => [(time.getTime() - minute) / 1000, Values![n]!] as const),
     ]),
   );
 }
