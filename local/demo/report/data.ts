@@ -61,8 +61,9 @@ export interface SlotSecond {
   readonly requests: number;
   /** Answers with a status of 500 or above, and connections that could not be made. */
   readonly errors: number;
-  readonly average?: number;
-  readonly maximum?: number;
+  /** Of the target's own time until its answer begins. */
+  readonly p50?: number | undefined;
+  readonly p99?: number | undefined;
 }
 
 export interface ClientSecond {

@@ -161,10 +161,9 @@ function requestsPanel({ slotSeconds, clientSeconds, errors }: ReportData, x: Sc
 
 function latencyPanel({ slotSeconds, clientSeconds }: ReportData, x: Scale): string {
   const { top, height } = PANELS.latency;
-  const values = [
-    ...slotSeconds.flatMap(({ average, maximum }) => [average, maximum]),
-    ...clientSeconds.map(({ p99 }) => p99),
-  ].filter((value): value is number => value !== undefined && value > 0);
+  const values = [...slotSeconds.flatMap(({ p50, p99 }) => [p50, p99]), ...clientSeconds.map(({ p99 }) => p99)].filter(
+    (value): value is number => value !== undefined && value > 0,
+  );
   const smallest = 10 ** Math.floor(Math.log10(Math.min(0.001, ...values)));
   const largest = 10 ** Math.ceil(Math.log10(Math.max(0.1, ...values)));
   const y = logarithmic(smallest, largest, top + height, top);
@@ -183,15 +182,15 @@ function latencyPanel({ slotSeconds, clientSeconds }: ReportData, x: Scale): str
         }),
       );
     return (
-      `<path class="line faint ${slot}" d="${line(({ maximum }) => maximum)}"/>` +
-      `<path class="line ${slot}" d="${line(({ average }) => average)}"/>`
+      `<path class="line faint ${slot}" d="${line(({ p99 }) => p99)}"/>` +
+      `<path class="line ${slot}" d="${line(({ p50 }) => p50)}"/>`
     );
   });
   const p99 = brokenLine(
     clientSeconds.map((second) => (second.p99 === undefined ? undefined : [x(second.at + 0.5), y(second.p99)])),
   );
   return (
-    heading(top, 'Latency', 'strong: average of a slot · faint: its slowest · dotted: 99 % of the client’s, in full') +
+    heading(top, 'Latency', 'of a slot’s targets: p50 strong, p99 faint · of the client’s whole request: p99 dotted') +
     decades.map((value) => axis(y(value), latency(value).replace('.0', ''))).join('') +
     `<path class="line client" d="${p99}"/>${lines.join('')}`
   );

@@ -75,8 +75,8 @@ export function sampleReport(): ReportData {
         slot,
         requests: got,
         errors: 0,
-        average,
-        maximum: average * (3 + random() * (busy ? 20 : 6)),
+        p50: average,
+        p99: average * (3 + random() * (busy ? 20 : 6)),
       });
     }
     const p50 = (busy ? 0.007 : 0.0045) * (0.8 + random() * 0.5);
