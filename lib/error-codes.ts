@@ -250,6 +250,21 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Fargate has no task of this combination of CPU and memory.',
     'Choose memory from the range that the message gives.',
   ),
+  FREEZE_REASON_TOO_LONG: code(
+    'data',
+    'The answer that writers get during a freeze holds who, since when, until when and the reason; a load balancer answers with 1024 bytes at most.',
+    'Shorten --reason; letters outside ASCII count six bytes.',
+  ),
+  FREEZE_RULE_CHANGED: code(
+    'data',
+    'The rule of the Admin listener that freezes writes has conditions or an action that neither `freeze` nor the edge writes, or it did not take what was written. Whether writes pass cannot be said. Exit code 6.',
+    'Find out who changed it; the `aws elbv2 modify-rule` command of the message makes it inactive.',
+  ),
+  FREEZE_RULE_MISSING: code(
+    'data',
+    'Somebody deleted the rule of the Admin listener that freezes writes, so that nothing can be frozen.',
+    'Stop the writers by hand. A deployment that updates the edge’s resource Custom::KongFreezeRule makes the rule again.',
+  ),
   GREEN_ON_BLUE_DATABASE: code(
     'data',
     'The migrations would run on the other slot’s database: the same resource or the same host. Nothing was run.',
@@ -259,6 +274,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'The code of a custom resource is missing from dist/handlers, which the build makes.',
     'Run `npm run build`.',
+  ),
+  LIVE_DIFFERS: code(
+    'traffic',
+    '`live` in the settings is one slot, and all traffic goes to the other. A command that believed the settings would take the wrong database. Exit code 8.',
+    'Correct `live`; the weights are the truth.',
   ),
   LIVE_SLOT_MISSING: code(
     'settings',
@@ -290,10 +310,30 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Migrations of this version have run on this database within the last hour, with other settings. ECS does not start them twice under one token.',
     'Restore the snapshot again; or wait an hour if that run changed nothing.',
   ),
+  MIGRATIONS_CHECK_NOT_RUN: code(
+    'data',
+    'The one-off task that runs `kong migrations list` did not start, did not end, or cannot be made of the task definition. It reads only; nothing was changed. Exit code 8.',
+    'Mend what the message names. For nodes that you made: run `kong migrations list` on one of them and say so with --migrations-are-clean.',
+  ),
+  MIGRATIONS_DECLARED: code(
+    'data',
+    '--migrations-are-clean is for nodes that somebody else made. A slot of ours is asked itself.',
+    'Leave the option out.',
+  ),
   MIGRATIONS_FAILED: code(
     'data',
     'The migrations task ended with an error. The cause stands in the message; a database that was migrated half way is not repaired.',
     'Mend what the message names, then restore the snapshot again.',
+  ),
+  MIGRATIONS_NOT_CLEAN: code(
+    'data',
+    '`kong migrations list` names pending or new migrations on the live slot, or could not be answered. A snapshot would carry that into the new slot, whose migrations would then stop. Exit code 8.',
+    'Do what the message says of the cause; the database was only read.',
+  ),
+  MIGRATIONS_NOT_DECLARED: code(
+    'data',
+    'The live slot’s nodes run outside ECS, so that `kong migrations list` cannot be run from here. Exit code 8.',
+    'Run it on a node; when it is clean, say so with --migrations-are-clean.',
   ),
   MIGRATIONS_NOT_STARTED: code(
     'deployment',
@@ -309,6 +349,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'The running nodes of the live slot could not be counted, and the other slot may not be smaller.',
     'Check that the slot is deployed and its ECS service exists.',
+  ),
+  NOT_FROZEN: code(
+    'data',
+    'The live slot takes writes of its configuration: what is written after the snapshot would be lost at the cutover. Exit code 8.',
+    'Run `kong-dual-cluster freeze`, or set configWrites: dualApply and make each change on both slots.',
   ),
   OIDC_SECRET_EMPTY: code(
     'adoption',
@@ -376,6 +421,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'The idle slot would be smaller than the live one: fewer nodes, or smaller ones. It must be able to take all the traffic, and so must the way back.',
     'Raise the value named.',
+  ),
+  SNAPSHOT_BEFORE_FREEZE: code(
+    'data',
+    'The snapshot given with --use was taken before the configuration was frozen, so that a write may lie between the two. Exit code 8.',
+    'Leave --use out: a new snapshot takes minutes.',
   ),
   SNAPSHOT_ELSEWHERE: code(
     'data',
@@ -446,6 +496,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'command',
     'A command, an option or a value of an option that the command does not know, or one that is missing. Exit code 64.',
     'Add --help to the command for its options and an example.',
+  ),
+  TRAFFIC_IS_SPLIT: code(
+    'traffic',
+    'Both slots have weight, or the weighted rules differ: a shift is under way, or one has ended half way. Neither slot is idle. Exit code 8.',
+    'Look at `kong-dual-cluster shift status`; finish the shift or abort it.',
   ),
   UNEXPECTED_ERROR: code(
     'command',

@@ -5,6 +5,7 @@ import type { ExitCode } from '../errors';
 import type { AdoptFlags } from './adopt';
 import type { Context, GlobalOptions } from './context';
 import type { EjectFlags } from './eject';
+import type { FreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
 import type { SnapshotFlags } from './snapshot';
 
@@ -79,10 +80,38 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .addHelpText('after', example('eject'))
     .action(run(async (context, flags: EjectFlags) => (await import('./eject.js')).runEject(context, flags)));
 
+  const freeze = root
+    .command('freeze')
+    .description(
+      "answer writes of Kong's configuration with 423, who, since when and until when, before the snapshot; names the roads that this does not cover. Frozen already: only moves the end on",
+    )
+    .option('--for <duration>', 'how long you mean to; it is announced, nothing thaws by itself', '12h')
+    .option('--reason <text>', 'shown to whoever writes')
+    .option('--no-verify', 'do not send the write that no Kong stores')
+    .addHelpText('after', example('freeze --for 8h --reason "upgrade to 3.4, call the platform team"'))
+    .action(run(async (context, flags: FreezeFlags) => (await import('./freeze.js')).runFreeze(context, flags)));
+  freeze
+    .command('status')
+    .description('whether it is frozen, by whom, since when, and on which roads')
+    .addHelpText('after', example('freeze status'))
+    .action((_: unknown, command: Command) =>
+      run(async (context, flags: FreezeFlags) => (await import('./freeze.js')).runFreezeStatus(context, flags))(
+        command.optsWithGlobals(),
+        command,
+      ),
+    );
+
+  root
+    .command('unfreeze')
+    .description("let writes of Kong's configuration through again")
+    .option('--no-verify', 'do not send the write that no Kong stores')
+    .addHelpText('after', example('unfreeze'))
+    .action(run(async (context, flags: FreezeFlags) => (await import('./freeze.js')).runUnfreeze(context, flags)));
+
   root
     .command('snapshot')
     .description(
-      "take a snapshot of the live slot's database and lock it for the idle slot. Stop the writers of Kong's configuration first: what is written to the live cluster afterwards is not in the snapshot",
+      "take a snapshot of the live slot's database and lock it for the idle slot. Stop the writers of Kong's configuration first (`freeze`; refused without): what is written to the live cluster afterwards is not in the snapshot",
     )
     .addOption(
       new Option('--for <slot>', 'slot whose database will be made from it (default: the idle one)').choices([
@@ -91,7 +120,8 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
       ]),
     )
     .option('--id <identifier>', 'identifier of the new snapshot (default: made of name, slot, version and time)')
-    .option('--use <identifier>', 'take up a snapshot that exists instead of making one')
+    .option('--use <identifier>', 'take up a snapshot that exists, not older than the freeze, instead of making one')
+    .option('--migrations-are-clean', 'your word that `kong migrations list` is clean, for adopted nodes outside ECS')
     .addHelpText('after', example('snapshot --for green'))
     .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
 

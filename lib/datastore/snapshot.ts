@@ -19,6 +19,11 @@ export interface SnapshotRequest {
   readonly kongVersion: string;
   /** ARN in the lock file before; a run that has ended has changed it, so that the next run is another one. */
   readonly previousArn?: string;
+  /**
+   * Since when the configuration is frozen, ISO 8601: an older snapshot may lack a write, so that none is used or taken
+   * up. Left out when the user applies every change to both slots.
+   */
+  readonly frozenSince?: string | undefined;
   /** Identifier of the new snapshot. @default - of name, slot, version and time */
   readonly id?: string;
   /** Identifier of a snapshot that exists; none is made then. */
@@ -43,7 +48,7 @@ const OWN_SNAPSHOT_AGE_MS = 60 * 60 * 1000;
  * waits until it is available. The tag `run` is the same for every run until the lock file changes, so that nothing
  * needs to be remembered between runs.
  * @throws KongDualClusterError SNAPSHOT_SOURCE_BUSY, SNAPSHOT_ID_TAKEN,
- * SNAPSHOT_NOT_FOUND, SNAPSHOT_OF_OTHER_DATABASE, SNAPSHOT_FAILED
+ * SNAPSHOT_NOT_FOUND, SNAPSHOT_OF_OTHER_DATABASE, SNAPSHOT_BEFORE_FREEZE, SNAPSHOT_FAILED
  */
 export async function takeSnapshot(
   rds: RDSClient,
@@ -54,7 +59,9 @@ export async function takeSnapshot(
   const run = runTag(source, request);
   const [snapshot, taken] = await findOrCreate(rds, source, request, run, waiting.now());
   waiting.began(snapshot, taken);
-  return untilAvailable(rds, snapshot, waiting);
+  const available = await untilAvailable(rds, snapshot, waiting);
+  if (taken === 'used') refuseBeforeFreeze(available, request);
+  return available;
 }
 
 /**
@@ -111,6 +118,29 @@ async function findOrCreate(
   return [await create(rds, source, request, run, request.id ?? snapshotId(request, now)), 'new'];
 }
 
+/**
+ * There is no option to override this: a new snapshot takes minutes, and a write that is missing is found on the night of
+ * the cutover. The earlier of the two times counts: RDS calls one "when the snapshot was taken", which a copy changes, and
+ * the other the time of the CreateDBSnapshot operation, which it does not (RDS API, DBSnapshot).
+ */
+function refuseBeforeFreeze(snapshot: DBSnapshot, { frozenSince, use }: SnapshotRequest): void {
+  if (frozenSince === undefined) return;
+  const times = [snapshot.SnapshotCreateTime, snapshot.OriginalSnapshotCreateTime].flatMap((time) =>
+    time === undefined ? [] : [time.getTime()],
+  );
+  const taken = Math.min(...times);
+  if (taken >= Date.parse(frozenSince)) return;
+  throw new KongDualClusterError(
+    'SNAPSHOT_BEFORE_FREEZE',
+    'the snapshot is older than the freeze, so that a write may lie between them and would not be on the new slot',
+    {
+      found: `${use} of ${times.length === 0 ? 'an unknown time' : new Date(taken).toISOString()}, frozen since ${frozenSince}`,
+      remedy: 'leave --use out: a new snapshot holds only what has changed since the last one, and takes minutes',
+      exitCode: EXIT.preflightRefused,
+    },
+  );
+}
+
 async function create(
   rds: RDSClient,
   source: DatabaseReading,
@@ -145,7 +175,14 @@ const RUN_TAG = 'kong-dual-cluster:run';
 
 /** The same for every run of one upgrade's snapshot, until the lock file has a new one. */
 export function runTag(source: DatabaseReading, request: SnapshotRequest): string {
-  const parts = [request.system, request.forSlot, source.resourceId, request.previousArn ?? ''];
+  const parts = [
+    request.system,
+    request.forSlot,
+    source.resourceId,
+    request.previousArn ?? '',
+    // Thawed and frozen again in between: another run, because of the writes that may lie there.
+    request.frozenSince ?? '',
+  ];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }
 

@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 import { ERROR_CODES, errorPage } from '../../../lib/error-codes';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const COMMANDS = ['adopt', 'eject', 'snapshot', 'migrate', 'explain'];
+const COMMANDS = ['adopt', 'eject', 'freeze', 'unfreeze', 'snapshot', 'migrate', 'explain'];
 let folder: string;
 
 /** The command as users run it: a process of its own, here from sources bundled for the test. */

@@ -1,0 +1,127 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { freeze, readFreeze, unfreeze, type FreezeReading } from '../datastore/freeze';
+import { probeCommand, probeUrl, probeWrite, verify, type Verified } from '../datastore/freeze-probe';
+import { roadsOf, type Road } from '../datastore/freeze-roads';
+import { readFreezeRoads } from '../datastore/read-freeze-roads';
+import { readEdge, type EdgeReading } from '../deployed/read-edge';
+import { EXIT, type ExitCode } from '../errors';
+import { loadSettings } from '../settings/load';
+import type { Settings } from '../settings/schema';
+import { secondsOf } from '../traffic/duration';
+import { accountAndRegion } from './aws-clients';
+import type { Context } from './context';
+import { freezeText } from './freeze-text';
+
+export interface FreezeFlags {
+  /** Duration, for example `8h`. */
+  for: string;
+  reason?: string;
+  verify: boolean;
+}
+
+const sleep = (milliseconds: number): Promise<void> => sleepFor(milliseconds);
+
+/**
+ * @throws KongDualClusterError DURATION_INVALID, FREEZE_REASON_TOO_LONG (exit 64), FREEZE_RULE_MISSING,
+ *   FREEZE_RULE_CHANGED, STACK_NOT_FOUND, EDGE_OUTDATED, OTHER_ACCOUNT, OTHER_REGION
+ */
+export async function runFreeze(context: Context, flags: FreezeFlags): Promise<ExitCode> {
+  const seconds = secondsOf(flags.for);
+  const system = await open(context);
+  context.progress.step('freeze the configuration');
+  context.ifInterrupted('the configuration may be frozen; `kong-dual-cluster freeze status` says so');
+  const { reading, did } = await freeze(
+    system.clients.elb,
+    system.edge.freezeRuleArn,
+    { by: system.caller, seconds, reason: flags.reason, now: Date.now() },
+    sleep,
+  );
+  return tell(context, system, reading, flags.verify, did);
+}
+
+/** @throws KongDualClusterError FREEZE_RULE_MISSING, FREEZE_RULE_CHANGED, STACK_NOT_FOUND, EDGE_OUTDATED, OTHER_ACCOUNT, OTHER_REGION */
+export async function runFreezeStatus(context: Context, flags: Pick<FreezeFlags, 'verify'>): Promise<ExitCode> {
+  const system = await open(context);
+  const reading = await readFreeze(system.clients.elb, system.edge.freezeRuleArn);
+  // Looking changes nothing, so that being unable to verify is not a failure of it.
+  const code = await tell(context, system, reading, flags.verify, 'read');
+  return code === EXIT.inconclusive ? EXIT.done : code;
+}
+
+/** @throws KongDualClusterError FREEZE_RULE_MISSING, FREEZE_RULE_CHANGED, STACK_NOT_FOUND, EDGE_OUTDATED, OTHER_ACCOUNT, OTHER_REGION */
+export async function runUnfreeze(context: Context, flags: Pick<FreezeFlags, 'verify'>): Promise<ExitCode> {
+  const system = await open(context);
+  context.progress.step('let writes through again');
+  context.ifInterrupted('the configuration may be writable; `kong-dual-cluster freeze status` says so');
+  const before = await unfreeze(system.clients.elb, system.edge.freezeRuleArn, sleep);
+  return tell(
+    context,
+    system,
+    { frozen: false, overdue: false },
+    flags.verify,
+    before.frozen ? 'thawed' : 'nothing',
+    before,
+  );
+}
+
+interface System {
+  readonly settings: Settings;
+  readonly edge: EdgeReading;
+  readonly caller: string;
+  readonly clients: {
+    readonly elb: ElasticLoadBalancingV2Client;
+    readonly ecs: ECSClient;
+    readonly ec2: EC2Client;
+    readonly cloudFormation: CloudFormationClient;
+  };
+}
+
+async function open(context: Context): Promise<System> {
+  const settings = await loadSettings(context.settingsPath);
+  context.progress.step('account and edge');
+  const { region, caller } = await accountAndRegion(context, settings);
+  const clients = {
+    elb: new ElasticLoadBalancingV2Client({ region }),
+    ecs: new ECSClient({ region }),
+    ec2: new EC2Client({ region }),
+    cloudFormation: new CloudFormationClient({ region }),
+  };
+  return { settings, caller, clients, edge: await readEdge(clients.cloudFormation, settings) };
+}
+
+/** Verifies, reads the roads, prints; the exit code says whether what was wanted was seen. */
+async function tell(
+  context: Context,
+  { settings, edge, clients }: System,
+  reading: FreezeReading,
+  verifies: boolean,
+  did: 'froze' | 'extended' | 'thawed' | 'nothing' | 'read',
+  before?: FreezeReading,
+): Promise<ExitCode> {
+  const { progress } = context;
+  const url = probeUrl(edge.adminDns, settings.edge.admin);
+  const nodes = settings.slots[settings.live]?.adopted === undefined;
+  let verified: Verified | undefined;
+  if (verifies) {
+    progress.step(`write that no Kong stores, to ${url}`);
+    verified = await verify({ frozen: reading.frozen, nodes }, () => probeWrite(url), sleep);
+  }
+  let roads: readonly Road[] = [];
+  if (reading.frozen || did === 'read') {
+    progress.step('roads into the configuration');
+    roads = roadsOf(await readFreezeRoads(clients, settings, edge, settings.live));
+  }
+  progress.end(verified !== undefined && verified.verified !== true);
+  const { frozen, by, since, until, reason, overdue } = reading;
+  context.print(
+    freezeText({ reading, did, roads, verified, probe: probeCommand(url), ...(before ? { before } : {}) }),
+    { frozen, by, since, until, reason, overdue, did, verified: verified?.verified ?? false, roads },
+  );
+  if (verified === undefined || verified.verified === true) return EXIT.done;
+  // What was set and what is answered contradict each other; or nobody could look.
+  return verified.verified === false && did === 'read' ? EXIT.findings : EXIT.inconclusive;
+}
