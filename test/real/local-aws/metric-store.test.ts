@@ -11,6 +11,7 @@ real, jump = time.time, float(sys.argv[2])
 store, key = metric_store.Store(), metric_store.key_of("N", "m", {})
 put = lambda: store.put(key, time.time(), 1, 1, 1, 1, {1.0: 1})
 put()
+time.sleep(1)
 time.time = lambda: real() + jump
 put()
 second = math.floor(metric_store.steady_now())
