@@ -21,6 +21,7 @@ TARGET_GROUP_DEFAULTS = {
     "deregistration_delay.timeout_seconds": "300", "stickiness.enabled": "false", "stickiness.type": "lb_cookie",
     "stickiness.lb_cookie.duration_seconds": "86400", "load_balancing.algorithm.type": "round_robin", "slow_start.duration_seconds": "0",
 }  # fmt: skip
+MOST_RULES = 400
 LOAD_BALANCER_DEFAULTS = {"deletion_protection.enabled": "false", "idle_timeout.timeout_seconds": "60", "access_logs.s3.enabled": "false"}
 
 
@@ -128,6 +129,22 @@ def _action_xml(action: Record) -> str:
         for key, value in action.items()
     }
     return f"<member>{to_xml(hidden)}</member>"
+
+
+def _check_secrets(actions: Iterable[Record], existing: Iterable[Record] = ()) -> None:
+    """A new rule needs the client secret of its authenticate-oidc action; a modified one needs it or the word to keep the
+    one it has, which then stays. Never both."""
+    known = next((a["AuthenticateOidcConfig"].get("ClientSecret") for a in existing if a.get("AuthenticateOidcConfig")), None)
+    for action in actions:
+        config = action.get("AuthenticateOidcConfig")
+        if config is None:
+            continue
+        given, keeps = config.get("ClientSecret"), config.get("UseExistingClientSecret") is True
+        if given and keeps:
+            raise Refused("InvalidLoadBalancerAction", "You cannot both specify a client secret and set UseExistingClientSecret to true")
+        if not given and not (keeps and known):
+            raise Refused("InvalidLoadBalancerAction", "A client secret must be specified for an authenticate-oidc action")
+        config["ClientSecret"] = given or known
 
 
 def _rules_of(listener_arn: str) -> list[Record]:
@@ -264,7 +281,44 @@ def _change_targets(change: Any, action: str) -> Any:
 
 def _create_rule(params: Record) -> Any:
     _check_priority(alb._p(params, "ListenerArn"), alb._p(params, "Priority"))
+    _check_secrets(actions_from(from_query(params, "Actions")))
     return _ministack["CreateRule"](params)
+
+
+def _modify_rule(params: Record) -> Any:
+    rule = alb._rules.get(alb._p(params, "RuleArn"))
+    actions = actions_from(from_query(params, "Actions"))
+    if rule is None or not actions or rule["IsDefault"]:
+        return _ministack["ModifyRule"](params)
+    _check_secrets(actions, rule["Actions"])
+    answer = _ministack["ModifyRule"](params)
+    if answer[0] < 300:
+        rule["Actions"] = actions  # with the secret that was kept
+    return answer
+
+
+def _describe_rules(params: Record) -> Any:
+    """By listener, in order of priority with the default rule last; or by ARN."""
+    listener, arns = alb._p(params, "ListenerArn"), alb._parse_member_list(params, "RuleArns")
+    if not listener and not arns:
+        raise Refused("ValidationError", "You must specify either a listener or one or more rules")
+    for arn in arns:
+        if arn not in alb._rules:
+            raise Refused("RuleNotFound", f"One or more rules not found: '{arn}'")
+    if listener and listener not in alb._listeners:
+        raise Refused("ListenerNotFound", f"One or more listeners not found: '{listener}'")
+    found = sorted(_rules_of(listener), key=lambda r: (r["IsDefault"], 0 if r["IsDefault"] else int(r["Priority"]))) if listener else []
+    found += [alb._rules[arn] for arn in dict.fromkeys(arns)]
+    size = int(alb._p(params, "PageSize") or MOST_RULES)
+    if not 1 <= size <= MOST_RULES:
+        raise Refused("ValidationError", f"PageSize '{size}' must be between 1 and {MOST_RULES}")
+    marker = alb._p(params, "Marker")
+    begin = next((n for n, rule in enumerate(found) if rule["RuleArn"] == marker), None) if marker else 0
+    if begin is None:
+        raise Refused("ValidationError", f"Marker '{marker}' is not valid")
+    page, rest = found[begin : begin + size], found[begin + size :]
+    following = f"<NextMarker>{rest[0]['RuleArn']}</NextMarker>" if rest else ""
+    return alb._xml(200, "DescribeRules", f"<Rules>{''.join(alb._rule_xml(rule) for rule in page)}</Rules>{following}")
 
 
 def _set_rule_priorities(params: Record) -> Any:
@@ -326,6 +380,7 @@ def _cfn_load_balancer(logical_id: str, properties: Record, stack_name: str) -> 
 
 def _cfn_rule(logical_id: str, properties: Record, stack_name: str) -> Any:
     _check_priority(properties["ListenerArn"], str(properties["Priority"]))
+    _check_secrets(actions_from(properties.get("Actions") or []))
     return _ministack_cfn["ListenerRule"](logical_id, properties, stack_name)
 
 
@@ -392,7 +447,7 @@ def install() -> None:
     alb._tg_xml = lambda group: group_xml({**group, "LoadBalancerArns": load_balancers_of(group["TargetGroupArn"])})
     alb._ACTION_MAP.update(
         CreateLoadBalancer=_create_load_balancer,
-        CreateRule=_create_rule, SetRulePriorities=_set_rule_priorities,
+        CreateRule=_create_rule, ModifyRule=_modify_rule, DescribeRules=_describe_rules, SetRulePriorities=_set_rule_priorities,
         DeleteTargetGroup=_delete("DeleteTargetGroup", "TargetGroupArn"), DeleteLoadBalancer=_delete("DeleteLoadBalancer", "LoadBalancerArn"),
         RegisterTargets=_change_targets(register, "RegisterTargets"), DeregisterTargets=_change_targets(deregister, "DeregisterTargets"),
         DescribeTargetHealth=_describe_target_health,

@@ -7,6 +7,7 @@ import {
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
   DescribeRulesCommand,
+  DescribeTagsCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -183,6 +184,115 @@ describe('ModifyRule', () => {
     await elb.send(new ModifyRuleCommand({ RuleArn, Actions: [forward(0, 100)] }));
     expect((await read(RuleArn!)).Conditions).toEqual(Conditions);
     await expect(elb.send(new ModifyRuleCommand({ RuleArn }))).rejects.toThrow();
+  });
+});
+
+describe('ModifyRule of a rule with an OIDC action', () => {
+  const oidc = (change: Partial<Action['AuthenticateOidcConfig']>): Action => ({
+    Type: 'authenticate-oidc',
+    Order: 1,
+    AuthenticateOidcConfig: {
+      Issuer: 'https://id.example.test',
+      AuthorizationEndpoint: 'https://id.example.test/authorize',
+      TokenEndpoint: 'https://id.example.test/token',
+      UserInfoEndpoint: 'https://id.example.test/user',
+      ClientId: 'kong',
+      ...change,
+    },
+  });
+  const modify = (RuleArn: string, change: Partial<Action['AuthenticateOidcConfig']>) =>
+    elb.send(new ModifyRuleCommand({ RuleArn, Actions: [oidc(change), { ...forward(10, 90), Order: 2 }] }));
+  const made = async (): Promise<string> =>
+    (await rule([oidc({ ClientSecret: 'hush' }), { ...forward(90, 10), Order: 2 }])).RuleArn!;
+  const weightsOf = async (arn: string) =>
+    (await read(arn)).Actions![1]!.ForwardConfig!.TargetGroups!.map(({ Weight }) => Weight);
+
+  test.each([
+    ['neither the secret nor the word to keep it', {}],
+    ['UseExistingClientSecret false and no secret', { UseExistingClientSecret: false }],
+    ['both', { ClientSecret: 'other', UseExistingClientSecret: true }],
+  ])('is refused with %s, and nothing changes', async (_what, change) => {
+    const arn = await made();
+    await expect(modify(arn, change)).rejects.toMatchObject({ name: 'InvalidLoadBalancerActionException' });
+    expect(await weightsOf(arn)).toEqual([90, 10]);
+  });
+
+  test('keeps the secret on demand, again and again; or takes a new one', async () => {
+    const arn = await made();
+    for (const change of [
+      { UseExistingClientSecret: true },
+      { UseExistingClientSecret: true },
+      { ClientSecret: 'b' },
+    ]) {
+      await modify(arn, change);
+      expect(await weightsOf(arn)).toEqual([10, 90]);
+    }
+    expect(JSON.stringify(await read(arn))).not.toContain('ClientSecret');
+  });
+
+  test('cannot keep a secret that never was; a new rule needs one', async () => {
+    const { RuleArn } = await rule([forward(1)]);
+    const refused = { name: 'InvalidLoadBalancerActionException' };
+    await expect(modify(RuleArn!, { UseExistingClientSecret: true })).rejects.toMatchObject(refused);
+    await expect(rule([oidc({}), { ...forward(1), Order: 2 }])).rejects.toMatchObject(refused);
+  });
+});
+
+describe('DescribeRules', () => {
+  test('tells the rules that are asked for, however many; one that does not exist: RuleNotFound', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 25; n++) made.push((await rule([forward(1)])).RuleArn!);
+    const { Rules } = await elb.send(new DescribeRulesCommand({ RuleArns: made }));
+    expect(Rules!.map(({ RuleArn }) => RuleArn).sort()).toEqual([...made].sort());
+    await expect(elb.send(new DescribeRulesCommand({ RuleArns: [made[0]!, `${made[1]}x`] }))).rejects.toMatchObject({
+      name: 'RuleNotFoundException',
+    });
+  });
+
+  test('of a listener comes in pages, by priority, the default rule last', async () => {
+    const { Rules: all } = await elb.send(new DescribeRulesCommand({ ListenerArn: listener }));
+    const seen: Rule[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await elb.send(new DescribeRulesCommand({ ListenerArn: listener, PageSize: 7, Marker }));
+      expect(page.Rules!.length).toBeLessThanOrEqual(7);
+      seen.push(...page.Rules!);
+      Marker = page.NextMarker;
+    } while (Marker !== undefined);
+    expect(seen.length).toBeGreaterThan(25);
+    expect(seen).toEqual(all);
+    const priorities = seen.slice(0, -1).map(({ Priority }) => Number(Priority));
+    expect(priorities).toEqual([...priorities].sort((a, b) => a - b));
+    expect(seen.at(-1)).toMatchObject({ IsDefault: true, Priority: 'default' });
+  });
+
+  test.each([
+    ['of a listener that does not exist', { ListenerArn: 'arn:nothing' }, 'ListenerNotFoundException'],
+    ['of nothing', {}, 'ValidationError'],
+    ['with a page size of 401', { PageSize: 401 }, 'ValidationError'],
+  ])('%s is refused', async (_what, ask, name) => {
+    const request = 'PageSize' in ask ? { ...ask, ListenerArn: listener } : ask;
+    await expect(elb.send(new DescribeRulesCommand(request))).rejects.toMatchObject({ name });
+  });
+});
+
+test('a rule has tags, and tags of a rule that does not exist are refused', async () => {
+  const tag = { Key: 'shift', Value: 'run-1' };
+  const { Rules } = await elb.send(
+    new CreateRuleCommand({
+      ListenerArn: listener,
+      Priority: ++priorities,
+      Conditions: [path('/tagged')],
+      Actions: [forward(1)],
+      Tags: [tag],
+    }),
+  );
+  const ResourceArns = [Rules![0]!.RuleArn!];
+  await elb.send(new AddTagsCommand({ ResourceArns, Tags: [{ Key: 'a', Value: 'b' }] }));
+  const { TagDescriptions } = await elb.send(new DescribeTagsCommand({ ResourceArns }));
+  expect(TagDescriptions![0]!.Tags).toEqual([tag, { Key: 'a', Value: 'b' }]);
+  await expect(elb.send(new DescribeTagsCommand({ ResourceArns: [`${ResourceArns[0]}x`] }))).rejects.toMatchObject({
+    name: 'RuleNotFoundException',
   });
 });
 
