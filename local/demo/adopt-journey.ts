@@ -7,12 +7,16 @@ import { Load } from './load';
 import { bootstrap, DRAIN_SECONDS, importCertificate, startTheWorld, sum, testerToken } from './main-journey';
 import { Owner } from './owner';
 import type { DemoRun } from './run';
+import { refuseOtherAnswers, refuseOtherRows } from './run';
 import type { Step } from './steps';
-import type { DemoResult } from './summary';
+import type { Compared, DemoResult, Rows } from './summary';
 
 /** A gateway that somebody else made: adopted, upgraded as far as a compared green, and given back as it was. */
-export function adoptJourney(run: DemoRun): Promise<DemoResult> {
+export async function adoptJourney(run: DemoRun): Promise<DemoResult> {
   let owner: Owner;
+  let rows: Rows = { atSnapshot: {}, green: {} };
+  let comparison: Compared = { compared: 0, alike: 0, different: [] };
+  let ejected: DemoResult['ejected'];
   let rulesBefore: unknown[] = [];
   let edge: Record<string, string> = {};
   const proxyUrl = () => run.world.loadBalancerUrl(owner.outputs.LoadBalancerDnsName ?? '', 80);
@@ -95,15 +99,16 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
     {
       title: 'take a snapshot of the adopted database',
       async run(run, show) {
-        run.atSnapshot = await run.gateway(`http://${await owner.nodeAddress()}:8001`).count();
+        rows = { ...rows, atSnapshot: await run.gateway(`http://${await owner.nodeAddress()}:8001`).count() };
+        await run.kongDualCluster(['freeze'], show);
         await run.kongDualCluster(['snapshot', '--for', 'green'], show);
-        return `${sum(run.atSnapshot)} rows`;
+        return `${sum(rows.atSnapshot)} rows`;
       },
     },
     {
       title: 'deploy the green cluster (Kong 3.4) from it',
       async run(run, show) {
-        await run.addGreen({ count: 3 });
+        await run.addSlot('green', '3.4', { count: 3 });
         await run.deploy(['kong-green'], show);
       },
     },
@@ -118,10 +123,12 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
           60,
           async () => (await green.send(get('/nowhere', 'gateway.test'))).status === 404,
         );
-        run.onGreen = await run
-          .gateway(run.world.loadBalancerUrl(edge[EDGE_OUTPUTS.adminDns] ?? '', 8001), { 'X-Kong-Slot': 'green' })
-          .count();
-        return run.compareSlots(run.gateway(proxyUrl()), green);
+        const admin = run.world.loadBalancerUrl(edge[EDGE_OUTPUTS.adminDns] ?? '', 8001);
+        rows = { ...rows, green: await run.gateway(admin, { 'X-Kong-Slot': 'green' }).count() };
+        refuseOtherRows(rows);
+        comparison = await run.compareSlots(run.gateway(proxyUrl()), green);
+        refuseOtherAnswers(comparison);
+        return `${comparison.alike} answers alike`;
       },
     },
     {
@@ -132,15 +139,23 @@ export function adoptJourney(run: DemoRun): Promise<DemoResult> {
         await run.cdk(['destroy', 'kong-edge', '--exclusively', '--force'], show);
         await run.kongDualCluster(['eject', '--verify'], show);
         const rulesAfter = await owner.rules();
-        run.ejected = {
+        ejected = {
           rulesBefore: rulesBefore.length,
           rulesAfter: rulesAfter.length,
           alike: isDeepStrictEqual(rulesAfter, rulesBefore),
         };
-        if (!run.ejected.alike) throw new Error('the rules after eject are not those before adoption');
+        if (!ejected.alike) throw new Error('the rules after eject are not those before adoption');
         return `${rulesAfter.length} rules as before`;
       },
     },
   ];
-  return run.journey('adopt', steps);
+  const walked = await run.walk(steps);
+  return {
+    journey: 'adopt',
+    holds: walked.failure === undefined,
+    ...walked,
+    rows,
+    comparison,
+    ...(ejected ? { ejected } : {}),
+  };
 }

@@ -1,21 +1,34 @@
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { generate } from 'selfsigned';
-import { updateSettingsFile } from '../../lib/settings/write';
+import { writeFile } from 'node:fs/promises';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
+import { updateSettingsFile } from '../../lib/settings/write';
 import { startWorld } from '../world/world';
-import { configuration, COUNTED } from './configuration';
+import { configuration } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
 import { loadRequests } from './load-requests';
+import { OWNERS_ALARM, OwnersAlarm } from './owners-alarm';
+import { reportOf } from './report-of-run';
+import { renderReport } from './report/page';
+import { Round, type Gate } from './round';
 import type { DemoRun } from './run';
 import { ACCOUNT, clientOptions, REGION } from './run';
+import { slotMetrics, type MetricsOf } from './slot-metrics';
 import type { Step } from './steps';
 import type { DemoResult } from './summary';
 import { startUpstream } from './upstream';
+import { WeightsWatch } from './weights-watch';
 
 /** Short, so that a demo does not wait half a minute for connections that nobody holds. */
 export const DRAIN_SECONDS = 3;
+/** Enough for 20,000 requests in the time from the first configuration to the end, and no more than two cores carry. */
+const LOAD = { perSecond: 150, connections: 8 };
+/** The defaults are 10 minutes, 30 minutes and 100 requests; a demo shows the same in seconds. */
+const SHIFT = { bake: '5s', soak: '5s', minRequests: 15, maxExtension: '20s', periodSeconds: 1, alarms: [OWNERS_ALARM] };
 
 export const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
@@ -23,6 +36,7 @@ export const sum = (counts: Readonly<Record<string, number>>): number =>
 /** Starting the world is the same for every journey. */
 export const startTheWorld: Step<DemoRun> = {
   title: 'start an AWS on this machine',
+  short: 'AWS',
   async run(run) {
     run.world = await startWorld({
       ...(run.options.imagesFile === undefined ? {} : { imagesFile: run.options.imagesFile }),
@@ -35,6 +49,7 @@ export const startTheWorld: Step<DemoRun> = {
 
 export const bootstrap: Step<DemoRun> = {
   title: 'cdk bootstrap',
+  short: 'bootstrap',
   async run(run, show) {
     await run.cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], show);
   },
@@ -56,24 +71,28 @@ export async function importCertificate(run: DemoRun): Promise<string> {
   return CertificateArn ?? '';
 }
 
-/** The main road: blue, its snapshot, green from it, compared and destroyed again. */
-export function mainJourney(run: DemoRun): Promise<DemoResult> {
-  let edge: Record<string, string> = {};
-  const output = (name: string): string => {
-    const value = edge[name];
-    if (value === undefined)
-      throw new Error(`the edge stack has no output ${name}, found: ${Object.keys(edge).join(', ')}`);
-    return value;
+/**
+ * The main road, twice: blue 2.8 to green 3.4.1 with a shift that is rolled back on purpose before the one that goes
+ * through, then green back to blue at 3.4.2, under one load of requests.
+ */
+export async function mainJourney(run: DemoRun): Promise<DemoResult> {
+  let gate: Gate | undefined;
+  const edge = (): Gate => {
+    if (gate === undefined) throw new Error('the edge is not deployed yet');
+    return gate;
   };
-  const proxyUrl = () => run.world.loadBalancerUrl(output(EDGE_OUTPUTS.loadBalancerDns), 443);
-  const adminUrl = () => run.world.loadBalancerUrl(output(EDGE_OUTPUTS.adminDns), 8001);
-
+  const rounds = [
+    new Round(run, edge, { number: 1, from: 'blue', to: 'green', before: '2.8', version: '3.4.1', rollsBackFirst: true }),
+    new Round(run, edge, { number: 2, from: 'green', to: 'blue', before: '3.4.1', version: '3.4.2', rollsBackFirst: false }),
+  ];
   const steps: Step<DemoRun>[] = [
     startTheWorld,
     bootstrap,
     {
       title: 'deploy the edge and the blue cluster (Kong 2.8)',
+      short: 'edge + blue',
       async run(run, show) {
+        await new OwnersAlarm(run).create();
         await run.writeCdkJson();
         await run.copyExample();
         const certificateArn = await importCertificate(run);
@@ -83,23 +102,27 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
           { path: ['edge', 'https'], value: { certificateArn } },
           { path: ['edge', 'testerHeader'], value: {} },
           { path: ['edge', 'drainSeconds'], value: DRAIN_SECONDS },
+          { path: ['shift'], value: SHIFT },
         ]);
         const outputs = await run.deploy(['kong-edge', 'kong-blue'], show);
-        edge = outputs['kong-edge'] ?? {};
+        gate = gateOf(run, outputs['kong-edge'] ?? {});
+        const { ruleArns, targetGroupArns } = gate;
+        const elb = new ElasticLoadBalancingV2Client(clientOptions(run));
+        run.watch = new WeightsWatch(elb, ruleArns, targetGroupArns, run.epoch);
         await until(
           'an answer of blue',
           60,
-          async () => (await run.gateway(proxyUrl()).send({ name: 'first', method: 'GET', path: '/' })).status === 404,
+          async () => (await run.gateway(edge().proxyUrl).send({ name: 'first', method: 'GET', path: '/' })).status === 404,
         );
       },
     },
     {
-      title: 'write a configuration with consumers and credentials into blue',
+      title: 'write a configuration with consumers and credentials into blue; the load begins',
+      short: 'configure',
       async run(run) {
-        const admin = run.gateway(adminUrl());
         const requests = configuration(run.upstream?.url ?? '');
-        await admin.write(requests);
-        const proxy = run.gateway(proxyUrl());
+        await run.gateway(edge().adminUrl).write(requests);
+        const proxy = run.gateway(edge().proxyUrl);
         // Every node of blue has read the configuration when many answers in a row are right.
         await until('the configuration on every node of blue', 60, async () => {
           for (let n = 0; n < 20; n++) {
@@ -113,56 +136,77 @@ export function mainJourney(run: DemoRun): Promise<DemoResult> {
           }
           return true;
         });
-        run.load = new Load(proxyUrl(), loadRequests(), { perSecond: 100, connections: 6 });
-        return `${requests.length} Admin API writes`;
+        run.load = new Load(edge().proxyUrl, loadRequests(), { ...LOAD, epoch: run.epoch });
+        return `${requests.length} Admin API writes; ${LOAD.perSecond} requests/s from now to the end`;
       },
     },
-    {
-      title: "take a snapshot of blue's database",
-      async run(run, show) {
-        run.atSnapshot = await run.gateway(adminUrl()).count();
-        await run.kongDualCluster(['snapshot', '--for', 'green'], show);
-        return `${sum(run.atSnapshot)} rows`;
-      },
-    },
-    {
-      title: 'deploy the green cluster (Kong 3.4) from it',
-      async run(run, show) {
-        await run.addGreen({ count: 2 });
-        await run.deploy(['kong-green'], show);
-      },
-    },
-    {
-      title: 'call green through the tester header and compare it with blue',
-      async run(run, show) {
-        const token = await testerToken(run, output(EDGE_OUTPUTS.testerSecretArn));
-        const header = output(EDGE_OUTPUTS.testerHeaderName);
-        const green = run.gateway(proxyUrl(), { [header]: `green-${token}` });
-        await until(
-          'an answer of green',
-          60,
-          async () => (await green.send({ name: 'first', method: 'GET', path: '/nowhere' })).status === 404,
-        );
-        show('counting rows on green');
-        run.onGreen = await run.gateway(adminUrl(), { 'X-Kong-Slot': 'green' }).count();
-        const missing = COUNTED.filter((name) => run.onGreen[name] !== run.atSnapshot[name]);
-        if (missing.length > 0)
-          throw new Error(
-            `rows differ in ${missing.join(', ')}: ${JSON.stringify({ atSnapshot: run.atSnapshot, green: run.onGreen })}`,
-          );
-        return run.compareSlots(run.gateway(proxyUrl()), green);
-      },
-    },
-    {
-      title: 'destroy green',
-      async run(run, show) {
-        await run.cdk(['destroy', 'kong-green', '--exclusively', '--force'], show);
-        const after = await run.gateway(adminUrl()).count();
-        if (sum(after) !== sum(run.atSnapshot))
-          throw new Error(`blue changed: ${sum(run.atSnapshot)} rows at the snapshot, ${sum(after)} now`);
-        return 'blue untouched';
-      },
-    },
+    ...rounds.flatMap((round) => round.steps()),
   ];
-  return run.journey('main', steps);
+
+  const walked = await run.walk(steps);
+  const done = rounds.flatMap((round) => round.result() ?? []);
+  const [first] = done;
+  const faults = done.flatMap((round) => round.faults);
+  const failure = walked.failure ?? faults[0];
+  const result: DemoResult = {
+    journey: 'main',
+    holds: failure === undefined && rounds.every((round) => round.isComplete),
+    ...walked,
+    ...(failure === undefined ? {} : { failure }),
+    rows: first?.rows ?? { atSnapshot: {}, green: {} },
+    comparison: first?.comparison ?? { compared: 0, alike: 0, different: [] },
+    stages: first?.stages ?? [],
+    rolledBack: first?.rolledBack ?? false,
+    ...(first?.rollback ? { rollback: first.rollback } : {}),
+    ...(first?.teardown ? { teardown: first.teardown } : {}),
+    versions: first?.versions ?? [],
+    rounds: done.map(({ faults: _, ...round }) => round),
+  };
+  if (gate === undefined || run.options.signal.aborted || run.options.reportFile === undefined) return result;
+  return { ...result, report: await writeReport(run, result, gate, rounds, run.options.reportFile) };
+}
+
+/** What the load balancer counted is asked for while the AWS that has it still runs. */
+async function writeReport(
+  run: DemoRun,
+  result: DemoResult,
+  metricsOf: MetricsOf,
+  rounds: readonly Round[],
+  path: string,
+): Promise<string> {
+  const cloudWatch = new CloudWatchClient(clientOptions(run));
+  const metrics = await slotMetrics(cloudWatch, metricsOf, run.epoch, Date.now());
+  const data = reportOf({
+    result,
+    epoch: run.epoch,
+    metrics,
+    client: run.load,
+    weights: run.watch?.changes ?? [],
+    moments: rounds.flatMap(({ moments }) => moments),
+    shifts: rounds.flatMap(({ shifts }) => shifts),
+    standIn: run.options.imagesFile === undefined,
+  });
+  await writeFile(path, renderReport(data));
+  return path;
+}
+
+function gateOf(run: DemoRun, outputs: Readonly<Record<string, string>>): Gate {
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (value === undefined)
+      throw new Error(`the edge stack has no output ${name}, found: ${Object.keys(outputs).join(', ')}`);
+    return value;
+  };
+  return {
+    proxyUrl: run.world.loadBalancerUrl(output(EDGE_OUTPUTS.loadBalancerDns), 443),
+    adminUrl: run.world.loadBalancerUrl(output(EDGE_OUTPUTS.adminDns), 8001),
+    loadBalancerArn: output(EDGE_OUTPUTS.loadBalancerArn),
+    targetGroupArns: {
+      blue: output(EDGE_OUTPUTS.targetGroupArn.blue),
+      green: output(EDGE_OUTPUTS.targetGroupArn.green),
+    },
+    ruleArns: JSON.parse(output(EDGE_OUTPUTS.weightedRuleArns)) as string[],
+    testerHeader: output(EDGE_OUTPUTS.testerHeaderName),
+    testerSecretArn: output(EDGE_OUTPUTS.testerSecretArn),
+  };
 }

@@ -65,8 +65,9 @@ export class Road {
     await writeFile(this.lockPath, JSON.stringify(lock, null, 2));
   }
 
-  /** Takes a snapshot for green, adds green to the settings and returns the snapshot's id. */
+  /** Freezes, takes a snapshot for green, adds green to the settings and returns the snapshot's id. */
   async snapshotForGreen(): Promise<string> {
+    await this.run.kongDualCluster(['freeze']);
     await this.run.kongDualCluster(['snapshot', '--for', 'green']);
     const id = (await this.lock()).slots.green?.snapshot.id;
     if (id === undefined) throw new Error('the lock file names no snapshot for green');
