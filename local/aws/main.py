@@ -26,6 +26,7 @@ import ec2
 import ecs_services
 import ecs_tasks
 import elbv2
+import faults
 import rds
 import secretsmanager
 import stepfunctions
@@ -42,6 +43,20 @@ async def _body(receive: Any) -> bytes:
     return body
 
 
+def _replay(body: bytes, further: Any) -> Any:
+    """A body that was read, to be read again; then what else the client does."""
+    told = False
+
+    async def receive() -> Any:
+        nonlocal told
+        if told:
+            return await further()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
 async def _send(send: Any, status: int, body: bytes, content_type: str = "application/json") -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", content_type.encode())]})
     await send({"type": "http.response.body", "body": body})
@@ -52,7 +67,20 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return await ministack_app(scope, receive, send)
     method, path = scope["method"], scope["path"]
-    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode()
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    target = headers.get("x-amz-target", "")
+    if path.startswith("/_local/") and method == "POST":
+        body = await _body(receive)
+        receive = _replay(body, receive)
+        done = faults.control(path, body)
+        if done is not None:
+            return await _send(send, *done)
+    elif not faults.is_idle():
+        body = await _body(receive)
+        receive = _replay(body, receive)
+        refusal = faults.answer(headers, body)
+        if refusal is not None:
+            return await _send(send, *refusal)
     with request_scope(world.ACCOUNT, world.REGION):
         if (method, path) == ("GET", "/_local/load-balancers"):
             return await _send(send, 200, json.dumps(elbv2.describe()).encode())
