@@ -10,6 +10,16 @@ const code = (area: ErrorCode['area'], means: string, mend: string): ErrorCode =
 
 /** Every code that the sources use; a test reads the sources and fails on a missing or a stale one. */
 export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
+  ABORT_AFTER_DONE: code(
+    'traffic',
+    'The shift has ended with all traffic on the new slot, so there is nothing under way to abort. Going back is still one jump while the old slot has all the data: no configuration was written on the new slot since the snapshot, and the old one was not torn down.',
+    'Run `kong-dual-cluster shift abort --force` when that is so. What was written on the new slot in between is not on the old one.',
+  ),
+  ABORT_NO_HEALTHY_NODE: code(
+    'traffic',
+    'The slot that the traffic would go back to has no healthy node: a load balancer without a healthy target sends requests anywhere, and users get errors.',
+    'Bring the nodes back first. With --force it goes back to them as they are.',
+  ),
   ADOPTED_SLOT_INCOMPLETE: code(
     'settings',
     'A slot that is adopted is described and not made, so its target group and its database must be named.',
@@ -150,6 +160,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'This release has the AWS CDK backend only.',
     'Import kong-dual-cluster/aws-cdk.',
   ),
+  CONSENT_MISSING: code(
+    'command',
+    'What is about to be done destroys, so that it wants a consent of its own: the name typed on a terminal, or a token in CI. `--yes` is neither. Nothing was destroyed.',
+    'Run it on a terminal and type what it asks for, or give the `--token` that `kong-dual-cluster plan` prints.',
+  ),
   DATABASE_IOPS: code(
     'settings',
     'RDS wants IOPS for io1 and io2, takes them for gp3 from 400 GiB on, and never for gp2.',
@@ -195,6 +210,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
     'Shift the traffic to the other slot, then `kong-dual-cluster teardown --slot SLOT`. A system that nobody needs any more: `kong-dual-cluster teardown --slot SLOT --last`.',
   ),
+  DURATION_INVALID: code(
+    'traffic',
+    'A duration is written as whole numbers with units, the larger first: h, m, s.',
+    'Write it like 90s, 10m or 1h30m.',
+  ),
   EDGE_ADOPTED_AND_OWN: code(
     'settings',
     'An adopted load balancer keeps its owner’s listeners; the settings describe listeners of our own as well.',
@@ -209,6 +229,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'No listener would forward: plain HTTP is off or redirects, and there is no HTTPS.',
     'Add edge.https.certificateArn, or set edge.http: forward.',
+  ),
+  EDGE_OUTDATED: code(
+    'deployment',
+    'The stack of the edge was deployed by an earlier version of this library and does not publish what this command needs.',
+    'Deploy the edge again: `npx cdk deploy NAME-edge --exclusively`. It does not touch the weights.',
   ),
   EDGE_WITHOUT_PUBLIC_SUBNETS: code(
     'settings',
@@ -275,6 +300,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The code of a custom resource is missing from dist/handlers, which the build makes.',
     'Run `npm run build`.',
   ),
+  JOURNAL_DAMAGED: code(
+    'traffic',
+    'A line in the middle of a journal is no JSON: somebody edited it, or the disk failed. A last line that was cut off by a crash is not this error.',
+    'Run `kong-dual-cluster shift abort`: it needs no journal. Then start again.',
+  ),
+  JOURNAL_NOT_WRITABLE: code(
+    'traffic',
+    'The journal of the shift cannot be made beside the settings. Without it a run that was killed could not be resumed, so nothing is shifted.',
+    'Run it in a folder that you may write to.',
+  ),
   LIVE_DIFFERS: code(
     'traffic',
     '`live` in the settings is one slot, and all traffic goes to the other. A command that believed the settings would take the wrong database. Exit code 8.',
@@ -289,6 +324,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'The lock file is not what `snapshot` writes.',
     'Take it back from version control. Do not edit it by hand: it keeps a database from being replaced.',
+  ),
+  LOCK_LOST: code(
+    'traffic',
+    'The lock of this run was taken by another command, most likely `shift abort` from elsewhere. This run writes nothing any more, not even a rollback.',
+    'Look at `kong-dual-cluster shift status`.',
   ),
   MANUAL_WOULD_STOP_NODES: code(
     'deployment',
@@ -371,6 +411,31 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Log in to the account of the settings, or name the settings of this one.',
   ),
   OTHER_REGION: code('aws', '--region is not the region of the settings.', 'Leave --region out.'),
+  PLAN_INVALID: code(
+    'traffic',
+    'The stages of a shift do not make a plan: shares must rise, be above 0 and end at 100 %, and each stage must be watched for at least a second.',
+    'Give for example --shares 5,25,50,100 --bake 10m, or correct `shift.stages` in the settings.',
+  ),
+  ROLLBACK_FAILED: code(
+    'traffic',
+    'The weights could not be put back after several attempts. The message holds what AWS said last.',
+    'Run `kong-dual-cluster shift abort` again; or write each weighted rule by hand as the message says. The ARNs are the output WeightedRuleArns of the edge.',
+  ),
+  ROUTER_CONFLICT: code(
+    'traffic',
+    'The live weights are not those that the shift left: a person or another tool has written them. Nothing is fought over and nothing is rolled back by itself.',
+    'Find out who it was. Then `shift abort` puts everything back, `shift resume` goes on once the weights are those of the stage again, `shift set` sets them.',
+  ),
+  ROUTER_RULE_CHANGED: code(
+    'traffic',
+    'A weighted rule does not forward to exactly the two target groups of the slots any more, so its weights mean something else.',
+    'Let it forward to both again, or deploy the edge. `shift abort` writes the action list from before the shift where its journal is on this machine.',
+  ),
+  ROUTER_RULE_MISSING: code(
+    'traffic',
+    'A weighted rule that the edge made was deleted. Requests that it matched go to the next rule of the listener.',
+    'Deploy the edge: it makes the rule again, with all weight on the slot that the settings call live.',
+  ),
   RULE_PRIORITY_IN_USE: code(
     'deployment',
     'Another rule of the listener has the priority that ours is to have.',
@@ -406,6 +471,41 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'The settings are well-formed, and deploying them would lose data or requests. Each refusal has its own code.',
     'As said at each of them.',
+  ),
+  SET_NO_CAPACITY: code(
+    'traffic',
+    'The slot that would take more traffic has fewer healthy nodes than the other one runs.',
+    'Raise it first. --force sets the share all the same.',
+  ),
+  SHIFT_ELSEWHERE: code(
+    'traffic',
+    'The shift was started on another machine, where its journal is; going on needs the journal.',
+    'Resume it there. `shift abort` needs none and works from anywhere.',
+  ),
+  SHIFT_NOTHING_TO_RESUME: code(
+    'traffic',
+    'There is no shift that is paused, held or was killed.',
+    'Start one: `kong-dual-cluster shift start`.',
+  ),
+  SHIFT_NOT_RUNNING: code(
+    'traffic',
+    'Nobody runs a shift that could be paused.',
+    'Look at `kong-dual-cluster shift status`.',
+  ),
+  SHIFT_REFUSED: code(
+    'traffic',
+    'Something stands against the start of the shift, and nothing was written. The message names each: weights, an unfinished shift, alarms, capacity, config writes, credentials.',
+    'Do what the message says for each. `kong-dual-cluster plan` looks at the same without starting.',
+  ),
+  SHIFT_ROLLBACK_FAILED: code(
+    'traffic',
+    'The rollback of this shift failed; it cannot go on.',
+    'Run `kong-dual-cluster shift abort`.',
+  ),
+  SHIFT_TABLE_MISSING: code(
+    'traffic',
+    'The DynamoDB table that the edge made for the lock and the state of the shift is gone.',
+    'Deploy the edge again. It does not touch the weights.',
   ),
   SIZE_BOUNDS: code(
     'settings',
@@ -481,6 +581,96 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'A stack that the command reads from is not deployed in this account and region.',
     'Deploy it, or check --region and the credentials.',
+  ),
+  SYSTEM_LOCKED: code(
+    'traffic',
+    'Another run holds the lock of this system in the edge’s table. Only one may write at a time.',
+    'Wait, look on with `shift status --watch`, hold it with `shift pause`, or put everything back with `shift abort`, which needs no lock. `shift resume` takes over from a run that is dead.',
+  ),
+  TEARDOWN_ADOPTED: code(
+    'deployment',
+    'The slot was adopted: service and database belong to somebody else and are not destroyed by this tool. The message lists what to do by hand, in order.',
+    'Follow the list; when no node is left in the target group the same command takes the slot out of the settings.',
+  ),
+  TEARDOWN_NOTHING_THERE: code(
+    'deployment',
+    'The settings name the slot, no stack of it is deployed, and no interrupted teardown has left a final snapshot.',
+    'Deploy the slot, or take it out of the settings by hand.',
+  ),
+  TEARDOWN_NOT_IN_SETTINGS: code(
+    'deployment',
+    'The stack of the slot is deployed, but the settings do not name the slot any more; cdk knows a stack only by the settings.',
+    'Bring the part of the settings back from git and run it again; teardown takes it out itself when the stack is gone.',
+  ),
+  TEARDOWN_NOT_LAST: code(
+    'deployment',
+    '`--last` destroys the slot that carries traffic and is for the very last slot of a system; the other one is still deployed.',
+    'Tear the other slot down first.',
+  ),
+  TEARDOWN_NOT_PINNED: code(
+    'deployment',
+    'Which account and region a system lives in is pinned by its last shift, or else by the settings. Neither says it here.',
+    'Write `account` and `region` into the settings.',
+  ),
+  TEARDOWN_NO_IDLE_SLOT: code(
+    'traffic',
+    'Both slots have a weight in some rule, or rules disagree, so that none of them is idle.',
+    'Finish the shift or abort it; `kong-dual-cluster shift status` says where it stands.',
+  ),
+  TEARDOWN_OTHER_SYSTEM: code(
+    'deployment',
+    'The credentials lead to another account or region than the last shift, or the stack is another one than then (it was deleted and made again).',
+    'Use the credentials of the pinned account and region. A slot that was made again and never took traffic goes with `npx cdk destroy NAME-SLOT --exclusively`.',
+  ),
+  TEARDOWN_REQUESTS_SEEN: code(
+    'traffic',
+    'The slot has no weight, and still it has had requests within `--idle-for`: from clients with a sticky cookie, testers with the header, or a rule of somebody else.',
+    'Find out who sends them and wait until they have stopped.',
+  ),
+  TEARDOWN_REQUESTS_UNKNOWN: code(
+    'traffic',
+    'CloudWatch has no request counts of either slot for the last minutes. Counts are published only where there are requests, so that the silence of the idle slot proves nothing while the live one is silent too.',
+    'Make sure that the gateway serves, wait some minutes, run it again.',
+  ),
+  TEARDOWN_SHIFT_UNFINISHED: code(
+    'traffic',
+    'The last shift is neither done nor rolled back; its idle slot may be needed to go back.',
+    '`kong-dual-cluster shift resume` or `kong-dual-cluster shift abort`.',
+  ),
+  TEARDOWN_SLOT_LIVE: code(
+    'traffic',
+    'The slot that was named has a weight above 0 in the rules that the message lists. Idle is what the live weights say, never a name.',
+    'Shift the traffic away first, or leave `--slot` out.',
+  ),
+  TEARDOWN_SNAPSHOT_MISSING: code(
+    'data',
+    'The database of the slot is gone already, and there is no snapshot with the tag of a teardown, so that nothing proves that its data is kept.',
+    'Look for the snapshot that CloudFormation made of it, then finish by hand as the message says.',
+  ),
+  TEARDOWN_SNAPSHOT_UNVERIFIED: code(
+    'data',
+    'The final snapshot is not one that the database could be made from again: wrong status, another database, other storage or encryption, or older than the last shift. Nothing was destroyed.',
+    'Delete that snapshot and run it again.',
+  ),
+  TEARDOWN_STACK_LEFT: code(
+    'deployment',
+    '`cdk destroy` has ended and the stack is still there. CloudFormation says which resource did not go.',
+    'Mend what the message names and run the same command again.',
+  ),
+  TEARDOWN_STICKY: code(
+    'traffic',
+    'The weighted rule is sticky: a client with its cookie goes to this slot whatever the weights, until the cookie ends.',
+    'Wait the time that the message names.',
+  ),
+  TEARDOWN_TOKEN_WRONG: code(
+    'command',
+    'A token is good for one stack and one database in one account. The one that was given is of another, or of a slot that was made again since.',
+    'Run `kong-dual-cluster plan` again and look at what it would tear down.',
+  ),
+  TEARDOWN_WINDOW_SHORT: code(
+    'command',
+    '`--idle-for` is shorter than three publications of the request counts, so that requests of the last minutes would not be seen.',
+    'Give a longer `--idle-for`.',
   ),
   TESTER_RULE_TOO_MANY_VALUES: code(
     'settings',
@@ -577,6 +767,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'A rule whose weights are all 0 answers every request with 503.',
     'Give the live slot a weight above 0.',
+  ),
+  WEIGHTS_ARE_THE_TEMPLATES: code(
+    'traffic',
+    'With `weightOwnership: template` the weights stand in the settings, and only a deployment may change them.',
+    'Set `weights` and deploy the edge, stage by stage; CloudFormation watches the alarms if you give it rollback triggers.',
   ),
   WEIGHTS_CHANGED_OUTSIDE: code(
     'traffic',

@@ -9,23 +9,23 @@ import type { Context } from './context';
  */
 
 /**
- * The account and region that the credentials lead to, refused when the settings name others.
+ * The account, region and caller (an ARN) that the credentials lead to, refused when the settings name others.
  * @throws KongDualClusterError OTHER_REGION, OTHER_ACCOUNT
  */
 export async function accountAndRegion(
   context: Context,
   settings: Settings,
-): Promise<{ account: string; region: string }> {
+): Promise<{ account: string; region: string; caller: string }> {
   if (context.region !== undefined && settings.region !== undefined && context.region !== settings.region) {
     throw other('OTHER_REGION', 'region', `--region ${context.region}`, settings.region);
   }
   const sts = new STSClient({ region: context.region ?? settings.region });
   const region = await sts.config.region();
-  const { Account: account } = await sts.send(new GetCallerIdentityCommand({}));
+  const { Account: account, Arn: caller } = await sts.send(new GetCallerIdentityCommand({}));
   if (settings.account !== undefined && account !== settings.account) {
     throw other('OTHER_ACCOUNT', 'account', `credentials of account ${account}`, settings.account);
   }
-  return { account: account ?? '', region };
+  return { account: account ?? '', region, caller: caller ?? '' };
 }
 
 const other = (code: string, what: string, found: string, wanted: string): KongDualClusterError =>

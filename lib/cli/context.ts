@@ -14,6 +14,11 @@ export interface Context {
   readonly print: (text: string, json: unknown) => void;
   /** What to tell when the command is interrupted from now on. */
   readonly ifInterrupted: (hint: string) => void;
+  /**
+   * From now on Ctrl-C does not end the command: it calls this, says the hint, and the command ends by itself as soon as
+   * it may. The second Ctrl-C ends it at once.
+   */
+  readonly onInterrupt: (stop: () => void) => void;
 }
 
 export interface GlobalOptions {

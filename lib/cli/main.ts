@@ -16,6 +16,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   }
   let hint = 'nothing was changed';
+  let stop: (() => void) | undefined;
+  let interrupted = false;
   // Commander refuses a wrong option before anybody has read the right ones.
   let output: 'text' | 'json' = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
   const progress = progressOn(process.stderr);
@@ -30,16 +32,27 @@ export async function main(argv: readonly string[]): Promise<void> {
       print: (text, json) =>
         process.stdout.write(output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`),
       ifInterrupted: (text) => (hint = text),
+      onInterrupt: (act) => (stop = act),
     };
   };
   let finish: (code: ExitCode) => void = () => undefined;
   const ended = new Promise<ExitCode>((resolve) => (finish = resolve));
-  // The second Ctrl-C finds no handler and ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      progress.end(true);
-      process.stderr.write(`interrupted: ${hint}\n`);
-      finish(EXIT.interrupted);
+  // A closed terminal must not leave a shift half-way either.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      const graceful = stop;
+      stop = undefined;
+      if (graceful === undefined) {
+        progress.end(true);
+        process.stderr.write(`interrupted: ${hint}\n`);
+        // The second Ctrl-C ends the process at once, whatever is under way.
+        if (interrupted) process.exit(EXIT.interrupted);
+        finish(EXIT.interrupted);
+      } else {
+        progress.note(`interrupted: ${hint}; again to end at once`);
+        graceful();
+      }
+      interrupted = true;
     });
   }
   program(contextOf, finish)

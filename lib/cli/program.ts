@@ -7,7 +7,9 @@ import type { Context, GlobalOptions } from './context';
 import type { EjectFlags } from './eject';
 import type { FreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
+import { addShiftCommands } from './shift-commands';
 import type { SnapshotFlags } from './snapshot';
+import type { TeardownFlags } from './teardown';
 
 /** The command line. A command's code, and the AWS SDK with it, is loaded when the command runs. */
 export function program(contextOf: (options: GlobalOptions) => Context, exit: (code: ExitCode) => void): Command {
@@ -125,12 +127,32 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .addHelpText('after', example('snapshot --for green'))
     .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
 
+  addShiftCommands(root, run, example);
+
   root
     .command('migrate')
     .description('run the migrations of a slot with `migrations: manual`, then raise its nodes')
     .addOption(new Option('--slot <slot>', 'slot to migrate (default: the idle one)').choices(['blue', 'green']))
     .addHelpText('after', example('migrate --slot green'))
     .action(run(async (context, flags: MigrateFlags) => (await import('./migrate.js')).runMigrate(context, flags)));
+
+  root
+    .command('teardown')
+    .description(
+      'take the idle slot away: final snapshot of its database, consent, `cdk destroy` of its stack, settings. Refused while it carries weight or had requests; the same command goes on after an interruption',
+    )
+    .addOption(
+      new Option('--slot <slot>', 'the slot to take away; refused when it is live (default: the idle one)').choices([
+        'blue',
+        'green',
+      ]),
+    )
+    .option('--token <token>', 'consent where nobody can type: what `plan` prints for this stack and database')
+    .option('--idle-for <duration>', 'how long it must have had no request', '15m')
+    .option('--print', 'print the commands to do it by hand, and change nothing')
+    .option('--last', 'destroy the slot that carries traffic, when there is no other; typed on a terminal only')
+    .addHelpText('after', example('teardown --slot blue'))
+    .action(run(async (context, flags: TeardownFlags) => (await import('./teardown.js')).runTeardown(context, flags)));
 
   root
     .command('explain')

@@ -36,7 +36,7 @@ export interface LockReading extends LockHolder {
 }
 
 export interface LockRequest {
-  readonly what: 'pause' | 'resume' | 'abort';
+  readonly what: 'pause' | 'resume';
   readonly by: string;
   readonly at: string;
 }

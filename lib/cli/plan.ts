@@ -1,0 +1,115 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { ownIdentifier } from '../blueprint/datastore';
+import { readDatabase } from '../datastore/read-database';
+import { readFreeze, type FreezeReading } from '../datastore/freeze';
+import { findStack } from '../deployed/read-stack';
+import { EXIT, type ExitCode } from '../errors';
+import { teardownToken } from '../teardown/token';
+import { durationOf } from '../traffic/duration';
+import { planOf } from '../traffic/plan-of-settings';
+import { percent, type TrafficPlan } from '../traffic/plan';
+import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
+import type { Context } from './context';
+import { prepare, type StartFlags } from './shift';
+import { DeployedSystem, here } from './system';
+
+/** What the upgrade would do next, read live; nothing is written. Exit code 0, or 2 when something stands against the shift. */
+export async function runPlan(context: Context, flags: StartFlags): Promise<ExitCode> {
+  context.progress.step('what is deployed');
+  const system = await DeployedSystem.open(context);
+  const { settings } = system;
+  const plan = planOf(settings.shift, flags);
+  const { start, findings } = await prepare(system, plan, flags, 'plan');
+  const freeze = await readFreeze(system.elb, system.edge.freezeRuleArn);
+  const tokens = await teardownTokens(system);
+  context.progress.end();
+  const { from, to } = start;
+  const stages = stagesOf(plan, to);
+  const holds = findings.every(({ ok }) => ok);
+  const idle = tokens[otherSlot(settings.live)];
+  context.print(
+    [
+      `${settings.name}: ${from}${version(system, from)} → ${to}${version(system, to)}`,
+      '',
+      ...stages.map(
+        ({ stage, share, weights, bakeSeconds, afterSeconds }) =>
+          `  ${String(stage).padStart(2)}. ${percent(share).padStart(6)} on ${to}   blue ${weights.blue} : green ${weights.green}   ${stage === stages.length ? 'soak' : 'bake'} ${durationOf(bakeSeconds)}   until ${durationOf(afterSeconds)}`,
+      ),
+      `  in all ${durationOf(plan.totalSeconds)} when every gate passes at once; a stage without data waits ${durationOf(start.maxExtensionSeconds)} longer, then the shift holds`,
+      `  rolled back by any of ${start.alarms.length} alarms: ${start.alarms.join(', ')}`,
+      '',
+      `config writes: ${freezeText(freeze, settings.configWrites, plan)}`,
+      '',
+      ...findings.map(
+        ({ ok, what, found, mend }) =>
+          `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || !mend ? '' : `\n     ${mend}`}`,
+      ),
+      '',
+      holds ? `next: kong-dual-cluster shift start --to ${to}` : 'a shift would be refused; see NOT above',
+      ...(idle
+        ? [
+            `teardown of ${otherSlot(settings.live)} in CI: kong-dual-cluster teardown --slot ${otherSlot(settings.live)} --token ${idle}`,
+          ]
+        : []),
+    ].join('\n'),
+    {
+      from,
+      to,
+      stages,
+      totalSeconds: plan.totalSeconds,
+      maxExtensionSeconds: start.maxExtensionSeconds,
+      alarms: start.alarms,
+      freeze: { mode: settings.configWrites, ...freeze },
+      ready: holds,
+      findings,
+      teardown: { slot: otherSlot(settings.live), token: idle ?? null },
+    },
+  );
+  return holds ? EXIT.done : EXIT.findings;
+}
+
+const version = ({ settings }: DeployedSystem, slot: Slot): string => {
+  const found = settings.slots[slot]?.version;
+  return found === undefined ? '' : ` (Kong ${found})`;
+};
+
+function stagesOf(plan: TrafficPlan, to: Slot) {
+  let afterSeconds = 0;
+  return plan.stages.map(({ share, bakeSeconds }, index) => {
+    afterSeconds += bakeSeconds;
+    return { stage: index + 1, share, weights: weightsFor(share, to), bakeSeconds, afterSeconds };
+  });
+}
+
+function freezeText(freeze: FreezeReading, mode: 'freeze' | 'dualApply', plan: TrafficPlan): string {
+  if (mode === 'dualApply') return 'dual apply: you make every change on both slots until the old one is gone';
+  const needed = `the shift needs ${durationOf(plan.totalSeconds)} more`;
+  if (!freeze.frozen) return `not frozen; ${needed}: kong-dual-cluster freeze --for ${hours(plan.totalSeconds)}`;
+  const since = freeze.since === undefined ? '' : ` for ${durationOf((here.now() - Date.parse(freeze.since)) / 1000)}`;
+  const until =
+    freeze.until === undefined
+      ? ''
+      : `, announced until ${freeze.until}${freeze.overdue ? ', which has passed: kong-dual-cluster freeze --for TIME moves it on' : ''}`;
+  return `frozen${since} by ${freeze.by ?? 'somebody'}${until}; ${needed}`;
+}
+
+/** Whole hours, with one to spare. */
+const hours = (seconds: number): string => `${Math.ceil(seconds / 3600) + 1}h`;
+
+/** What `teardown --token` takes; of a slot with a stack and a database of ours. */
+async function teardownTokens({
+  settings,
+  region,
+  account,
+  cloudFormation,
+}: DeployedSystem): Promise<Partial<Record<Slot, string>>> {
+  const slot = otherSlot(settings.live);
+  const [stack, database] = await Promise.all([
+    findStack(cloudFormation, `${settings.name}-${slot}`),
+    readDatabase(new RDSClient({ region }), ownIdentifier(settings.name, slot)),
+  ]);
+  if (stack === undefined || database === undefined) return {};
+  return {
+    [slot]: teardownToken({ account, region, stackId: stack.id, databaseResourceId: database.resourceId, slot }),
+  };
+}

@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { abort } from '../runner/abort';
+import { Journal, journalFolder, journals, readJournal } from '../runner/journal';
+import { EXIT, type ExitCode } from '../errors';
+import type { RouterReading } from '../routers/router';
+import type { ShiftRecord } from '../traffic/shift-record';
+import type { Context } from './context';
+import { refuseTemplate } from './shift';
+import { DeployedSystem, here } from './system';
+
+export interface AbortFlags {
+  force?: boolean;
+}
+
+/** @throws KongDualClusterError ABORT_AFTER_DONE, ABORT_NO_HEALTHY_NODE (exit 8), ROLLBACK_FAILED (exit 7) */
+export async function runShiftAbort(context: Context, flags: AbortFlags): Promise<ExitCode> {
+  const { progress } = context;
+  progress.step('put the weights back');
+  context.ifInterrupted('the weights may be half put back; run the same command again');
+  const system = await DeployedSystem.open(context);
+  refuseTemplate(system);
+  const path = (await journals(journalFolder(context.settingsPath, system.settings.name)))[0];
+  const saved = path === undefined ? undefined : await savedReading(path);
+  const lock = await system.table.readLock().catch(() => undefined);
+  const result = await abort(
+    {
+      router: system.router,
+      table: system.table,
+      capacity: (slot) => system.capacity(slot),
+      now: here.now,
+      sleep: here.sleep,
+    },
+    { by: system.caller, otherwise: system.settings.live, force: flags.force ?? false, ...(saved && { saved }) },
+  );
+  const ownerLives = lock !== undefined && (lock.host !== here.host || here.isAlive(lock.pid));
+  if (result.record && path !== undefined && !ownerLives) await noteInJournal(path, result.record, result.seconds);
+  progress.end();
+  const { weights, written, seconds, record } = result;
+  const where = `blue ${weights.blue}, green ${weights.green}`;
+  context.print(
+    [
+      written.length === 0
+        ? `nothing to put back: ${where} in every rule, verified`
+        : `put back to ${where} in ${seconds} s, verified (${written.length} rules written)`,
+      ...(record
+        ? [`run ${record.run} is rolled back`]
+        : ['no shift was recorded: everything is on the slot that the settings call live']),
+      'config writes are still frozen if they were: kong-dual-cluster unfreeze',
+    ].join('\n'),
+    { weights, written, seconds, run: record?.run ?? null },
+  );
+  return EXIT.done;
+}
+
+/** The newest journal's reading from before the first write; nothing when it cannot be read: going back needs none. */
+async function savedReading(path: string): Promise<RouterReading | undefined> {
+  try {
+    const [first] = await readJournal(path);
+    return first?.type === 'started' ? (first.reading as RouterReading) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function noteInJournal(path: string, record: ShiftRecord, seconds: number): Promise<void> {
+  if (basename(path, '.ndjson') !== record.run) return;
+  try {
+    const { journal, lines } = await Journal.reopen(path);
+    if (lines.at(-1)?.type === 'rolled back') return;
+    await journal.append({ type: 'rolling back', why: record.reason ?? 'aborted' }, new Date());
+    await journal.append({ type: 'rolled back', seconds, by: 'person' }, new Date());
+  } catch {
+    // The weights are back and the edge's table says so.
+  }
+}

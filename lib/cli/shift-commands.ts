@@ -1,0 +1,109 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ExitCode } from '../errors';
+import { DURATION } from '../traffic/duration';
+import type { Slot } from '../traffic/weights';
+import type { Context } from './context';
+import type { StartFlags } from './shift';
+import type { AbortFlags } from './shift-abort';
+import type { SetFlags } from './shift-set';
+import type { StatusFlags } from './shift-status';
+
+type Run = <A extends unknown[]>(
+  act: (context: Context, ...args: A) => Promise<ExitCode>,
+) => (...given: unknown[]) => Promise<void>;
+
+const slotOption = (text: string): Option =>
+  new Option('--to <slot>', text).choices(['blue', 'green'] satisfies Slot[]);
+
+/** The options of a plan, the same for `shift start` and `plan`; each wins over the settings. */
+function planOptions(command: Command): Command {
+  return command
+    .addOption(slotOption('slot that is to rise (default: the idle one)'))
+    .option('--shares <percents>', 'rising shares of the stages, for example 5,25,50,100', shares)
+    .option('--bake <duration>', 'how long each stage is watched, for example 10m', duration)
+    .option('--soak <duration>', 'how long the last stage is watched', duration)
+    .option('--min-requests <count>', 'requests that the rising slot must get in a stage', count)
+    .option('--max-extension <duration>', 'how much longer a stage may wait for data, then it holds', duration)
+    .option('--alarm <name>', 'an alarm of yours that rolls back; may be given again', collect)
+    .option('--accept-thawed', 'your word that nothing was written since the snapshot although it was not frozen');
+}
+
+/** `shift` with its verbs, and `plan`. */
+export function addShiftCommands(root: Command, run: Run, example: (line: string) => string): void {
+  planOptions(
+    root
+      .command('plan')
+      .description(
+        'what a shift would do: stages, times, freeze, and what stands against it; changes nothing. Exit code 2 when something does',
+      ),
+  )
+    .addHelpText('after', example('plan --shares 5,25,50,100 --bake 10m'))
+    .action(run(async (context, flags: StartFlags) => (await import('./plan.js')).runPlan(context, flags)));
+
+  const shift = root
+    .command('shift')
+    .description('move the traffic from the live slot to the other one in guarded stages')
+    .addHelpText('after', example('shift start --to green --shares 5,25,50,100 --bake 10m'));
+  planOptions(
+    shift
+      .command('start')
+      .description(
+        'raise the weight stage by stage; a breaching alarm rolls back in one jump (exit 3), missing data holds (exit 4). Ctrl-C leaves the traffic as it is and saves the state',
+      ),
+  )
+    .addHelpText('after', example('shift start --to green'))
+    .action(run(async (context, flags: StartFlags) => (await import('./shift.js')).runShiftStart(context, flags)));
+  shift
+    .command('status')
+    .description('where the traffic is, what runs, who holds the lock')
+    .option('--watch', 'again every two seconds until the shift has ended')
+    .addHelpText('after', example('shift status --watch'))
+    .action(
+      run(async (context, flags: StatusFlags) => (await import('./shift-status.js')).runShiftStatus(context, flags)),
+    );
+  shift
+    .command('pause')
+    .description('let a running shift hold at its next look; it goes on watching the alarms')
+    .addHelpText('after', example('shift pause'))
+    .action(run(async (context) => (await import('./shift-pause.js')).runShiftPause(context)));
+  shift
+    .command('resume')
+    .description('go on with a shift that is paused, held or was killed: the stage is baked again from its beginning')
+    .addHelpText('after', example('shift resume'))
+    .action(run(async (context) => (await import('./shift.js')).runShiftResume(context)));
+  shift
+    .command('abort')
+    .description(
+      'put everything back to where it was before the shift, in one jump, from any machine; needs no lock and no journal',
+    )
+    .option('--force', 'also after the shift is done, or to a slot without healthy nodes')
+    .addHelpText('after', example('shift abort'))
+    .action(
+      run(async (context, flags: AbortFlags) => (await import('./shift-abort.js')).runShiftAbort(context, flags)),
+    );
+  shift
+    .command('set')
+    .description('set a share by hand, without plan and gates')
+    .addOption(slotOption('slot that gets the share (default: the idle one)'))
+    .requiredOption('--share <percent>', 'share of that slot, 0 to 100', sharePercent)
+    .option('--force', 'although that slot has fewer nodes than the other')
+    .addHelpText('after', example('shift set --to green --share 10'))
+    .action(run(async (context, flags: SetFlags) => (await import('./shift-set.js')).runShiftSet(context, flags)));
+}
+
+const sharePercent = (text: string): number => {
+  const percents = Number(text.replace(/%$/, ''));
+  if (text.trim() === '' || !(percents >= 0 && percents <= 100))
+    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  return Math.round(percents * 1000) / 100_000;
+};
+const shares = (text: string): number[] => text.split(',').map((part) => sharePercent(part.trim()));
+const duration = (text: string): string => {
+  if (DURATION.test(text)) return text;
+  throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 1h30m.');
+};
+const count = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+};
+const collect = (value: string, before: string[] = []): string[] => [...before, value];

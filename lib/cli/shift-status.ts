@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import pc from 'picocolors';
+import type { CapacityReading } from '../deployed/capacity';
+import type { LockReading } from '../deployed/shift-table';
+import { EXIT, type ExitCode } from '../errors';
+import type { RouterReading } from '../routers/router';
+import { journalFolder, journals, readJournal } from '../runner/journal';
+import { durationOf } from '../traffic/duration';
+import type { AlarmReading } from '../traffic/gates';
+import { percent } from '../traffic/plan';
+import { isFinished } from '../traffic/shift';
+import type { JournalLine } from '../traffic/shift-events';
+import type { ShiftRecord } from '../traffic/shift-record';
+import { stageResults } from '../traffic/stage-results';
+import { liveSlot, shareOf, SLOTS, type Slot, type Weights } from '../traffic/weights';
+import type { Context } from './context';
+import { DeployedSystem, here } from './system';
+
+export interface StatusFlags {
+  watch?: boolean;
+}
+
+/** Where the traffic is and what is under way, read live; of a running shift what its journal says, if it is here. */
+export interface Status {
+  readonly weights: readonly Weights[];
+  /** The slot with most of the traffic; null on an even split or when the rules disagree. */
+  readonly live: Slot | null;
+  readonly adminApi: Weights | null;
+  readonly capacity: Readonly<Record<Slot, CapacityReading>>;
+  readonly lock: LockReading | null;
+  readonly shift: ShiftRecord | null;
+  readonly stages: readonly { readonly share: number; readonly bakeSeconds: number; readonly outcome: string }[];
+  readonly alarms: readonly AlarmReading[];
+}
+
+const WATCH_MS = 2000;
+
+/** Exit code 0; with the rules in disagreement 6. */
+export async function runShiftStatus(context: Context, flags: StatusFlags): Promise<ExitCode> {
+  const system = await DeployedSystem.open(context);
+  let watching = flags.watch ?? false;
+  context.onInterrupt(() => (watching = false));
+  context.ifInterrupted('the shift goes on');
+  for (;;) {
+    const status = await readStatus(system);
+    const text = statusText(status, here.now());
+    if (watching && process.stdout.isTTY && context.output === 'text') process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
+    else context.print(text, status);
+    const over = status.shift === null || isFinished(status.shift.phase) || status.lock === null;
+    if (!watching || over) return new Set(status.weights.map(shown)).size > 1 ? EXIT.conflict : EXIT.done;
+    await here.sleep(WATCH_MS);
+  }
+}
+
+async function readStatus(system: DeployedSystem): Promise<Status> {
+  const [reading, lock, shift, blue, green] = await Promise.all([
+    system.router.read(),
+    system.table.readLock(),
+    system.table.readShift(),
+    system.capacity('blue'),
+    system.capacity('green'),
+  ]);
+  const lines = await linesHere(system, shift);
+  const started = lines[0]?.type === 'started' ? lines[0] : undefined;
+  const results = stageResults(lines);
+  const same = new Set(reading.places.map(({ weights }) => shown(weights))).size === 1;
+  return {
+    weights: reading.places.map(({ weights }) => weights),
+    live: same ? (liveSlot(reading.places[0]!.weights) ?? null) : null,
+    adminApi: adminWeights(reading),
+    capacity: { blue, green },
+    lock: lock ?? null,
+    shift: shift ?? null,
+    stages: (started?.stages ?? []).map(({ share, bakeSeconds }, index) => ({
+      share,
+      bakeSeconds,
+      outcome: results.find(({ stage }) => stage === index + 1)?.outcome ?? 'to come',
+    })),
+    alarms: started && shift && !isFinished(shift.phase) ? await system.alarms(started.alarms) : [],
+  };
+}
+
+const adminWeights = ({ followers }: RouterReading): Weights | null => followers[0]?.weights ?? null;
+
+async function linesHere(system: DeployedSystem, shift: ShiftRecord | undefined): Promise<JournalLine[]> {
+  if (shift === undefined) return [];
+  const paths = await journals(journalFolder(system.context.settingsPath, system.settings.name));
+  const path = paths.find((each) => basename(each, '.ndjson') === shift.run);
+  return path === undefined ? [] : readJournal(path).catch(() => []);
+}
+
+const BAR = 40;
+
+/** A tree a person reads at a glance. @param now milliseconds since the epoch */
+export function statusText(
+  status: Status,
+  now: number,
+  colors = pc.createColors(!process.env.NO_COLOR && process.stdout.isTTY),
+): string {
+  const { weights, live, adminApi, capacity, lock, shift, stages, alarms } = status;
+  const distinct = [...new Set(weights.map(shown))];
+  const paint = { blue: colors.blue, green: colors.green };
+  const first = weights[0]!;
+  const blueCells = Math.round(shareOf(first, 'blue') * BAR);
+  return [
+    distinct.length === 1
+      ? `traffic   ${paint.blue('█'.repeat(blueCells))}${paint.green('█'.repeat(BAR - blueCells))}  ${SLOTS.map((slot) => `${slot} ${percent(shareOf(first, slot))}`).join(', ')}${live ? ` (live: ${live})` : ''}`
+      : colors.red(
+          `traffic   the rules disagree: ${distinct.join(' | ')}; kong-dual-cluster shift abort puts them back`,
+        ),
+    ...(weights.length > 1
+      ? [`          the same in ${weights.length} rules`].filter(() => distinct.length === 1)
+      : []),
+    ...(adminApi ? [`Admin API ${adminApi.blue > adminApi.green ? 'blue' : 'green'}`] : []),
+    `nodes     ${SLOTS.map((slot) => `${slot} ${capacity[slot].healthy} healthy of ${capacity[slot].registered}`).join(', ')}`,
+    ...(shift
+      ? [
+          `shift     ${shift.from} → ${shift.to}, ${shift.phase}, stage ${shift.stage} of ${shift.stages}, run ${shift.run} on ${shift.host}`,
+          ...(shift.reason ? [`          ${shift.reason}`] : []),
+          ...stages.map(
+            ({ share, bakeSeconds, outcome }, index) =>
+              `          ${MARK[outcome] ?? '·'} ${String(index + 1).padStart(2)}. ${percent(share).padStart(6)}  ${durationOf(bakeSeconds).padStart(6)}  ${outcome}`,
+          ),
+        ]
+      : ['shift     none yet']),
+    ...(alarms.length > 0
+      ? [
+          `alarms    ${['OK', 'ALARM', 'INSUFFICIENT_DATA', 'MISSING']
+            .map((state) => [state, alarms.filter((alarm) => alarm.state === state)] as const)
+            .filter(([, some]) => some.length > 0)
+            .map(
+              ([state, some]) =>
+                `${some.length} ${state}${state === 'OK' ? '' : ` (${some.map(({ name }) => name).join(', ')})`}`,
+            )
+            .join(', ')}`,
+        ]
+      : []),
+    lock
+      ? `lock      ${lock.command} on ${lock.host}, process ${lock.pid}: ${lock.doing}; last sign of life ${durationOf((now - lock.beat) / 1000)} ago`
+      : `lock      free${shift && !isFinished(shift.phase) ? '; nobody runs this shift: kong-dual-cluster shift resume, or shift abort' : ''}`,
+  ].join('\n');
+}
+
+const MARK: Readonly<Record<string, string>> = {
+  passed: '✔',
+  'under way': '▶',
+  'rolled back': '↩',
+  held: '‖',
+  conflict: '✖',
+};
+
+const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;

@@ -1,0 +1,92 @@
+import type { RequestCounts } from '../traffic/gates';
+import { durationOf } from '../traffic/duration';
+import { percent } from '../traffic/plan';
+import type { ShiftState } from '../traffic/shift';
+import type { JournalLine } from '../traffic/shift-events';
+import { stageResults, type StageResult } from '../traffic/stage-results';
+
+/** The end of a shift as data: what `--output json` prints. */
+export interface ShiftReport {
+  readonly run: string;
+  readonly outcome: ShiftState['phase'];
+  readonly from: string;
+  readonly to: string;
+  readonly reason?: string;
+  readonly stages: readonly StageResult[];
+  readonly weights: ShiftState['weights'];
+  /** From the look that found the breach to verified weights, seconds. */
+  readonly rollbackSeconds?: number;
+  readonly journal: string;
+}
+
+export function shiftReport(state: ShiftState, lines: readonly JournalLine[], journal: string): ShiftReport {
+  const rolledBack = lines.findLast((line) => line.type === 'rolled back');
+  return {
+    run: state.start.run,
+    outcome: state.phase,
+    from: state.start.from,
+    to: state.start.to,
+    ...(state.reason !== undefined && { reason: state.reason }),
+    stages: stageResults(lines),
+    weights: state.weights,
+    ...(rolledBack?.type === 'rolled back' && { rollbackSeconds: rolledBack.seconds }),
+    journal,
+  };
+}
+
+export function reportText(report: ShiftReport): string {
+  const { outcome, from, to, reason, stages, rollbackSeconds, journal, run } = report;
+  const ends: Partial<Record<ShiftState['phase'], string>> = {
+    done: `done: ${shareLine(report)}`,
+    'rolled back': `rolled back to ${from}${rollbackSeconds === undefined ? '' : ` in ${rollbackSeconds} s`}: ${reason ?? 'aborted'}`,
+    held: `held: ${reason ?? ''}\n  traffic stays as it is: ${shareLine(report)}\n  go on: kong-dual-cluster shift resume    back to ${from}: kong-dual-cluster shift abort`,
+    conflict: `stopped, somebody else changed the weights: ${reason ?? ''}\n  nothing was fought and nothing rolled back. Back to ${from}: kong-dual-cluster shift abort    go on from the weights of the plan: kong-dual-cluster shift resume`,
+    'rollback failed': `THE ROLLBACK FAILED: ${reason ?? ''}\n  at once: kong-dual-cluster shift abort`,
+  };
+  return [
+    ...(stages.length > 0 ? [stageTable(stages), ''] : []),
+    ends[outcome] ?? outcome,
+    ...(outcome === 'done'
+      ? [
+          `next: look at ${to} as long as you need; ${from} still runs and \`shift abort --force\` goes back while nothing was written. Then: kong-dual-cluster teardown`,
+        ]
+      : []),
+    `run ${run}, journal ${journal}`,
+  ].join('\n');
+}
+
+const shareLine = ({ weights, to }: Pick<ShiftReport, 'weights' | 'to'>): string =>
+  `blue ${weights.blue}, green ${weights.green} (${to} rises)`;
+
+export function stageTable(stages: readonly StageResult[]): string {
+  const rows = [
+    ['stage', 'slot', 'share set', 'share seen', 'requests', 'took', ''],
+    ...stages.map((stage) => [
+      String(stage.stage),
+      stage.slot,
+      percent(stage.shareSet),
+      stage.shareSeen === null ? 'no data' : percent(Math.round(stage.shareSeen * 1000) / 1000),
+      String(stage.requests),
+      durationOf(stage.seconds),
+      stage.outcome,
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column >= 2 && column <= 5 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** `24.8 % of 12345 requests on green`: what a stage has seen so far. */
+export function seen(counts: RequestCounts, to: 'blue' | 'green'): string {
+  const total = (counts.blue ?? 0) + (counts.green ?? 0);
+  if (total === 0) return 'no requests counted yet';
+  return `${percent(Math.round(((counts[to] ?? 0) / total) * 1000) / 1000)} of ${total} requests on ${to}`;
+}

@@ -1,0 +1,192 @@
+import type { CapacityReading } from '../deployed/capacity';
+import { capacityShort } from '../deployed/capacity';
+import type { RouterReading } from '../routers/router';
+import { durationOf } from '../traffic/duration';
+import type { AlarmReading } from '../traffic/gates';
+import { percent, type TrafficPlan } from '../traffic/plan';
+import { isFinished } from '../traffic/shift';
+import type { ShiftRecord } from '../traffic/shift-record';
+import { liveSlot, shareOf, type Slot } from '../traffic/weights';
+
+/** What is known before a shift; all of it read, nothing written. */
+export interface BeforeShift {
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly plan: TrafficPlan;
+  readonly smallestShare: number;
+  readonly reading: RouterReading;
+  readonly record?: ShiftRecord;
+  readonly alarms: readonly AlarmReading[];
+  readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
+  /** Milliseconds since the epoch at which credentials end that nothing renews. */
+  readonly credentialsEnd?: number;
+  readonly now: number;
+  /** dualApply: every change is made on both slots; accepted: a person answers for the time without a freeze. */
+  readonly configWrites: 'dualApply' | 'accepted' | { readonly frozen: boolean; readonly since?: string };
+  /** When the snapshot was taken that the rising slot was made from, ISO 8601. */
+  readonly snapshotTakenAt?: string;
+  readonly maxExtensionSeconds: number;
+}
+
+export interface PreflightFinding {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly found: string;
+  /** What mends it. */
+  readonly mend?: string;
+}
+
+/** Everything that stands for or against the start; `ok: false` refuses it (exit 8). */
+export function preflight(before: BeforeShift): PreflightFinding[] {
+  return [
+    weights(before),
+    unfinished(before),
+    alarms(before),
+    capacity(before),
+    freeze(before),
+    credentials(before),
+    stickiness(before),
+  ].flat();
+}
+
+function weights({ reading, from, to, plan, smallestShare }: BeforeShift): PreflightFinding[] {
+  const what = 'weights';
+  const all = reading.places.map((place) => place.weights);
+  const shares = [...new Set(all.map((each) => shareOf(each, to)))];
+  const first = plan.stages[0]?.share ?? 0;
+  if (shares.length > 1) {
+    return [
+      bad(
+        what,
+        `the rules disagree: ${shares.map((share) => `${percent(share)} on ${to}`).join(', ')}`,
+        'kong-dual-cluster shift abort',
+      ),
+    ];
+  }
+  const [share = 0] = shares;
+  if (liveSlot(all[0]!) === to || share >= first) {
+    return [
+      bad(
+        what,
+        `${to} has ${percent(share)} already, the first stage is ${percent(first)}`,
+        `a shift only raises: kong-dual-cluster shift set --to ${to} --share 0, or a plan that begins higher`,
+      ),
+    ];
+  }
+  const small = plan.stages.find((stage) => stage.share < smallestShare);
+  if (small)
+    return [bad(what, `the load balancer cannot hold ${percent(small.share)}`, `begin with ${percent(smallestShare)}`)];
+  return [good(what, `${percent(1 - share)} on ${from}, in ${all.length} rules`)];
+}
+
+function unfinished({ record }: BeforeShift): PreflightFinding[] {
+  if (record === undefined || isFinished(record.phase)) return [];
+  return [
+    bad(
+      'last shift',
+      `run ${record.run} is not finished: ${record.phase} at stage ${record.stage} of ${record.stages}${record.reason ? ` (${record.reason})` : ''}`,
+      'kong-dual-cluster shift resume, or kong-dual-cluster shift abort',
+    ),
+  ];
+}
+
+function alarms({ alarms: all }: BeforeShift): PreflightFinding[] {
+  const what = 'alarms';
+  const missing = all.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
+  const breaching = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  return [
+    ...(missing.length > 0
+      ? [
+          bad(
+            what,
+            `there is no alarm ${missing.join(', ')}`,
+            'correct the name: a missing alarm would look like a quiet one',
+          ),
+        ]
+      : []),
+    ...(breaching.length > 0
+      ? [
+          bad(
+            what,
+            `in ALARM before the start: ${breaching.join(', ')}`,
+            'find out why; a shift that starts now would roll back at its first look',
+          ),
+        ]
+      : []),
+    ...(all.length === 0
+      ? [bad(what, 'none', 'deploy the edge, which has alarms, or name your own with --alarm')]
+      : []),
+    ...(missing.length + breaching.length === 0 && all.length > 0
+      ? [good(what, `${all.length} exist, none is in ALARM`)]
+      : []),
+  ];
+}
+
+function capacity({ capacity: { rising, other }, to, from }: BeforeShift): PreflightFinding[] {
+  const what = 'capacity';
+  const short = capacityShort(rising, other);
+  if (short === undefined) return [good(what, `${to} ${rising.healthy} healthy nodes, ${from} ${other.healthy}`)];
+  return [
+    bad(
+      what,
+      short,
+      `give ${to} as many: slots.${to}.size.count and a deploy of its stack; a node that is unhealthy says why in its log`,
+    ),
+  ];
+}
+
+function freeze({ configWrites, snapshotTakenAt, from }: BeforeShift): PreflightFinding[] {
+  const what = 'config writes';
+  if (configWrites === 'dualApply')
+    return [good(what, 'you make every change on both slots (configWrites: dualApply)')];
+  if (configWrites === 'accepted') return [good(what, 'not looked at: you answer for it (--accept-thawed)')];
+  if (!configWrites.frozen) {
+    return [
+      bad(
+        what,
+        `not frozen: what is written to ${from} now is not on the other slot`,
+        'if nothing was written since the snapshot: kong-dual-cluster freeze, and --accept-thawed; else take a new snapshot',
+      ),
+    ];
+  }
+  if (configWrites.since !== undefined && snapshotTakenAt !== undefined && configWrites.since > snapshotTakenAt) {
+    return [
+      bad(
+        what,
+        `frozen since ${configWrites.since}, the snapshot is of ${snapshotTakenAt}: a write may lie between`,
+        'if you know that none does: --accept-thawed; else take a new snapshot',
+      ),
+    ];
+  }
+  return [good(what, `frozen since ${configWrites.since ?? 'an unknown time'}`)];
+}
+
+function credentials({ credentialsEnd, now, plan, maxExtensionSeconds }: BeforeShift): PreflightFinding[] {
+  if (credentialsEnd === undefined) return [];
+  const what = 'credentials';
+  const left = (credentialsEnd - now) / 1000;
+  // One stage may wait for data; a plan that waits in every one of them stops at the end of its credentials, holding.
+  const needed = plan.totalSeconds + Math.min(maxExtensionSeconds, plan.totalSeconds);
+  if (left >= needed) return [good(what, `last ${durationOf(left)}`)];
+  return [
+    bad(
+      what,
+      `they end in ${durationOf(Math.max(0, left))}, the plan needs ${durationOf(needed)}`,
+      'use credentials that are renewed (a profile with a role or SSO), log in for longer, or a shorter plan',
+    ),
+  ];
+}
+
+function stickiness({ reading: { stickySeconds }, plan }: BeforeShift): PreflightFinding[] {
+  if (stickySeconds === 0) return [];
+  const longest = Math.max(...plan.stages.map(({ bakeSeconds }) => bakeSeconds));
+  return [
+    good(
+      'stickiness',
+      `clients stay with their slot for ${durationOf(stickySeconds)}${stickySeconds > longest ? ': the share seen will lag behind the weights in every stage' : ''}`,
+    ),
+  ];
+}
+
+const good = (what: string, found: string): PreflightFinding => ({ ok: true, what, found });
+const bad = (what: string, found: string, mend: string): PreflightFinding => ({ ok: false, what, found, mend });
