@@ -15,7 +15,11 @@ _policies: dict[str, Record] = {}
 
 
 class Missing(ValueError):
-    pass
+    """No such target: ObjectNotFoundException."""
+
+
+class Invalid(ValueError):
+    """ValidationException."""
 
 
 def _key(request: Record) -> str:
@@ -23,10 +27,14 @@ def _key(request: Record) -> str:
 
 
 def _register(request: Record) -> Record:
-    """Raises Missing when the ECS service does not exist (ValidationException)."""
+    """Registers or updates; what is not given stays. Raises Invalid for an ECS service that does not exist, and bounds that cross."""
     resource = request["ResourceId"]
     if request["ServiceNamespace"] == "ecs" and ecs._services.get(resource.removeprefix("service/"), {}).get("status") != "ACTIVE":
-        raise Missing(f"ECS service doesn't exist: {resource}")
+        raise Invalid(f"ECS service doesn't exist: {resource}")
+    known = _targets.get(_key(request), {})
+    lower, upper = (int(known[f] if request.get(f) is None else request[f]) for f in ("MinCapacity", "MaxCapacity"))
+    if lower > upper:
+        raise Invalid("Maximum capacity cannot be less than minimum capacity")
     target = _targets.setdefault(
         _key(request),
         {
@@ -36,8 +44,7 @@ def _register(request: Record) -> Record:
     )
     fields = ("ServiceNamespace", "ResourceId", "ScalableDimension", "MinCapacity", "MaxCapacity", "RoleARN", "SuspendedState")
     target.update({field: request[field] for field in fields if request.get(field) is not None})
-    for field in ("MinCapacity", "MaxCapacity"):
-        target[field] = int(target[field])
+    target.update(MinCapacity=lower, MaxCapacity=upper)
     _hold_within(target)
     return {"ScalableTargetARN": target["ScalableTargetARN"]}
 
@@ -95,6 +102,8 @@ def answer(target: str, body: bytes) -> tuple[int, bytes]:
         return 200, json.dumps(ACTIONS[target.removeprefix(TARGET_HEADER)](json.loads(body or b"{}"))).encode()
     except Missing as error:
         return 400, json.dumps({"__type": "ObjectNotFoundException", "message": str(error)}).encode()
+    except Invalid as error:
+        return 400, json.dumps({"__type": "ValidationException", "message": str(error)}).encode()
     except KeyError as error:
         return 400, json.dumps({"__type": "ValidationException", "message": f"missing or unknown: {error}"}).encode()
 
