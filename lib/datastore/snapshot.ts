@@ -129,7 +129,7 @@ function refuseBeforeFreeze(snapshot: DBSnapshot, { frozenSince, use }: Snapshot
     time === undefined ? [] : [time.getTime()],
   );
   const taken = Math.min(...times);
-  if (taken >= Date.parse(frozenSince)) return;
+  if (times.length > 0 && taken >= Date.parse(frozenSince)) return;
   throw new KongDualClusterError(
     'SNAPSHOT_BEFORE_FREEZE',
     'the snapshot is older than the freeze, so that a write may lie between them and would not be on the new slot',

@@ -132,6 +132,59 @@ describe('takeSnapshot', () => {
     });
   });
 
+  test.each([
+    ['a minute before the freeze', new Date(NOW - 60_000), undefined],
+    ['copied since, of a snapshot from before', new Date(NOW + 60_000), new Date(NOW - 60_000)],
+    ['of an unknown time', undefined, undefined],
+  ])('given --use of a snapshot %s, it refuses', async (_, SnapshotCreateTime, OriginalSnapshotCreateTime) => {
+    const fake = world();
+    fake.snapshots.push({
+      DBSnapshotIdentifier: 'backup',
+      DbiResourceId: 'db-RESOURCE',
+      Status: 'available',
+      SnapshotCreateTime,
+      OriginalSnapshotCreateTime,
+    });
+    const frozenSince = new Date(NOW).toISOString();
+    await expect(run(fake, { request: { use: 'backup', frozenSince } })).rejects.toMatchObject({
+      code: 'SNAPSHOT_BEFORE_FREEZE',
+      exitCode: 8,
+    });
+  });
+
+  test('given --use of a snapshot from after the freeze, it is taken', async () => {
+    const fake = world();
+    fake.snapshots.push({
+      DBSnapshotIdentifier: 'backup',
+      DbiResourceId: 'db-RESOURCE',
+      Status: 'available',
+      SnapshotCreateTime: new Date(NOW),
+    });
+    const frozenSince = new Date(NOW).toISOString();
+    expect((await run(fake, { request: { use: 'backup', frozenSince } })).taken).toBe('used');
+  });
+
+  test('given --use with a freeze of which nobody said since when, it refuses', async () => {
+    const fake = world();
+    fake.snapshots.push({
+      DBSnapshotIdentifier: 'backup',
+      DbiResourceId: 'db-RESOURCE',
+      Status: 'available',
+      SnapshotCreateTime: new Date(NOW),
+    });
+    await expect(run(fake, { request: { use: 'backup', frozenSince: 'unknown' } })).rejects.toMatchObject({
+      code: 'SNAPSHOT_BEFORE_FREEZE',
+    });
+  });
+
+  test('given that it was thawed and frozen again since an interrupted run, its snapshot is not taken up', async () => {
+    const fake = world();
+    await run(fake, { request: { frozenSince: '2026-11-21T12:00:00Z' } });
+    fake.now += 60_000;
+    expect((await run(fake, { request: { frozenSince: '2026-11-21T12:00:00Z' } })).taken).toBe('own');
+    expect((await run(fake, { request: { frozenSince: '2026-11-21T12:35:00Z' } })).taken).toBe('new');
+  });
+
   test('given --id of a snapshot that exists, it refuses and offers to use it', async () => {
     const fake = world();
     fake.snapshots.push({ DBSnapshotIdentifier: 'backup', Status: 'available' });
