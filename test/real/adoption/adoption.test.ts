@@ -3,8 +3,10 @@ import { ModifyRuleCommand, type Rule } from '@aws-sdk/client-elastic-load-balan
 import { request } from 'undici';
 import { parse } from 'yaml';
 import { settingsSchema, type Settings } from '../../../lib/settings/schema';
+import { updateSettingsFile } from '../../../lib/settings/write';
 import { Workplace } from './commands';
-import { OwnerInTest } from './owner';
+import { LiveRule } from '../live-rule';
+import { OwnerInTest, ownersTemplate } from './owner';
 
 jest.setTimeout(420_000);
 
@@ -141,6 +143,63 @@ describe('a gateway that somebody else made', () => {
     expect(ended).toMatchObject({
       exitCode: 6,
       stdout: expect.stringContaining('NOT  traffic of port 80, host api.example.test: blue 100, green 1'),
+    });
+  });
+
+  describe('given a shift half-way', () => {
+    const MID_SHIFT = { blue: 75, green: 25 };
+    let ours: LiveRule[];
+    const weights = () => Promise.all(ours.map((rule) => rule.weights()));
+    const rule20 = async () => (await owner.rules()).find(({ Priority }) => Priority === '20')!;
+
+    beforeAll(async () => {
+      paused = true; // green has no nodes, as above
+      const weighted = (await owner.rules()).filter((rule) => groups(rule).length === 2);
+      ours = weighted.map((rule) => {
+        const arns = groups(rule).map(({ TargetGroupArn }) => TargetGroupArn!);
+        const blue = owner.outputs.TargetGroupArn!;
+        return new LiveRule(place.world, rule.RuleArn!, { blue, green: arns.find((arn) => arn !== blue)! });
+      });
+      for (const rule of ours) await rule.set(MID_SHIFT);
+    });
+    afterAll(async () => {
+      for (const rule of ours) await rule.set({ blue: 100, green: 0 });
+      paused = false;
+    });
+
+    test('when the owner deploys changes of their own rules and nodes, then ours above them keep their weights', async () => {
+      const before = await rule20();
+      const deployed = await owner.redeploy(({ Resources }) => {
+        Resources.ApiRule!.Properties.Conditions = [
+          { Field: 'host-header', HostHeaderConfig: { Values: ['api.example.test', 'api2.example.test'] } },
+        ];
+        Resources.GatewayTargets!.Properties.TargetGroupAttributes = [
+          { Key: 'deregistration_delay.timeout_seconds', Value: '5' },
+        ];
+      });
+      expect(deployed).toBe('UPDATE_COMPLETE');
+      expect((await rule20()).Conditions).not.toEqual(before.Conditions);
+      expect(await weights()).toEqual([MID_SHIFT, MID_SHIFT, MID_SHIFT]);
+    });
+
+    test('when the owner wants a priority that is ours, then their deploy fails and ours keep their weights', async () => {
+      const before = await owner.rules();
+      const deployed = await owner.redeploy(({ Resources }) => {
+        const { Properties } = Resources.StaticRule!;
+        Resources.CampaignRule = { ...Resources.StaticRule!, Properties: { ...Properties, Priority: 19 } };
+      });
+      expect(deployed).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(await owner.rules()).toEqual(before);
+      expect(await weights()).toEqual([MID_SHIFT, MID_SHIFT, MID_SHIFT]);
+    });
+
+    test('when the owner deploys what they had and we our edge, then the weights stay', async () => {
+      const original = await ownersTemplate();
+      const deployed = await owner.redeploy((template) => Object.assign(template, original));
+      expect(deployed).toBe('UPDATE_COMPLETE');
+      await updateSettingsFile(place.settingsPath, [{ path: ['edge', 'alarms'], value: { p99Seconds: 5 } }]);
+      await place.cdk('deploy', 'kong-edge', '--exclusively', '--require-approval', 'never');
+      expect(await weights()).toEqual([MID_SHIFT, MID_SHIFT, MID_SHIFT]);
     });
   });
 
