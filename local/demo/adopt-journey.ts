@@ -4,7 +4,7 @@ import { updateSettingsFile } from '../../lib/settings/write';
 import { configuration } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
-import { bootstrap, DRAIN_SECONDS, importCertificate, startTheWorld, sum, testerToken } from './main-journey';
+import { bootstrap, DRAIN_SECONDS, importCertificate, startTheWorld, sum, testerToken } from './common';
 import { Owner } from './owner';
 import type { DemoRun } from './run';
 import { refuseOtherAnswers, refuseOtherRows } from './run';

@@ -6,7 +6,8 @@ export class CommandFailed extends Error {
   constructor(
     readonly command: string,
     readonly exitCode: number | null,
-    readonly output: string,
+    readonly stdout: string,
+    output: string,
   ) {
     super(`${command} ended with exit code ${exitCode}:\n${output.trim().split('\n').slice(-25).join('\n')}`);
   }
@@ -19,7 +20,14 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a program in a group of its own, so that an interrupted demo ends it with all it started. */
+/** What a command gets to end after it was told to, before it is killed. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * Runs a program in a group of its own, so that an interrupted demo ends it with all it started.
+ * @returns its standard output
+ * @throws CommandFailed
+ */
 function run(name: string, program: string, args: readonly string[], options: CommandOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -28,13 +36,19 @@ function run(name: string, program: string, args: readonly string[], options: Co
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const chunks: string[] = [];
     let output = '';
-    const stop = () => {
+    let lastResort: NodeJS.Timeout | undefined;
+    const end = (signal: 'SIGTERM' | 'SIGKILL') => {
       try {
-        process.kill(-(child.pid ?? 0), 'SIGTERM');
+        if (child.pid !== undefined) process.kill(-child.pid, signal);
       } catch {
         // already gone
       }
+    };
+    const stop = () => {
+      end('SIGTERM');
+      lastResort = setTimeout(() => end('SIGKILL'), PATIENCE_MS);
     };
     options.signal.addEventListener('abort', stop, { once: true });
     if (options.signal.aborted) stop();
@@ -44,14 +58,19 @@ function run(name: string, program: string, args: readonly string[], options: Co
       const line = text.trim().split('\n').pop();
       if (line) options.onLine?.(line);
     };
-    child.stdout.on('data', take);
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk.toString());
+      take(chunk);
+    });
     child.stderr.on('data', take);
     child.on('error', reject);
     child.on('close', (code) => {
+      clearTimeout(lastResort);
       options.signal.removeEventListener('abort', stop);
+      const stdout = chunks.join('');
       if (options.signal.aborted) reject(new Error('interrupted'));
-      else if (code === 0) resolve(output);
-      else reject(new CommandFailed(name, code, output));
+      else if (code === 0) resolve(stdout);
+      else reject(new CommandFailed(name, code, stdout, output));
     });
   });
 }

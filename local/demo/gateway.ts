@@ -64,6 +64,12 @@ export class Gateway {
     return counts;
   }
 
+  /** What the Admin API says of itself. */
+  async version(): Promise<string> {
+    const { body } = await this.send({ name: 'version', method: 'GET', path: '/' });
+    return (JSON.parse(body) as { version: string }).version;
+  }
+
   close(): Promise<void> {
     return this.pool.close();
   }

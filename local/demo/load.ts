@@ -80,6 +80,15 @@ export class Load {
       });
   }
 
+  /** Of all requests that were answered, seconds. @param share 0 to 1 */
+  percentile(share: number): number | undefined {
+    const all = [...this.bySecond.values()].flatMap(({ latencies }) => latencies);
+    return percentile(
+      all.sort((a, b) => a - b),
+      share,
+    );
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;

@@ -1,12 +1,9 @@
-import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { generate } from 'selfsigned';
 import { writeFile } from 'node:fs/promises';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
 import { updateSettingsFile } from '../../lib/settings/write';
-import { startWorld } from '../world/world';
+import { bootstrap, DRAIN_SECONDS, importCertificate, startTheWorld } from './common';
 import { configuration } from './configuration';
 import { until } from './gateway';
 import { Load } from './load';
@@ -20,56 +17,19 @@ import { ACCOUNT, clientOptions, REGION } from './run';
 import { slotMetrics, type MetricsOf } from './slot-metrics';
 import type { Step } from './steps';
 import type { DemoResult } from './summary';
-import { startUpstream } from './upstream';
 import { WeightsWatch } from './weights-watch';
 
-/** Short, so that a demo does not wait half a minute for connections that nobody holds. */
-export const DRAIN_SECONDS = 3;
 /** Enough for 20,000 requests in the time from the first configuration to the end, and no more than two cores carry. */
 const LOAD = { perSecond: 150, connections: 8 };
 /** The defaults are 10 minutes, 30 minutes and 100 requests; a demo shows the same in seconds. */
-const SHIFT = { bake: '5s', soak: '5s', minRequests: 15, maxExtension: '20s', periodSeconds: 1, alarms: [OWNERS_ALARM] };
-
-export const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
-
-/** Starting the world is the same for every journey. */
-export const startTheWorld: Step<DemoRun> = {
-  title: 'start an AWS on this machine',
-  short: 'AWS',
-  async run(run) {
-    run.world = await startWorld({
-      ...(run.options.imagesFile === undefined ? {} : { imagesFile: run.options.imagesFile }),
-      ...(run.options.gatewayPort === undefined ? {} : { gatewayPort: run.options.gatewayPort }),
-    });
-    run.upstream = await startUpstream();
-    return run.world.endpoint;
-  },
+const SHIFT = {
+  bake: '5s',
+  soak: '5s',
+  minRequests: 15,
+  maxExtension: '20s',
+  periodSeconds: 1,
+  alarms: [OWNERS_ALARM],
 };
-
-export const bootstrap: Step<DemoRun> = {
-  title: 'cdk bootstrap',
-  short: 'bootstrap',
-  async run(run, show) {
-    await run.cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], show);
-  },
-};
-
-/** The token that the tester header carries; read the way a tester does. */
-export async function testerToken(run: DemoRun, secretArn: string): Promise<string> {
-  const client = new SecretsManagerClient(clientOptions(run));
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-  return SecretString ?? '';
-}
-
-export async function importCertificate(run: DemoRun): Promise<string> {
-  const pems = await generate([{ name: 'commonName', value: 'gateway.example.test' }], { keySize: 2048 });
-  const client = new ACMClient(clientOptions(run));
-  const { CertificateArn } = await client.send(
-    new ImportCertificateCommand({ Certificate: Buffer.from(pems.cert), PrivateKey: Buffer.from(pems.private) }),
-  );
-  return CertificateArn ?? '';
-}
 
 /**
  * The main road, twice: blue 2.8 to green 3.4.1 with a shift that is rolled back on purpose before the one that goes
@@ -82,8 +42,22 @@ export async function mainJourney(run: DemoRun): Promise<DemoResult> {
     return gate;
   };
   const rounds = [
-    new Round(run, edge, { number: 1, from: 'blue', to: 'green', before: '2.8', version: '3.4.1', rollsBackFirst: true }),
-    new Round(run, edge, { number: 2, from: 'green', to: 'blue', before: '3.4.1', version: '3.4.2', rollsBackFirst: false }),
+    new Round(run, edge, {
+      number: 1,
+      from: 'blue',
+      to: 'green',
+      before: '2.8',
+      version: '3.4.1',
+      rollsBackFirst: true,
+    }),
+    new Round(run, edge, {
+      number: 2,
+      from: 'green',
+      to: 'blue',
+      before: '3.4.1',
+      version: '3.4.2',
+      rollsBackFirst: false,
+    }),
   ];
   const steps: Step<DemoRun>[] = [
     startTheWorld,
@@ -112,7 +86,8 @@ export async function mainJourney(run: DemoRun): Promise<DemoResult> {
         await until(
           'an answer of blue',
           60,
-          async () => (await run.gateway(edge().proxyUrl).send({ name: 'first', method: 'GET', path: '/' })).status === 404,
+          async () =>
+            (await run.gateway(edge().proxyUrl).send({ name: 'first', method: 'GET', path: '/' })).status === 404,
         );
       },
     },

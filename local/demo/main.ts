@@ -13,6 +13,7 @@ interface Options {
   readonly images?: string;
   readonly port?: number;
   readonly output: string;
+  readonly report: string;
 }
 
 function port(text: string): number {
@@ -20,6 +21,9 @@ function port(text: string): number {
   if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
   throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
 }
+
+/** Paths are meant from where the demo was started: npm runs it in the project's folder. */
+const here = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
 async function main(): Promise<number> {
   // Its notice about future Node versions would stand in the middle of a step.
@@ -34,6 +38,7 @@ async function main(): Promise<number> {
       'map container images to programs of this machine, for example real Kong builds (default: local/images.json)',
     )
     .option('--port <number>', 'port of the local AWS on 127.0.0.1 (default: a free one)', port)
+    .option('--report <file>', 'where the report of the main road goes; none: nowhere', 'demo-report.html')
     .addOption(new Option('--output <format>', 'form of the summary').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
@@ -55,8 +60,9 @@ async function main(): Promise<number> {
   const run = new DemoRun({
     folder,
     signal: abort.signal,
-    imagesFile: options.images === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', options.images),
+    imagesFile: options.images === undefined ? undefined : here(options.images),
     gatewayPort: options.port,
+    reportFile: options.adopt || options.report === 'none' ? undefined : here(options.report),
   });
   try {
     const result = await (options.adopt ? adoptJourney(run) : mainJourney(run));

@@ -2,16 +2,17 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockPathOf, readLock } from '../../lib/settings/lock-file';
 import { updateSettingsFile } from '../../lib/settings/write';
+import type { Slot } from '../../lib/traffic/weights';
 import { ROOT } from '../world/places';
 import type { World } from '../world/world';
-import type { Comparison } from './gateway';
 import { compare, Gateway } from './gateway';
 import type { Load } from './load';
 import { cdk, kongDualCluster } from './commands';
 import { probes } from './configuration';
 import type { Step, StepResult } from './steps';
 import { runSteps } from './steps';
-import type { DemoResult } from './summary';
+import type { Compared, DemoResult, Rows } from './summary';
+import type { WeightsWatch } from './weights-watch';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -24,22 +25,30 @@ export const clientOptions = (run: { readonly world: World }) => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
+export interface Walked {
+  readonly failure?: string;
+  readonly steps: readonly StepResult[];
+  readonly seconds: number;
+  readonly requests: DemoResult['requests'];
+}
+
 export interface RunOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly imagesFile?: string | undefined;
   readonly gatewayPort?: number | undefined;
+  /** Where the report goes; undefined: none is written. */
+  readonly reportFile?: string | undefined;
 }
 
-/** What the steps of a journey share: the world, the folder with the settings, what was counted and compared so far. */
+/** What the steps of a journey share: the world, the folder with the settings, the commands, the load. */
 export class DemoRun {
   world!: World;
   upstream?: { url: string; stop: () => Promise<void> };
   load?: Load;
-  atSnapshot: Record<string, number> = {};
-  onGreen: Record<string, number> = {};
-  comparison: Comparison[] = [];
-  ejected?: DemoResult['ejected'];
+  watch?: WeightsWatch;
+  /** Zero of every time that the demo tells, milliseconds; a whole second, as the metrics' are. */
+  readonly epoch = Math.floor(Date.now() / 1000) * 1000;
   private readonly gateways: Gateway[] = [];
 
   constructor(readonly options: RunOptions) {}
@@ -105,67 +114,63 @@ export class DemoRun {
     return copyFile(join(ROOT, 'examples', 'dual-cluster.yaml'), this.settingsPath);
   }
 
-  /** What the walk in the README does by hand: green's section, with the snapshot that `snapshot` locked. */
-  async addGreen(size: { readonly count: number }): Promise<void> {
-    const locked = (await readLock(lockPathOf(this.settingsPath))).slots.green?.snapshot;
-    if (locked === undefined) throw new Error('the lock file names no snapshot for green');
+  /** What the walk in the README does by hand: the new slot's section, with the snapshot that `snapshot` locked. */
+  async addSlot(slot: Slot, version: string, size: { readonly count: number }): Promise<void> {
+    const locked = (await readLock(lockPathOf(this.settingsPath))).slots[slot]?.snapshot;
+    if (locked === undefined) throw new Error(`the lock file names no snapshot for ${slot}`);
     await updateSettingsFile(this.settingsPath, [
-      { path: ['slots', 'green'], value: { version: '3.4', size, datastore: { snapshot: { id: locked.id } } } },
+      { path: ['slots', slot], value: { version, size, datastore: { snapshot: { id: locked.id } } } },
     ]);
   }
 
-  async compareSlots(blue: Gateway, green: Gateway): Promise<string> {
-    this.comparison = await compare(blue, green, probes());
-    const different = this.comparison.filter(({ same }) => !same);
-    if (different.length > 0)
-      throw new Error(
-        `${different.length} of ${this.comparison.length} answers differ, for example ${JSON.stringify(different[0])}`,
-      );
-    return `${this.comparison.length} answers alike`;
+  /** @throws Error when an answer differs */
+  async compareSlots(live: Gateway, idle: Gateway): Promise<Compared> {
+    const results = await compare(live, idle, probes());
+    const different = results.filter(({ same }) => !same);
+    return { compared: results.length, alike: results.length - different.length, different };
   }
 
-  /** Runs the steps and says whether everything holds; a failed step ends the journey, never the clean-up. */
-  async journey(name: DemoResult['journey'], steps: readonly Step<DemoRun>[]): Promise<DemoResult> {
-    const start = performance.now();
+  /** Runs the steps; a failed one ends the walk, never the clean-up. */
+  async walk(steps: readonly Step<DemoRun>[]): Promise<Walked> {
     const done: StepResult[] = [];
     let failure: string | undefined;
     try {
-      await runSteps(steps, this as DemoRun, this.options.signal, done);
+      await runSteps(steps, this as DemoRun, this.options.signal, done, this.epoch);
     } catch (error) {
       failure = (error as Error).message;
     }
     await this.load?.stop();
-    const different = this.comparison.filter(({ same }) => !same);
-    const sent = this.load?.sent ?? 0;
-    const failed = this.load?.failed ?? 0;
+    const { sent = 0, failed = 0, failures = [] } = this.load ?? {};
     if (failure === undefined && (failed > 0 || sent === 0))
-      failure = `${failed} of ${sent} requests to blue failed: ${this.load?.failures.join('; ')}`;
-    const sameRows =
-      Object.keys(this.atSnapshot).length > 0 &&
-      Object.entries(this.atSnapshot).every(([key, count]) => this.onGreen[key] === count);
-    if (failure === undefined && !sameRows) failure = 'the rows on green are not those of the snapshot';
+      failure = `${failed} of ${sent} requests failed: ${failures.join('; ')}`;
     return {
-      journey: name,
-      holds:
-        failure === undefined &&
-        done.length === steps.length &&
-        this.comparison.length > 0 &&
-        different.length === 0 &&
-        (this.ejected?.alike ?? true),
       ...(failure === undefined ? {} : { failure }),
       steps: done,
-      seconds: Math.round((performance.now() - start) / 100) / 10,
-      rows: { atSnapshot: this.atSnapshot, green: this.onGreen },
-      comparison: { compared: this.comparison.length, alike: this.comparison.length - different.length, different },
-      requests: { sent, failed },
-      ...(this.ejected ? { ejected: this.ejected } : {}),
+      seconds: Math.round((Date.now() - this.epoch) / 100) / 10,
+      requests: { sent, failed, failures },
     };
   }
 
   async close(): Promise<void> {
+    await this.watch?.stop();
     await this.load?.stop();
     await Promise.allSettled(this.gateways.map((gateway) => gateway.close()));
     await this.upstream?.stop();
     await this.world?.stop();
   }
+}
+
+/** @throws Error when a collection has other rows than at the snapshot, or nothing was counted */
+export function refuseOtherRows({ atSnapshot, green }: Rows): void {
+  const names = Object.keys(atSnapshot);
+  const different = names.filter((name) => green[name] !== atSnapshot[name]);
+  if (names.length === 0 || different.length > 0)
+    throw new Error(`rows differ in ${different.join(', ') || 'everything'}: ${JSON.stringify({ atSnapshot, green })}`);
+}
+
+/** @throws Error with the first difference */
+export function refuseOtherAnswers({ compared, different }: Compared): void {
+  if (compared === 0) throw new Error('no answers were compared');
+  if (different.length > 0)
+    throw new Error(`${different.length} of ${compared} answers differ, for example ${JSON.stringify(different[0])}`);
 }

@@ -3,11 +3,19 @@ import { progressOn } from '../../lib/cli/progress';
 /** One thing the demo does and shows; what it returns is shown behind its time. */
 export interface Step<Context> {
   readonly title: string;
+  /** A word or two, for a picture. @default the title */
+  readonly short?: string;
+  /** Steps of one upgrade belong together. @default 0, before the first one */
+  readonly round?: number;
   run(context: Context, show: (line: string) => void): Promise<string | void>;
 }
 
 export interface StepResult {
   readonly name: string;
+  readonly short: string;
+  readonly round: number;
+  /** Seconds since the start of the demo. */
+  readonly at: number;
   readonly seconds: number;
   readonly note: string;
 }
@@ -16,22 +24,32 @@ export interface StepResult {
  * Runs the steps in order with live progress on stderr: a spinner on a terminal, one line a step elsewhere.
  * Finished steps are appended to `results`, so that they survive a failure;
  * `signal` ends the run after the step that is under way noticed it.
+ * @param epoch start of the demo, milliseconds
  */
 export async function runSteps<Context extends object>(
   steps: readonly Step<Context>[],
   context: Context,
   signal: AbortSignal,
   results: StepResult[],
+  epoch = Date.now(),
 ): Promise<void> {
   const progress = progressOn(process.stderr);
   for (const step of steps) {
     if (signal.aborted) throw new Error('interrupted');
-    progress.step(step.title);
-    const start = performance.now();
+    const { title, short = title, round = 0 } = step;
+    progress.step(title);
+    const start = Date.now();
     try {
       const note = (await step.run(context, (line) => progress.update(undefined, line))) ?? '';
-      const seconds = (performance.now() - start) / 1000;
-      results.push({ name: step.title, seconds: Math.round(seconds * 10) / 10, note });
+      const seconds = (Date.now() - start) / 1000;
+      results.push({
+        name: title,
+        short,
+        round,
+        at: (start - epoch) / 1000,
+        seconds: Math.round(seconds * 10) / 10,
+        note,
+      });
       progress.end(false, `(${seconds.toFixed(1)} s)${note ? `: ${note}` : ''}`);
     } catch (error) {
       progress.end(true);

@@ -107,8 +107,8 @@ export interface StageReport {
   readonly shareSeen: number | undefined;
   /** On both slots. */
   readonly requests: number;
-  /** Three standard deviations of a share seen in so many requests. */
-  readonly bound: number;
+  /** Three standard deviations of a share seen in so many requests; undefined without requests. */
+  readonly bound: number | undefined;
   readonly within: boolean | undefined;
   readonly note?: string;
 }

@@ -19,7 +19,7 @@ export function stagesTable(shifts: readonly ShiftReport[]): string {
         cell(percent(shareSet), 'number'),
         cell(shareSeen === undefined ? '–' : percent(shareSeen, 2), 'number'),
         cell(count(requests), 'number'),
-        cell(`± ${percent(bound, 2)}`, 'number'),
+        cell(bound === undefined ? '–' : `± ${percent(bound, 2)}`, 'number'),
         cell(verdict, within === false ? 'bad' : ''),
         cell(escape(note ?? ''), 'note'),
       ].join('')}</tr>`;

@@ -1,4 +1,4 @@
-import { deviation, withinThreeSigma } from '../../../../local/demo/stage-share';
+import { deviation, withinSigma } from '../../../../local/demo/stage-share';
 
 describe('the share seen in a stage', () => {
   test('given 600 requests at 5 %, then three sigma are 2.67 points', () => {
@@ -6,16 +6,16 @@ describe('the share seen in a stage', () => {
   });
 
   test('given a share inside and one outside, then they are told apart', () => {
-    expect(withinThreeSigma(0.05, 0.076, 600)).toBe(true);
-    expect(withinThreeSigma(0.05, 0.078, 600)).toBe(false);
+    expect(withinSigma(3, 0.05, 0.076, 600)).toBe(true);
+    expect(withinSigma(3, 0.05, 0.078, 600)).toBe(false);
   });
 
   test('given all or nothing, then one request elsewhere is too many', () => {
-    expect(withinThreeSigma(1, 1, 600)).toBe(true);
-    expect(withinThreeSigma(1, 599 / 600, 600)).toBe(false);
+    expect(withinSigma(3, 1, 1, 600)).toBe(true);
+    expect(withinSigma(3, 1, 599 / 600, 600)).toBe(false);
   });
 
   test('given nothing seen, then there is no verdict', () => {
-    expect(withinThreeSigma(0.5, undefined, 0)).toBeUndefined();
+    expect(withinSigma(3, 0.5, undefined, 0)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import type { DemoResult } from '../../../../local/demo/summary';
 const result = (more: Partial<DemoResult>): DemoResult => ({
   journey: 'main',
   holds: true,
-  steps: [{ name: 'cdk bootstrap', seconds: 3.4, note: '' }],
+  steps: [{ name: 'cdk bootstrap', short: 'bootstrap', round: 0, at: 4, seconds: 3.4, note: '' }],
   seconds: 3.4,
   rows: { atSnapshot: { consumers: 2 }, green: { consumers: 2 } },
   comparison: { compared: 3, alike: 3, different: [] },
@@ -15,7 +15,7 @@ const result = (more: Partial<DemoResult>): DemoResult => ({
 describe('the summary of the demo', () => {
   test('given that all was reached, then every count is told', () => {
     const text = renderSummary(result({}));
-    for (const line of ['on green 2: consumers 2=2', 'answers compared 3, alike 3', 'meanwhile 10, failed 0']) {
+    for (const line of ['on green 2: consumers 2=2', 'answers compared 3, alike 3', 'requests 10, failed 0']) {
       expect(text).toContain(line);
     }
     expect(text).toMatch(/everything holds\n$/);
@@ -40,6 +40,6 @@ describe('the summary of the demo', () => {
       { name: 'GET /orders', blue: '200', green: '404' },
     ] as unknown as DemoResult['comparison']['different'];
     const text = renderSummary(result({ holds: false, comparison: { compared: 3, alike: 2, different } }));
-    expect(text).toMatch(/differs: GET \/orders\n\s+blue: {2}200\n\s+green: 404/);
+    expect(text).toMatch(/differs: GET \/orders\n\s+before: 200\n\s+after: {2}404/);
   });
 });

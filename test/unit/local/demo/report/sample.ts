@@ -7,7 +7,7 @@ import type {
   StepSpan,
   WeightsSet,
 } from '../../../../../local/demo/report/data';
-import { deviation, withinThreeSigma } from '../../../../../local/demo/stage-share';
+import { deviation, withinSigma } from '../../../../../local/demo/stage-share';
 import type { Slot } from '../../../../../lib/traffic/weights';
 
 /** Data in the shape of a whole run, drawn by a generator with a fixed seed: invented, for looking at the page only. */
@@ -88,7 +88,7 @@ export function sampleReport(): ReportData {
     const requests = own.reduce((sum, second) => sum + second.requests, 0);
     const got = own.filter((second) => second.slot === slot).reduce((sum, second) => sum + second.requests, 0);
     const shareSeen = requests === 0 ? undefined : got / requests;
-    const within = withinThreeSigma(shareSet, shareSeen, requests);
+    const within = withinSigma(3, shareSet, shareSeen, requests);
     return { slot, shareSet, shareSeen, requests, bound: 3 * deviation(shareSet, requests), within, note };
   };
   const stagesOf = (from: number, slot: Slot, shares: readonly number[]): StageReport[] =>
