@@ -6,7 +6,6 @@ import {
   alarmGate,
   overall,
   requestGate,
-  shareSeen,
   type AlarmReading,
   type GateResult,
   type RequestCounts,
@@ -51,6 +50,7 @@ export interface ShiftListener {
   waiting(state: ShiftState, why: string): void;
 }
 
+const NO_COUNTS: RequestCounts = { blue: undefined, green: undefined };
 /** Seconds between two looks; shorter only where a stage is. */
 const LOOK_SECONDS = 2;
 /** Seconds that a change of a rule may take to reach every node of the load balancer; requests before it are not counted. */
@@ -72,6 +72,8 @@ export async function runShift(state: ShiftState, parts: ShiftParts): Promise<Sh
 class Run {
   /** When the look began that found the reason for a rollback. */
   private breachAt: number | undefined;
+  /** Of the stage under way, as far as they were read. */
+  private counts: RequestCounts = NO_COUNTS;
 
   constructor(
     private state: ShiftState,
@@ -134,7 +136,7 @@ class Run {
     const { to, minRequests, maxExtensionSeconds } = this.state.start;
     const begun = parts.now();
     const from = new Date(begun + SETTLE_SECONDS * 1000);
-    let counts: RequestCounts = { blue: undefined, green: undefined };
+    this.counts = NO_COUNTS;
     let told = '';
     for (;;) {
       if (parts.interrupted()) return this.hold('interrupt', 'a person interrupted the command');
@@ -144,8 +146,8 @@ class Run {
         await this.asked();
         if (pending(this.state).do !== 'bake') return [];
         await this.refuseForeign(weights);
-        counts = await parts.counts(from, new Date(parts.now()));
-        return [await this.alarms(), requestGate(counts, to, minRequests)];
+        this.counts = await parts.counts(from, new Date(parts.now()));
+        return [await this.alarms(), requestGate(this.counts, to, minRequests)];
       });
       if (pending(this.state).do !== 'bake') return;
       const verdict = overall(look);
@@ -157,10 +159,10 @@ class Run {
           stage,
           look.find((gate) => gate.verdict === 'FAIL')!,
         );
-      parts.told.watching(this.state, elapsed, seconds, look, counts);
+      parts.told.watching(this.state, elapsed, seconds, look, this.counts);
       if (elapsed < seconds) continue;
       if (verdict === 'PASS') {
-        return this.commit({ type: 'passed', stage, counts, shareSeen: shareSeen(counts, to) ?? null, gates: look });
+        return this.commit({ type: 'passed', stage, counts: this.counts, gates: look });
       }
       if (elapsed >= seconds + maxExtensionSeconds) {
         const why = look.filter((gate) => gate.verdict !== 'PASS').map(({ reason }) => reason);
@@ -196,7 +198,7 @@ class Run {
 
   private async breach(stage: number, gate: GateResult): Promise<void> {
     if (this.state.phase === 'planned') await this.commit({ type: 'looked', stage, verdict: 'FAIL', gates: [gate] });
-    await this.commit({ type: 'rolling back', why: gate.reason });
+    await this.commit({ type: 'rolling back', why: gate.reason, counts: this.counts });
   }
 
   /** One jump to the weights before the shift: no gate, no capacity, no approval stands before it. */
@@ -271,7 +273,7 @@ class Run {
   }
 
   private async hold(by: HeldBy, why: string): Promise<void> {
-    await this.commit({ type: 'held', by, why });
+    await this.commit({ type: 'held', by, why, counts: this.counts });
   }
 
   private async commit(event: ShiftEvent): Promise<void> {

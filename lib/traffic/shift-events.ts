@@ -42,13 +42,11 @@ export type ShiftEvent =
       readonly type: 'passed';
       readonly stage: number;
       readonly counts: RequestCounts;
-      /** Fraction (0–1) of the requests that `to` was seen to get; null without data. */
-      readonly shareSeen: number | null;
       readonly gates: readonly GateResult[];
     }
-  | { readonly type: 'held'; readonly by: HeldBy; readonly why: string }
+  | { readonly type: 'held'; readonly by: HeldBy; readonly why: string; readonly counts?: RequestCounts }
   | { readonly type: 'resumed'; readonly by: string }
-  | { readonly type: 'rolling back'; readonly why: string }
+  | { readonly type: 'rolling back'; readonly why: string; readonly counts?: RequestCounts }
   | { readonly type: 'rolled back'; readonly seconds: number; readonly by: 'gates' | 'person' }
   | { readonly type: 'rollback failed'; readonly why: string }
   | { readonly type: 'conflict'; readonly found: string }

@@ -1,3 +1,4 @@
+import { shareSeen, type RequestCounts } from './gates';
 import type { JournalLine } from './shift-events';
 import type { Slot } from './weights';
 
@@ -22,10 +23,15 @@ export function stageResults(lines: readonly JournalLine[]): StageResult[] {
   const results = new Map<number, StageResult>();
   let raisedAt = started.at;
   let current: number | undefined;
-  const close = (outcome: StageResult['outcome'], at: string): void => {
+  const close = (outcome: StageResult['outcome'], at: string, counts?: RequestCounts): void => {
     const open = current === undefined ? undefined : results.get(current);
-    if (open?.outcome === 'under way')
-      results.set(open.stage - 1, { ...open, outcome, seconds: secondsBetween(raisedAt, at) });
+    if (open?.outcome !== 'under way') return;
+    results.set(open.stage - 1, {
+      ...open,
+      ...(counts && seenOf(counts, open.slot)),
+      outcome,
+      seconds: secondsBetween(raisedAt, at),
+    });
   };
   for (const line of lines) {
     if (line.type === 'raised') {
@@ -45,17 +51,21 @@ export function stageResults(lines: readonly JournalLine[]): StageResult[] {
       if (open) {
         results.set(line.stage, {
           ...open,
-          shareSeen: line.shareSeen,
-          requests: (line.counts.blue ?? 0) + (line.counts.green ?? 0),
+          ...seenOf(line.counts, started.to),
           seconds: secondsBetween(raisedAt, line.at),
           outcome: 'passed',
         });
       }
-    } else if (line.type === 'rolling back') close('rolled back', line.at);
-    else if (line.type === 'held') close('held', line.at);
+    } else if (line.type === 'rolling back') close('rolled back', line.at, line.counts);
+    else if (line.type === 'held') close('held', line.at, line.counts);
     else if (line.type === 'conflict') close('conflict', line.at);
   }
   return [...results.values()];
 }
+
+const seenOf = (counts: RequestCounts, slot: Slot): Pick<StageResult, 'shareSeen' | 'requests'> => ({
+  shareSeen: shareSeen(counts, slot) ?? null,
+  requests: (counts.blue ?? 0) + (counts.green ?? 0),
+});
 
 const secondsBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 100) / 10;

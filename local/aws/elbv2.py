@@ -443,6 +443,8 @@ def install() -> None:
     alb._parse_conditions = lambda params, prefix="Conditions": conditions_from(from_query(params, prefix))
     alb._action_xml = _action_xml
     alb._condition_xml = lambda condition: f"<member>{to_xml(condition)}</member>"
+    # AWS::ElasticLoadBalancingV2::TargetGroup, TargetGroupFullName: `targetgroup/NAME/ID`, the CloudWatch dimension.
+    alb._target_group_full_name_from_arn = lambda arn: arn.split(":")[5]
     group_xml = alb._tg_xml
     alb._tg_xml = lambda group: group_xml({**group, "LoadBalancerArns": load_balancers_of(group["TargetGroupArn"])})
     alb._ACTION_MAP.update(
