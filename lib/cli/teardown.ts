@@ -1,0 +1,477 @@
+import { resolve } from 'node:path';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient, TagResourceCommand } from '@aws-sdk/client-ecs';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SLOT_OUTPUTS } from '../blueprint/output-names';
+import { TAGS } from '../blueprint/tag-names';
+import { nodesOf, serviceOf } from '../deployed/capacity';
+import { findStack } from '../deployed/read-stack';
+import { readFreeze } from '../datastore/freeze';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { requestCounts } from '../metrics/request-counts';
+import { takeLock, type Lease } from '../runner/lock';
+import { runId } from '../runner/record';
+import { lockPathOf, readLock, writeLock } from '../settings/lock-file';
+import { updateSettingsFile } from '../settings/write';
+import { cdkCommand, destroyArguments, runCdk } from '../teardown/cdk-command';
+import {
+  finalSnapshot,
+  finalSnapshotId,
+  finalTags,
+  manualSnapshots,
+  ownSnapshots,
+  verified,
+  type FinalSnapshot,
+  type FinalSnapshotRequest,
+} from '../teardown/final-snapshot';
+import { logGroupsLeft, whyNotDeleted } from '../teardown/leftovers';
+import { unprotect } from '../teardown/protection';
+import { readSlotDeployed, type SlotDeployed } from '../teardown/read-subject';
+import { releaseFloor } from '../teardown/release-floor';
+import { teardownToken } from '../teardown/token';
+import {
+  idleSlots,
+  pinOf,
+  refuseOtherSystem,
+  refuseRequests,
+  refuseSticky,
+  refuseUnfinished,
+  slotToTearDown,
+} from '../teardown/verdicts';
+import { durationOf, secondsOf } from '../traffic/duration';
+import type { ShiftRecord } from '../traffic/shift-record';
+import { otherSlot, type Slot } from '../traffic/weights';
+import { canType, typedConsent } from './consent';
+import type { Context } from './context';
+import { estimate } from './snapshot-text';
+import { DeployedSystem, here } from './system';
+import { commandsByHand, planTable, resultText, type TeardownPlan, type TeardownResult } from './teardown-text';
+
+export interface TeardownFlags {
+  slot?: Slot;
+  token?: string;
+  /** Duration, for example `15m`. */
+  idleFor: string;
+  print?: boolean;
+  last?: boolean;
+}
+
+/** The lock is renewed this often, milliseconds. */
+const BEAT_MS = 5000;
+
+interface Work extends TeardownFlags {
+  readonly context: Context;
+  readonly system: DeployedSystem;
+  readonly rds: RDSClient;
+  readonly idleForSeconds: number;
+  readonly record: ShiftRecord | undefined;
+  /** Renews the lock before something is changed; throws when it was lost. */
+  readonly holds: (doing: string) => Promise<unknown>;
+}
+
+/**
+ * Takes the idle slot away: looks, makes a final snapshot, asks, destroys its stack, brings the settings up to date. Each
+ * step looks first whether it was done, so that the same command goes on after an interruption.
+ * @throws KongDualClusterError LOCKED (exit 5), TEARDOWN_… (exit 8; 4 when requests cannot be counted; 1 when the stack
+ *   is still there afterwards), CONSENT_MISSING, SNAPSHOT_…
+ */
+export async function runTeardown(context: Context, flags: TeardownFlags): Promise<ExitCode> {
+  const idleForSeconds = secondsOf(flags.idleFor);
+  context.progress.step('account, edge and weights');
+  const system = await DeployedSystem.open(context);
+  refuseShortWindow(idleForSeconds, system.settings.shift.periodSeconds);
+  const record = await system.table.readShift();
+  const rds = new RDSClient({ region: system.region });
+  const work = { ...flags, context, system, rds, idleForSeconds, record };
+  if (flags.print) return tearDown({ ...work, holds: () => Promise.resolve() });
+  const lease = await lock(system);
+  const timer = setInterval(() => void lease.beat(doing).catch(() => undefined), BEAT_MS);
+  let doing = 'looking';
+  try {
+    const holds = (what: string) => lease.beat((doing = what));
+    return await (flags.last ? tearDownLast : tearDown)({ ...work, holds });
+  } finally {
+    clearInterval(timer);
+    await lease.release().catch(() => undefined);
+  }
+}
+
+async function lock({ table, caller, context }: DeployedSystem): Promise<Lease> {
+  const now = new Date();
+  const holder = {
+    run: runId(now, process.pid),
+    command: 'teardown',
+    host: here.host,
+    pid: process.pid,
+    by: caller,
+    since: now.toISOString(),
+    doing: 'looking',
+  };
+  const waiting = () => context.progress.note('another teardown holds the lock; looking whether it lives');
+  const replaceSilent = (await table.readLock())?.command === 'teardown';
+  return takeLock(table, holder, { ...here, waiting }, { replaceSilent });
+}
+
+async function tearDown(work: Work): Promise<ExitCode> {
+  const { system, context, record, rds } = work;
+  const { settings, account, region } = system;
+  refuseUnfinished(record);
+  const reading = await system.router.read();
+  const slot = slotToTearDown(reading, work.slot);
+  const deployed = await readSlotDeployed({ cloudFormation: system.cloudFormation, rds }, settings, slot);
+  const stackId = deployed.stack?.id;
+  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId }, slot);
+  if (!deployed.stack && settings.slots[slot] === undefined) return finish(work, deployed, undefined);
+  refuseSlotUnknown(settings.slots[slot] !== undefined, deployed);
+  refuseSticky(reading.stickySeconds, record, work.idleForSeconds, Date.now());
+  refuseRequests(await requestsSeen(work), slot, work.idleForSeconds);
+  const { adopted } = settings.slots[slot] ?? {};
+  if (adopted) return forgetAdopted(work, deployed);
+  if (!deployed.stack) return finish(work, deployed, await finalOfGoneStack(work, deployed));
+
+  const request = snapshotRequest(work, deployed);
+  if (work.print) return printCommands(work, deployed, request);
+  refuseWrongToken(work, deployed);
+  const final = deployed.database.ours ? await takeFinal(work, deployed, request) : undefined;
+  await consent(work, deployed, final, deployed.stackName);
+
+  await work.holds(`destroying ${deployed.stackName}`);
+  // Consent and snapshot took their time: the weights once more, directly before what cannot be undone.
+  if (!idleSlots(await system.router.read()).includes(slot)) slotToTearDown(await system.router.read(), slot);
+  await destroy(work, deployed);
+  context.progress.end();
+  return finish(work, deployed, final);
+}
+
+/** Destroys the slot that carries traffic, when it is the last one: typed by a person, never by a token. */
+async function tearDownLast(work: Work): Promise<ExitCode> {
+  const { system, context, rds, record } = work;
+  const { settings, account, region } = system;
+  const slot = work.slot ?? settings.live;
+  const other = `${settings.name}-${otherSlot(slot)}`;
+  if (await findStack(system.cloudFormation, other)) {
+    throw new KongDualClusterError('TEARDOWN_NOT_LAST', `${slot} is not the last slot of ${settings.name}`, {
+      found: `${other} is deployed`,
+      remedy: `tear that one down first: kong-dual-cluster teardown --slot ${otherSlot(slot)}`,
+      exitCode: EXIT.preflightRefused,
+    });
+  }
+  const deployed = await readSlotDeployed({ cloudFormation: system.cloudFormation, rds }, settings, slot);
+  if (!deployed.stack) throw nothingThere(deployed);
+  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId: deployed.stack.id }, slot);
+  refuseNobodyToType();
+  const final = deployed.database.ours
+    ? await takeFinal(work, deployed, { ...snapshotRequest(work, deployed), notBefore: undefined })
+    : undefined;
+  await consent({ ...work, token: undefined }, deployed, final, `destroy live ${deployed.stackName}`);
+  await work.holds(`destroying ${deployed.stackName}, the last slot`);
+  const resourceArn = deployed.stack.outputs[SLOT_OUTPUTS.serviceName];
+  const service = await serviceOf(system.cloudFormation, settings, slot);
+  if (service && resourceArn !== undefined) await allowDestroyLive(system, deployed.stackName, service);
+  await destroy(work, deployed);
+  context.progress.end();
+  const next = `npx cdk destroy ${system.edge.stackName} --exclusively (edge.loadBalancer.deletionProtection: false first)`;
+  context.print(
+    [
+      `${deployed.stackName} is gone, and nothing serves ${settings.name} any more`,
+      ...(final ? [`kept: final snapshot ${final.id}, verified`] : []),
+      `next: ${next}`,
+    ].join('\n'),
+    { slot, stack: deployed.stackName, ...(final && { finalSnapshot: final }), next: [next] },
+  );
+  return EXIT.done;
+}
+
+/** The tag that the guard in the stack (Custom::KongLaunch) takes for a consent. */
+async function allowDestroyLive(
+  { region, account }: DeployedSystem,
+  stackName: string,
+  { cluster, service }: { readonly cluster: string; readonly service: string },
+): Promise<void> {
+  const arn = service.startsWith('arn:') ? service : `arn:aws:ecs:${region}:${account}:service/${cluster}/${service}`;
+  await new ECSClient({ region }).send(
+    new TagResourceCommand({ resourceArn: arn, tags: [{ key: TAGS.destroyLive, value: stackName }] }),
+  );
+}
+
+function requestsSeen({ system, idleForSeconds }: Work) {
+  const { loadBalancerArn, targetGroupArns } = system.edge;
+  const to = new Date();
+  return requestCounts(system.cloudWatch, {
+    loadBalancerArn,
+    targetGroupArns,
+    from: new Date(to.getTime() - idleForSeconds * 1000),
+    to,
+    periodSeconds: system.settings.shift.periodSeconds,
+  });
+}
+
+const snapshotRequest = ({ system, record }: Work, { slot, stack }: SlotDeployed): FinalSnapshotRequest => ({
+  system: system.settings.name,
+  slot,
+  stackId: stack?.id ?? '',
+  kongVersion: system.settings.slots[slot]?.version,
+  notBefore: record?.changedAt,
+});
+
+async function takeFinal(
+  { context, rds, holds }: Work,
+  { database }: SlotDeployed,
+  request: FinalSnapshotRequest,
+): Promise<FinalSnapshot> {
+  const { progress } = context;
+  await holds(`final snapshot of ${database.identifier}`);
+  const begun = Date.now();
+  return finalSnapshot(rds, database.identifier, database.reading, request, {
+    now: Date.now,
+    sleep: (milliseconds) => here.sleep(milliseconds),
+    began: ({ DBSnapshotIdentifier: id }, taken) => {
+      const gib = database.reading ? ` (${database.reading.allocatedStorageGib} GiB)` : '';
+      progress.step(`final snapshot ${id} of ${database.identifier}${gib}${taken === 'own' ? ', begun before' : ''}`);
+      context.ifInterrupted(
+        `nothing was destroyed; the snapshot ${id} goes on in AWS, and the same command takes it up`,
+      );
+    },
+    progress: (current, share) => progress.update(share, estimate(current, share, Date.now() - begun)),
+  });
+}
+
+async function consent(
+  work: Work,
+  deployed: SlotDeployed,
+  final: FinalSnapshot | undefined,
+  wanted: string,
+): Promise<void> {
+  const { context, system } = work;
+  context.progress.end();
+  const nodes = await system.capacity(deployed.slot).then(nodesOf, () => undefined);
+  context.progress.note(planTable({ ...planOf(work, deployed), nodes, final }));
+  // With a token it was checked before anything was done.
+  if (work.token === undefined) await typedConsent(`${deployed.stackName} is destroyed for good.`, wanted);
+}
+
+const planOf = ({ system }: Work, deployed: SlotDeployed): Omit<TeardownPlan, 'nodes' | 'final'> => ({
+  name: system.settings.name,
+  deployed,
+  testerHeader: system.settings.edge.testerHeader !== undefined,
+});
+
+/** @throws KongDualClusterError TEARDOWN_STACK_LEFT (exit 1) */
+async function destroy({ context, system, rds }: Work, { stackName, database }: SlotDeployed): Promise<void> {
+  const { progress, settingsPath } = context;
+  if (database.ours && database.reading) {
+    progress.step(`deletion protection of ${database.identifier} off`);
+    context.ifInterrupted('nothing was destroyed; the same command goes on');
+    await unprotect(rds, database.identifier);
+  }
+  progress.step(`cdk destroy ${stackName} --exclusively`);
+  context.ifInterrupted(
+    `CloudFormation goes on with deleting ${stackName}; run the same command again to wait for it and to bring the settings up to date`,
+  );
+  const environment = {
+    KONG_DUAL_CLUSTER_SETTINGS: resolve(settingsPath),
+    AWS_REGION: system.region,
+  };
+  const command = cdkCommand(settingsPath, destroyArguments(stackName));
+  const exitCode = await runCdk(command, environment, (line) => progress.note(`  ${line}`));
+  const left = await findStack(system.cloudFormation, stackName);
+  if (!left) return;
+  const why = await whyNotDeleted(system.cloudFormation, stackName);
+  throw new KongDualClusterError('TEARDOWN_STACK_LEFT', `the stack ${stackName} is still there`, {
+    found: `${left.status}${why.length > 0 ? `: ${why.join('; ')}` : `, cdk ended with exit code ${exitCode}`}`,
+    remedy: 'mend what is named above, then run the same command again: it goes on where it stopped',
+  });
+}
+
+/** Settings, lock file and floor; then what was done and what is left. */
+async function finish(work: Work, deployed: SlotDeployed, final: FinalSnapshot | undefined): Promise<ExitCode> {
+  const { context, system, rds } = work;
+  const { settings } = system;
+  const { slot, stackName, database } = deployed;
+  if (work.print) {
+    context.print(`${stackName} is gone; run it without --print to bring the settings up to date`, { commands: [] });
+    return EXIT.done;
+  }
+  context.progress.step('settings and lock file');
+  context.ifInterrupted(`${stackName} is gone; run the same command again to bring the settings up to date`);
+  await greenOnly(work, slot);
+  const floor = await floorBack(work, slot);
+  const snapshots = database.ours ? await manualSnapshots(rds, database.identifier) : [];
+  const kept = final ?? keptFinal(await ownSnapshots(rds, database.identifier, { system: settings.name, slot }), slot);
+  const byCloudFormation = snapshots.find(
+    ({ TagList, SnapshotCreateTime, DbiResourceId }) =>
+      kept !== undefined &&
+      !TagList?.some(({ Key }) => Key === TAGS.system) &&
+      (SnapshotCreateTime?.toISOString() ?? '') >= kept.takenAt &&
+      (database.resourceId === '' || DbiResourceId === database.resourceId),
+  );
+  const logs = new CloudWatchLogsClient({ region: system.region });
+  const leftovers = await logGroupsLeft(logs, system.cloudFormation, stackName, false);
+  context.progress.end();
+  const result: TeardownResult = {
+    slot,
+    stack: stackName,
+    ...(kept && { finalSnapshot: kept }),
+    ...(byCloudFormation && {
+      cloudFormationSnapshot: {
+        id: byCloudFormation.DBSnapshotIdentifier ?? '',
+        arn: byCloudFormation.DBSnapshotArn ?? '',
+      },
+    }),
+    settings: `${otherSlot(slot)} only`,
+    ...(floor && { floor }),
+    leftovers,
+    next: await nextSteps(work, slot),
+  };
+  context.print(resultText(result, context.settingsPath), result);
+  return EXIT.done;
+}
+
+const keptFinal = ([newest]: Awaited<ReturnType<typeof ownSnapshots>>, slot: Slot): FinalSnapshot | undefined =>
+  newest?.Status === 'available' ? verified(newest, undefined, { slot, notBefore: undefined }) : undefined;
+
+/** `slots` without this one, `live` the other; settings first, because a lock without its slot harms nobody. */
+async function greenOnly({ context, system }: Work, slot: Slot): Promise<void> {
+  const { settings } = system;
+  const stays = otherSlot(slot);
+  const edits = [
+    ...(settings.live === stays ? [] : [{ path: ['live'], value: stays }]),
+    ...(settings.slots[slot] === undefined ? [] : [{ path: ['slots', slot], value: undefined }]),
+  ];
+  if (edits.length > 0) await updateSettingsFile(context.settingsPath, edits);
+  const path = lockPathOf(context.settingsPath);
+  const locked = await readLock(path);
+  if (locked.slots[slot] === undefined) return;
+  const { [slot]: _, ...slots } = locked.slots;
+  await writeLock(path, { ...locked, slots });
+}
+
+/** The floor that the shift pinned, of the slot that stays; nothing can go back to the other one any more. */
+async function floorBack({ system }: Work, slot: Slot): Promise<TeardownResult['floor']> {
+  const stays = otherSlot(slot);
+  const staying = system.settings.slots[stays];
+  if (staying === undefined || staying.adopted !== undefined) return undefined;
+  const service = await serviceOf(system.cloudFormation, system.settings, stays);
+  if (!service) return undefined;
+  const now = staying.size.min ?? staying.size.count;
+  const before = await releaseFloor(new ApplicationAutoScalingClient({ region: system.region }), service, now);
+  return before === undefined ? undefined : { before, now };
+}
+
+async function nextSteps({ system }: Work, slot: Slot): Promise<string[]> {
+  const { settings, edge, elb } = system;
+  const frozen = await readFreeze(elb, edge.freezeRuleArn).then(
+    (reading) => reading.frozen,
+    () => false,
+  );
+  return [
+    ...(frozen ? ['kong-dual-cluster unfreeze'] : []),
+    ...(settings.edge.testerHeader
+      ? [
+          `remove edge.testerHeader from the settings, then npx cdk deploy ${edge.stackName} --exclusively: with one slot nobody needs it`,
+        ]
+      : []),
+    `commit the settings and the lock file: ${slot} is not in them any more`,
+  ];
+}
+
+function printCommands(work: Work, deployed: SlotDeployed, request: FinalSnapshotRequest): ExitCode {
+  const { context, system } = work;
+  const id = finalSnapshotId(request.system, request.slot, Date.now());
+  const commands = commandsByHand({ deployed, name: system.settings.name }, id, finalTags(request), system.region);
+  context.progress.end();
+  context.print(commands.join('\n'), { commands });
+  return EXIT.done;
+}
+
+/** What somebody else made is not ours to destroy: how, and in which order; then the settings follow. */
+async function forgetAdopted(work: Work, deployed: SlotDeployed): Promise<ExitCode> {
+  const { system } = work;
+  const { slot, database } = deployed;
+  const { registered, service } = await system.capacity(slot);
+  if (registered === 0) return finish(work, deployed, undefined);
+  const nodes = service
+    ? `aws ecs update-service --cluster ${service.cluster} --service ${service.service} --desired-count 0, and delete the service`
+    : 'stop the nodes and take them out of the target group';
+  throw new KongDualClusterError('TEARDOWN_ADOPTED', `${slot} was adopted: it is not ours to destroy`, {
+    found: `${registered} targets in its target group`,
+    remedy: [
+      'with your own tools, in this order',
+      `1. aws rds create-db-snapshot --db-instance-identifier ${database.identifier} --db-snapshot-identifier ${finalSnapshotId(system.settings.name, slot, Date.now())}`,
+      `2. ${nodes}; keep the target group, the weighted rules forward to it`,
+      `3. kong-dual-cluster teardown --slot ${slot} again: it takes ${slot} out of the settings`,
+      `4. when you are sure: aws rds delete-db-instance --db-instance-identifier ${database.identifier}`,
+      `after step 2 the way back by \`eject\` is closed`,
+    ].join('\n    '),
+    exitCode: EXIT.preflightRefused,
+  });
+}
+
+/**
+ * The stack is gone and the settings still name the slot: an interrupted teardown has left its final snapshot. A slot
+ * that was added for the next upgrade and is not deployed yet looks the same, but for its newer snapshot in the lock.
+ */
+async function finalOfGoneStack(
+  { system, context, rds, record }: Work,
+  deployed: SlotDeployed,
+): Promise<FinalSnapshot> {
+  const { slot, database } = deployed;
+  const stackId = record?.stackIds[slot];
+  const [newest] = await ownSnapshots(rds, database.identifier, { system: system.settings.name, slot, stackId });
+  const final = newest && keptFinal([newest], slot);
+  const locked = (await readLock(lockPathOf(context.settingsPath))).slots[slot]?.snapshot;
+  if (!final || (locked !== undefined && locked.takenAt > final.takenAt)) throw nothingThere(deployed);
+  return final;
+}
+
+function refuseWrongToken(work: Work, { slot, stack, database, stackName }: SlotDeployed): void {
+  if (work.token === undefined) return refuseNobodyToType();
+  const { account, region } = work.system;
+  const stackId = stack?.id ?? '';
+  if (work.token === teardownToken({ account, region, stackId, databaseResourceId: database.resourceId, slot })) return;
+  throw new KongDualClusterError('TEARDOWN_TOKEN_WRONG', 'the token is not for this stack and this database', {
+    found: work.token,
+    remedy: `nothing was changed: look at \`kong-dual-cluster plan\`, which prints the token of ${stackName}`,
+    exitCode: EXIT.preflightRefused,
+  });
+}
+
+function refuseNobodyToType(): void {
+  if (canType()) return;
+  throw new KongDualClusterError('CONSENT_MISSING', 'nobody is there to consent', {
+    found: 'no terminal, and no --token; --yes is no consent to destroy',
+    remedy: 'run it on a terminal, or in CI with --token, which `kong-dual-cluster plan` prints',
+    exitCode: EXIT.preflightRefused,
+  });
+}
+
+function refuseSlotUnknown(inSettings: boolean, { slot, stackName }: SlotDeployed): void {
+  if (inSettings) return;
+  throw new KongDualClusterError(
+    'TEARDOWN_NOT_IN_SETTINGS',
+    `${stackName} is deployed and the settings do not name ${slot}`,
+    {
+      found: `no slots.${slot}`,
+      remedy: `bring slots.${slot} back (git log); cdk knows a stack only by the settings`,
+      exitCode: EXIT.preflightRefused,
+    },
+  );
+}
+
+const nothingThere = ({ slot, stackName }: SlotDeployed): KongDualClusterError =>
+  new KongDualClusterError('TEARDOWN_NOTHING_THERE', `${slot} is not deployed`, {
+    found: `no stack ${stackName}, and no final snapshot of an interrupted teardown`,
+    remedy: `deploy it (npx cdk deploy ${stackName} --exclusively), or take slots.${slot} out of the settings`,
+    exitCode: EXIT.preflightRefused,
+  });
+
+/** The newest period is not published yet: a window must hold more than it. */
+function refuseShortWindow(seconds: number, periodSeconds: number): void {
+  if (seconds >= 3 * periodSeconds) return;
+  throw new KongDualClusterError('TEARDOWN_WINDOW_SHORT', 'the time without requests is too short to be seen', {
+    found: `--idle-for ${durationOf(seconds)}, counts are published every ${durationOf(periodSeconds)}`,
+    remedy: `give at least --idle-for ${durationOf(3 * periodSeconds)}`,
+    exitCode: EXIT.usage,
+  });
+}

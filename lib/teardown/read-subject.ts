@@ -1,0 +1,46 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { RDSClient } from '@aws-sdk/client-rds';
+import { ownIdentifier } from '../blueprint/datastore';
+import { SLOT_OUTPUTS } from '../blueprint/output-names';
+import { readDatabase, type DatabaseReading } from '../datastore/read-database';
+import { findStack, type StackReading } from '../deployed/read-stack';
+import type { Settings } from '../settings/schema';
+import type { Slot } from '../traffic/weights';
+
+/** What of a slot would go. */
+export interface SlotDeployed {
+  readonly slot: Slot;
+  readonly stackName: string;
+  /** Undefined when it is gone, or was never there. */
+  readonly stack?: StackReading;
+  readonly database: {
+    readonly identifier: string;
+    /** DbiResourceId, as the stack published it; empty when nothing says it. */
+    readonly resourceId: string;
+    /** Whether it goes with the stack; a database that somebody else made stays. */
+    readonly ours: boolean;
+    /** Undefined when it is gone. */
+    readonly reading?: DatabaseReading;
+  };
+}
+
+/** Reads stack and database of a slot; for the token of `plan` as for `teardown`. */
+export async function readSlotDeployed(
+  clients: { readonly cloudFormation: CloudFormationClient; readonly rds: RDSClient },
+  settings: Settings,
+  slot: Slot,
+): Promise<SlotDeployed> {
+  const stackName = `${settings.name}-${slot}`;
+  const stack = await findStack(clients.cloudFormation, stackName);
+  const datastore = settings.slots[slot]?.datastore;
+  const ours = datastore === undefined || !('existing' in datastore);
+  const identifier = ours ? ownIdentifier(settings.name, slot) : datastore.existing.identifier;
+  const reading = await readDatabase(clients.rds, identifier);
+  const resourceId = stack?.outputs[SLOT_OUTPUTS.databaseResourceId] ?? reading?.resourceId ?? '';
+  return {
+    slot,
+    stackName,
+    ...(stack && { stack }),
+    database: { identifier, resourceId, ours, ...(reading && { reading }) },
+  };
+}
