@@ -332,6 +332,42 @@ describe('the load balancer process', () => {
     expect(all()).not.toContain('5XX');
   });
 
+  test('metrics come once a second, of the second that ended: host counts each time, response times as values', async () => {
+    const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
+    serve([listener([forward([blue, 1])])], blue);
+    await ready(blue);
+    interface Datum {
+      readonly MetricName: string;
+      readonly Timestamp: number;
+      readonly Values?: readonly number[];
+      readonly Counts?: readonly number[];
+      readonly StatisticValues?: { readonly Sum: number };
+    }
+    const told = (name: string): Datum[] =>
+      rig.gateway.metricCalls
+        .flatMap(({ body }) => (JSON.parse(body) as { MetricData: Datum[] }).MetricData)
+        .filter(({ MetricName }) => MetricName === name);
+    const begun = Date.now() / 1000;
+    await Promise.all(Array.from({ length: 10 }, () => get()));
+    const later = (name: string): Datum[] => told(name).filter(({ Timestamp }) => Timestamp > begun);
+    await until('three more seconds', () => later('UnHealthyHostCount').length >= 3);
+
+    const seconds = later('UnHealthyHostCount').map(({ Timestamp }) => Timestamp);
+    expect(seconds.every((second) => Number.isInteger(second))).toBe(true);
+    expect([...new Set(seconds)].sort((a, b) => a - b)).toEqual(seconds);
+    expect(later('UnHealthyHostCount').map(({ StatisticValues }) => StatisticValues!.Sum)).toEqual(
+      seconds.map(() => 0),
+    );
+    const times = told('TargetResponseTime');
+    expect(times.every(({ Values, StatisticValues }) => Values!.length > 0 && StatisticValues === undefined)).toBe(
+      true,
+    );
+    const samples = times.reduce((sum, { Counts }) => sum + Counts!.reduce((total, count) => total + count, 0), 0);
+    const requests = told('RequestCount').reduce((sum, { StatisticValues }) => sum + StatisticValues!.Sum, 0);
+    expect(samples).toBe(requests);
+    expect(requests).toBeGreaterThanOrEqual(20); // of the load balancer and of the group
+  });
+
   test('a websocket is upgraded through', async () => {
     const target = await rig.target((_, response) => response.end());
     target.server.on('upgrade', (incoming, socket) => {
