@@ -33,13 +33,13 @@ function headline({ frozen, by, since }: FreezeReading, did: FreezeTold['did'], 
   const who = (reading: FreezeReading) =>
     `by ${reading.by ?? 'somebody who did not say'}${reading.since === undefined ? '' : ` since ${reading.since}`}`;
   if (!frozen) {
-    if (did === 'thawed' && before) return `not frozen any more: it was ${who(before)}`;
+    if (did === 'thawed' && before) return `not frozen any more; it was, ${who(before)}`;
     return did === 'nothing' ? 'it was not frozen; nothing was changed' : 'not frozen';
   }
   const words = {
     froze: 'frozen',
-    extended: 'frozen already; extended',
-    nothing: 'frozen already, and longer',
+    extended: 'frozen already, until moved on',
+    nothing: 'frozen already, and for longer, nothing was changed',
     read: 'frozen',
     thawed: '',
   };
@@ -50,12 +50,12 @@ function untilText({ until, overdue }: FreezeReading, now: number): string {
   if (until === undefined) return 'until: nobody said';
   const distance = durationOf(Math.abs(Date.parse(until) - now) / 1000);
   return overdue
-    ? `until ${until}, which has passed ${distance} ago; nothing thaws by itself`
+    ? `until ${until} passed ${distance} ago; it is frozen all the same, nothing thaws by itself`
     : `until ${until}, in ${distance}; nothing thaws by itself`;
 }
 
 function verifiedText(frozen: boolean, verified: Verified | undefined, probe: string): string {
-  const byHand = `run it inside the VPC, it stores nothing and must answer ${frozen ? '423' : '400'}:\n  ${probe}`;
+  const byHand = `run this inside the VPC, it stores nothing and must be answered ${frozen ? '423' : '400'}:\n  ${probe}`;
   if (verified === undefined) return `not verified (--no-verify); ${byHand}`;
   switch (verified.verified) {
     case true:
