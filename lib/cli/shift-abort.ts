@@ -4,6 +4,8 @@ import { Journal, journalFolder, journals, readJournal } from '../runner/journal
 import { EXIT, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
 import type { ShiftRecord } from '../traffic/shift-record';
+import { updateSettingsFile } from '../settings/write';
+import { liveSlot } from '../traffic/weights';
 import type { Context } from './context';
 import { refuseTemplate } from './shift';
 import { DeployedSystem, here } from './system';
@@ -34,8 +36,13 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   );
   const ownerLives = lock !== undefined && (lock.host !== here.host || here.isAlive(lock.pid));
   if (result.record && path !== undefined && !ownerLives) await noteInJournal(path, result.record, result.seconds);
-  progress.end();
   const { weights, written, seconds, record } = result;
+  const slot = liveSlot(weights);
+  if (slot !== undefined && slot !== system.settings.live) {
+    await updateSettingsFile(context.settingsPath, [{ path: ['live'], value: slot }]);
+    progress.note(`${context.settingsPath}: live is ${slot} again; commit it`);
+  }
+  progress.end();
   const where = `blue ${weights.blue}, green ${weights.green}`;
   context.print(
     [

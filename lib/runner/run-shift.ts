@@ -151,9 +151,11 @@ class Run {
       });
       if (pending(this.state).do !== 'bake') return;
       const verdict = overall(look);
-      const changed = JSON.stringify([verdict, look.map((gate) => gate.verdict)]);
-      if (changed !== told && verdict !== 'PASS') await this.commit({ type: 'looked', stage, verdict, gates: look });
-      told = changed;
+      // Before the bake is over, missing data is what one expects.
+      const worthTelling = verdict === 'FAIL' || (verdict === 'INCONCLUSIVE' && elapsed >= seconds);
+      const now = JSON.stringify(look.map((gate) => gate.verdict));
+      if (worthTelling && now !== told) await this.commit({ type: 'looked', stage, verdict, gates: look });
+      if (worthTelling) told = now;
       if (verdict === 'FAIL')
         return this.breach(
           stage,
