@@ -1,4 +1,9 @@
-import { CloudWatchClient, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ACMClient, DescribeCertificateCommand, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { spawn } from 'node:child_process';
@@ -211,22 +216,30 @@ describe('in one world', () => {
     };
     expect(await stack.create(template)).toBe('CREATE_COMPLETE');
     const cloudWatch = new CloudWatchClient(clientOptions(world));
+    // The first change is found by the evaluation of the data, the second is set.
     await cloudWatch.send(
       new PutMetricDataCommand({
         Namespace: metric.Namespace,
         MetricData: [{ MetricName: metric.MetricName, Value: 5 }],
       }),
     );
-    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'math', StateValue: 'OK', StateReason: 'test' }));
-    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'math', StateValue: 'ALARM', StateReason: 'test' }));
-    const heard = await eventually('the event', 30, async () => {
-      const { events } = await new CloudWatchLogsClient(clientOptions(world))
-        .send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/listener', filterPattern: 'heard' }))
-        .catch(() => ({ events: [] }));
-      return (events ?? []).length >= 2 ? events!.map(({ message }) => message!.trim()) : undefined;
+    const heardOf = async (count: number): Promise<string[]> =>
+      eventually(`${count} events`, 30, async () => {
+        const { events } = await new CloudWatchLogsClient(clientOptions(world))
+          .send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/listener', filterPattern: 'heard' }))
+          .catch(() => ({ events: [] }));
+        return (events ?? []).length >= count ? events!.map(({ message }) => message!.trim()) : undefined;
+      });
+    await heardOf(2);
+    await eventually('the end of the data', 15, async () => {
+      const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: ['math'] }));
+      return MetricAlarms![0]!.StateValue === 'INSUFFICIENT_DATA' ? true : undefined;
     });
+    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'math', StateValue: 'ALARM', StateReason: 'test' }));
+    const heard = await heardOf(4);
     for (const name of ['math', 'any']) {
-      expect(heard.some((line) => line.includes(`heard CloudWatch Alarm State Change ${name} ALARM`))).toBe(true);
+      const line = `heard CloudWatch Alarm State Change ${name} ALARM`;
+      expect(heard.filter((each) => each.includes(line))).toHaveLength(2);
     }
   });
 
