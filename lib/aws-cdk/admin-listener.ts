@@ -67,7 +67,7 @@ export class AdminListener extends Construct {
       rule: { priority: PRIORITIES.live, conditions: [EVERY_PATH], actionsBefore: [] },
       listener,
       targetGroups: this.targetGroups,
-      weights: spec.initialWeights,
+      weights: spec.adminWeights,
       ownership: spec.weightOwnership,
       provider,
     }).ruleArn;

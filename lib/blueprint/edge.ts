@@ -1,5 +1,5 @@
 import type { AdoptedRule, Settings } from '../settings/schema';
-import { allOn } from '../traffic/weights';
+import { allOn, liveSlot } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
 import { networkCidr } from './environment';
 import { healthCheck } from './health';
@@ -35,6 +35,7 @@ export function edgeSpec(settings: Settings): EdgeSpec {
     rules: adopted ? adopted.rules.map((rule) => adoptedRule(rule, settings)) : ownRules(settings, http),
     weightOwnership: settings.weightOwnership,
     initialWeights: settings.weights ?? allOn(settings.live),
+    adminWeights: allOn((settings.weights && liveSlot(settings.weights)) ?? settings.live),
     ...(edge.testerHeader && { testerHeader: edge.testerHeader }),
     admin: { ...edge.admin, allowedCidrs: edge.admin.allowedCidrs ?? [networkCidr(settings.network)] },
     alarms: edge.alarms,

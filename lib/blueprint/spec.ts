@@ -88,6 +88,8 @@ export interface EdgeSpec {
   readonly weightOwnership: 'runner' | 'template';
   /** Weights a rule is made with: all on the live slot (runner), or the settings' own (template). */
   readonly initialWeights: Weights;
+  /** Of the Admin API's rule, which is never split: a write that reached one slot or the other by chance would be on one. */
+  readonly adminWeights: Weights;
   readonly testerHeader?: { readonly name: string; readonly secretArn?: string; readonly sourceCidrs: string[] };
   readonly admin: { readonly allowedCidrs: string[]; readonly port: number; readonly certificateArn?: string };
   readonly alarms: { readonly topicArn?: string; readonly errorShare: number; readonly p99Seconds: number };

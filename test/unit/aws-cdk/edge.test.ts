@@ -110,7 +110,9 @@ describe('given an edge of our own, when it is synthesised', () => {
       'ShiftTable',
       'AlarmNames',
       'BlueTargetGroupArn',
+      'BlueAdminTargetGroupArn',
       'GreenTargetGroupArn',
+      'GreenAdminTargetGroupArn',
       'TesterHeaderName',
       'TesterSecretArn',
     ]);

@@ -57,6 +57,7 @@ export const edgeSpec = (overrides: Partial<EdgeSpec> = {}): EdgeSpec => ({
   rules: [ownRule('https')],
   weightOwnership: 'runner',
   initialWeights: allOn('blue'),
+  adminWeights: allOn('blue'),
   testerHeader: { name: 'X-Kong-Tester', sourceCidrs: [] },
   admin: { allowedCidrs: ['10.20.0.0/16'], port: 8001 },
   alarms: { errorShare: 0.01, p99Seconds: 2 },

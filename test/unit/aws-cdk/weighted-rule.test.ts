@@ -78,6 +78,23 @@ describe('given weights that the template owns, when the edge is synthesised', (
     });
   });
 
+  test('the rule of the Admin API is native too, and is not split', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Priority: 1000,
+      ListenerArn: { Ref: Match.stringLikeRegexp('Admin') },
+      Actions: [
+        Match.objectLike({
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: { Ref: Match.stringLikeRegexp('AdminBlue') }, Weight: 100 },
+              { TargetGroupArn: { Ref: Match.stringLikeRegexp('AdminGreen') }, Weight: 0 },
+            ],
+          },
+        }),
+      ],
+    });
+  });
+
   test('its guard knows everything that makes CloudFormation write the rule', () => {
     template.hasResourceProperties('Custom::KongWeightsGuard', {
       Priority: 1000,

@@ -47,6 +47,14 @@ describe('the edge that settings describe', () => {
     expect(edge).toMatchObject({ weightOwnership: 'template', initialWeights: { blue: 90, green: 10 } });
   });
 
+  test('given weights of the template, then the Admin API is not split: it goes to the slot with most of them', () => {
+    const adminWeights = (blue: number, green: number) =>
+      edgeSpec(settingsOf({ weightOwnership: 'template', weights: { blue, green } })).adminWeights;
+    expect(adminWeights(90, 10)).toEqual({ blue: 100, green: 0 });
+    expect(adminWeights(40, 60)).toEqual({ blue: 0, green: 100 });
+    expect(adminWeights(50, 50)).toEqual({ blue: 100, green: 0 }); // `live` of the settings
+  });
+
   test('given the live slot green, then a rule is made with all weight on green', () => {
     expect(edgeSpec(settingsOf({ live: 'green', slots: { green: BLUE } })).initialWeights).toEqual({
       blue: 0,
