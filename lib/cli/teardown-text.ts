@@ -71,16 +71,14 @@ export interface TeardownResult {
   readonly finalSnapshot?: FinalSnapshot;
   readonly cloudFormationSnapshot?: { readonly id: string; readonly arn: string };
   readonly settings: string;
-  /** Autoscaling floor of the slot that stays, lowered to what the settings say. */
-  readonly floor?: { readonly before: number; readonly now: number };
   readonly leftovers: readonly LogGroupLeft[];
   readonly next: readonly string[];
 }
 
 export function resultText(result: TeardownResult, settingsPath: string): string {
-  const { slot, stack, finalSnapshot, cloudFormationSnapshot, leftovers, next, floor } = result;
+  const { slot, stack, finalSnapshot, cloudFormationSnapshot, leftovers, next } = result;
   return [
-    `${slot} is torn down: ${stack} is gone; ${settingsPath} is ${result.settings}`,
+    `nothing of ${slot} is deployed by us: no stack ${stack}; ${settingsPath} says ${result.settings}`,
     ...(finalSnapshot ? [`kept: final snapshot ${finalSnapshot.id} of ${finalSnapshot.takenAt}, verified`] : []),
     ...(cloudFormationSnapshot
       ? [
@@ -90,7 +88,6 @@ export function resultText(result: TeardownResult, settingsPath: string): string
     ...leftovers.map(({ name, retentionDays }) =>
       retentionDays === undefined ? `kept: log group ${name}` : `kept: log group ${name}, ${retentionDays} days`,
     ),
-    ...(floor ? [`autoscaling floor of ${otherSlot(slot)}: ${floor.before} → ${floor.now}`] : []),
     ...(next.length > 0 ? ['next:', ...next.map((line) => `  ${line}`)] : []),
   ].join('\n');
 }

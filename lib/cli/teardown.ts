@@ -1,34 +1,27 @@
 import { resolve } from 'node:path';
-import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient, TagResourceCommand } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { TAGS } from '../blueprint/tag-names';
 import { nodesOf, serviceOf } from '../deployed/capacity';
 import { findStack } from '../deployed/read-stack';
-import { readFreeze } from '../datastore/freeze';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { requestCounts } from '../metrics/request-counts';
 import { takeLock, type Lease } from '../runner/lock';
 import { runId } from '../runner/record';
-import { lockPathOf, readLock, writeLock } from '../settings/lock-file';
-import { updateSettingsFile } from '../settings/write';
+import { lockPathOf, readLock } from '../settings/lock-file';
 import { cdkCommand, destroyArguments, runCdk } from '../teardown/cdk-command';
 import {
   finalSnapshot,
   finalSnapshotId,
   finalTags,
-  manualSnapshots,
   ownSnapshots,
-  verified,
   type FinalSnapshot,
   type FinalSnapshotRequest,
 } from '../teardown/final-snapshot';
-import { logGroupsLeft, whyNotDeleted } from '../teardown/leftovers';
+import { whyNotDeleted } from '../teardown/leftovers';
 import { unprotect } from '../teardown/protection';
 import { readSlotDeployed, type SlotDeployed } from '../teardown/read-subject';
-import { releaseFloor } from '../teardown/release-floor';
 import { teardownToken } from '../teardown/token';
 import {
   idleSlots,
@@ -40,35 +33,18 @@ import {
   slotToTearDown,
 } from '../teardown/verdicts';
 import { durationOf, secondsOf } from '../traffic/duration';
-import type { ShiftRecord } from '../traffic/shift-record';
-import { otherSlot, type Slot } from '../traffic/weights';
+import { otherSlot } from '../traffic/weights';
 import { canType, typedConsent } from './consent';
 import type { Context } from './context';
 import { estimate } from './snapshot-text';
 import { DeployedSystem, here } from './system';
-import { commandsByHand, planTable, resultText, type TeardownPlan, type TeardownResult } from './teardown-text';
+import { finish, keptFinal, type TeardownFlags, type Work } from './teardown-finish';
+import { commandsByHand, planTable, type TeardownPlan } from './teardown-text';
 
-export interface TeardownFlags {
-  slot?: Slot;
-  token?: string;
-  /** Duration, for example `15m`. */
-  idleFor: string;
-  print?: boolean;
-  last?: boolean;
-}
+export type { TeardownFlags };
 
 /** The lock is renewed this often, milliseconds. */
 const BEAT_MS = 5000;
-
-interface Work extends TeardownFlags {
-  readonly context: Context;
-  readonly system: DeployedSystem;
-  readonly rds: RDSClient;
-  readonly idleForSeconds: number;
-  readonly record: ShiftRecord | undefined;
-  /** Renews the lock before something is changed; throws when it was lost. */
-  readonly holds: (doing: string) => Promise<unknown>;
-}
 
 /**
  * Takes the idle slot away: looks, makes a final snapshot, asks, destroys its stack, brings the settings up to date. Each
@@ -282,98 +258,6 @@ async function destroy({ context, system, rds }: Work, { stackName, database }: 
     found: `${left.status}${why.length > 0 ? `: ${why.join('; ')}` : `, cdk ended with exit code ${exitCode}`}`,
     remedy: 'mend what is named above, then run the same command again: it goes on where it stopped',
   });
-}
-
-/** Settings, lock file and floor; then what was done and what is left. */
-async function finish(work: Work, deployed: SlotDeployed, final: FinalSnapshot | undefined): Promise<ExitCode> {
-  const { context, system, rds } = work;
-  const { settings } = system;
-  const { slot, stackName, database } = deployed;
-  if (work.print) {
-    context.print(`${stackName} is gone; run it without --print to bring the settings up to date`, { commands: [] });
-    return EXIT.done;
-  }
-  context.progress.step('settings and lock file');
-  context.ifInterrupted(`${stackName} is gone; run the same command again to bring the settings up to date`);
-  await greenOnly(work, slot);
-  const floor = await floorBack(work, slot);
-  const snapshots = database.ours ? await manualSnapshots(rds, database.identifier) : [];
-  const kept = final ?? keptFinal(await ownSnapshots(rds, database.identifier, { system: settings.name, slot }), slot);
-  const byCloudFormation = snapshots.find(
-    ({ TagList, SnapshotCreateTime, DbiResourceId }) =>
-      kept !== undefined &&
-      !TagList?.some(({ Key }) => Key === TAGS.system) &&
-      (SnapshotCreateTime?.toISOString() ?? '') >= kept.takenAt &&
-      (database.resourceId === '' || DbiResourceId === database.resourceId),
-  );
-  const logs = new CloudWatchLogsClient({ region: system.region });
-  const leftovers = await logGroupsLeft(logs, system.cloudFormation, stackName, false);
-  context.progress.end();
-  const result: TeardownResult = {
-    slot,
-    stack: stackName,
-    ...(kept && { finalSnapshot: kept }),
-    ...(byCloudFormation && {
-      cloudFormationSnapshot: {
-        id: byCloudFormation.DBSnapshotIdentifier ?? '',
-        arn: byCloudFormation.DBSnapshotArn ?? '',
-      },
-    }),
-    settings: `${otherSlot(slot)} only`,
-    ...(floor && { floor }),
-    leftovers,
-    next: await nextSteps(work, slot),
-  };
-  context.print(resultText(result, context.settingsPath), result);
-  return EXIT.done;
-}
-
-const keptFinal = ([newest]: Awaited<ReturnType<typeof ownSnapshots>>, slot: Slot): FinalSnapshot | undefined =>
-  newest?.Status === 'available' ? verified(newest, undefined, { slot, notBefore: undefined }) : undefined;
-
-/** `slots` without this one, `live` the other; settings first, because a lock without its slot harms nobody. */
-async function greenOnly({ context, system }: Work, slot: Slot): Promise<void> {
-  const { settings } = system;
-  const stays = otherSlot(slot);
-  const edits = [
-    ...(settings.live === stays ? [] : [{ path: ['live'], value: stays }]),
-    ...(settings.slots[slot] === undefined ? [] : [{ path: ['slots', slot], value: undefined }]),
-  ];
-  if (edits.length > 0) await updateSettingsFile(context.settingsPath, edits);
-  const path = lockPathOf(context.settingsPath);
-  const locked = await readLock(path);
-  if (locked.slots[slot] === undefined) return;
-  const { [slot]: _, ...slots } = locked.slots;
-  await writeLock(path, { ...locked, slots });
-}
-
-/** The floor that the shift pinned, of the slot that stays; nothing can go back to the other one any more. */
-async function floorBack({ system }: Work, slot: Slot): Promise<TeardownResult['floor']> {
-  const stays = otherSlot(slot);
-  const staying = system.settings.slots[stays];
-  if (staying === undefined || staying.adopted !== undefined) return undefined;
-  const service = await serviceOf(system.cloudFormation, system.settings, stays);
-  if (!service) return undefined;
-  const now = staying.size.min ?? staying.size.count;
-  const before = await releaseFloor(new ApplicationAutoScalingClient({ region: system.region }), service, now);
-  return before === undefined ? undefined : { before, now };
-}
-
-async function nextSteps({ system }: Work, slot: Slot): Promise<string[]> {
-  const { settings, edge, elb } = system;
-  const frozen = await readFreeze(elb, edge.freezeRuleArn).then(
-    (reading) => reading.frozen,
-    () => false,
-  );
-  return [
-    ...(frozen ? ['kong-dual-cluster unfreeze'] : []),
-    ...(settings.edge.testerHeader
-      ? [
-          `remove edge.testerHeader from the settings, then npx cdk deploy ${edge.stackName} --exclusively: with one slot nobody needs it`,
-        ]
-      : []),
-    `commit the settings and the lock file: ${slot} is not in them any more`,
-  ];
 }
 
 function printCommands(work: Work, deployed: SlotDeployed, request: FinalSnapshotRequest): ExitCode {

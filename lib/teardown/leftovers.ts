@@ -20,14 +20,15 @@ export async function logGroupsLeft(
   stackExists: boolean,
 ): Promise<LogGroupLeft[]> {
   const own = new Set(stackExists ? await resourcesOf(cloudFormation, stackName, 'AWS::Logs::LogGroup') : []);
+  const ofStack = new RegExp(`(^|/)${stackName}[-/](?!(edge|blue|green)[-/])`);
   const found: LogGroupLeft[] = [];
   let nextToken: string | undefined;
   do {
-    // CloudFormation names what has no name of its own after the stack.
-    const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: `${stackName}-`, nextToken }));
+    // CloudFormation names what has no name of its own after the stack; Lambda and Container Insights put theirs before it.
+    const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePattern: stackName, nextToken }));
     for (const { logGroupName: name = '', storedBytes: bytes = 0, retentionInDays } of page.logGroups ?? []) {
-      if (!own.has(name))
-        found.push({ name, bytes, ...(retentionInDays !== undefined && { retentionDays: retentionInDays }) });
+      if (own.has(name) || !ofStack.test(name)) continue;
+      found.push({ name, bytes, ...(retentionInDays !== undefined && { retentionDays: retentionInDays }) });
     }
     nextToken = page.nextToken;
   } while (nextToken);
