@@ -63,7 +63,7 @@ export function configuration(upstreamUrl: string): AdminRequest[] {
     post('/services/billing/plugins', { name: 'acl', config: { allow: ['partners'] } }),
     post('/services/reports/plugins', {
       name: 'request-termination',
-      config: { status_code: 503, message: 'reports are being made' },
+      config: { status_code: 410, message: 'reports have moved' },
     }),
     post('/services/catalog/plugins', {
       name: 'request-transformer',

@@ -18,11 +18,13 @@ export interface StepResult {
   readonly at: number;
   readonly seconds: number;
   readonly note: string;
+  /** It ended the run. */
+  readonly failed?: true;
 }
 
 /**
  * Runs the steps in order with live progress on stderr: a spinner on a terminal, one line a step elsewhere.
- * Finished steps are appended to `results`, so that they survive a failure;
+ * Steps are appended to `results`, so that they survive a failure;
  * `signal` ends the run after the step that is under way noticed it.
  * @param epoch start of the demo, milliseconds
  */
@@ -39,19 +41,16 @@ export async function runSteps<Context extends object>(
     const { title, short = title, round = 0 } = step;
     progress.step(title);
     const start = Date.now();
+    const done = (note: string): StepResult => {
+      const seconds = Math.round((Date.now() - start) / 100) / 10;
+      return { name: title, short, round, at: (start - epoch) / 1000, seconds, note };
+    };
     try {
-      const note = (await step.run(context, (line) => progress.update(undefined, line))) ?? '';
-      const seconds = (Date.now() - start) / 1000;
-      results.push({
-        name: title,
-        short,
-        round,
-        at: (start - epoch) / 1000,
-        seconds: Math.round(seconds * 10) / 10,
-        note,
-      });
-      progress.end(false, `(${seconds.toFixed(1)} s)${note ? `: ${note}` : ''}`);
+      const result = done((await step.run(context, (line) => progress.update(undefined, line))) ?? '');
+      results.push(result);
+      progress.end(false, `(${result.seconds.toFixed(1)} s)${result.note ? `: ${result.note}` : ''}`);
     } catch (error) {
+      results.push({ ...done(signal.aborted ? 'interrupted' : 'failed'), failed: true });
       progress.end(true);
       throw error;
     }

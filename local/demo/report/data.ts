@@ -48,6 +48,7 @@ export interface StepSpan {
   readonly note: string;
   /** Steps of one round stand together. */
   readonly round: number;
+  readonly failed?: true;
 }
 
 export interface WeightsSet {

@@ -57,7 +57,7 @@ svg line.rule{stroke:var(--rule);opacity:.75}
 circle.dot{stroke:var(--card);stroke-width:1.2}
 circle.dot.blue{fill:var(--blue)}circle.dot.green{fill:var(--green)}
 .ribbon{opacity:.5}.ribbon.blue{fill:var(--bluefill)}.ribbon.green{fill:var(--greenfill)}
-rect.step{fill:var(--step)}rect.odd{fill:var(--odd)}
+rect.step{fill:var(--step)}rect.odd{fill:var(--odd)}rect.failed{fill:var(--redfill)}
 .bracket{fill:none;stroke:var(--soft);stroke-width:1}
 svg .roundlabel{font-size:12.5px;font-weight:600;fill:var(--ink)}
 .moment path{fill:none;stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 3}
@@ -80,6 +80,7 @@ i.dot.blue{background:var(--blue)}i.dot.green{background:var(--green)}
 .index{color:var(--soft);width:1%}
 .lane{width:34%;padding-left:8px;padding-right:22px}
 .bar{display:block;height:10px;border-radius:3px;background:var(--soft);min-width:2px;vertical-align:middle}
+.bar.failed{background:var(--red)}
 footer{border-top:1px solid var(--rule);padding-top:22px;color:var(--soft);font-size:14px;max-width:84ch}
 footer p{margin:0 0 10px}
 @media(max-width:640px){main{padding:28px 16px 48px}.card{padding:14px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:25px}.figures div{padding:12px 14px 14px}.figures div:last-child:nth-child(odd){grid-column:1/-1}.summary{font-size:17px}}

@@ -30,7 +30,7 @@ export function stagesTable(shifts: readonly ShiftReport[]): string {
 
 /** Steps in order, each with a bar where it lies in the run. */
 export function stepsTable(steps: readonly StepSpan[], total: number): string {
-  const rows = steps.map(({ name, at, seconds, note }, index) => {
+  const rows = steps.map(({ name, at, seconds, note, failed }, index) => {
     const left = (at / Math.max(1, total)) * 100;
     const width = Math.max(0.4, (seconds / Math.max(1, total)) * 100);
     return `<tr>${[
@@ -38,7 +38,10 @@ export function stepsTable(steps: readonly StepSpan[], total: number): string {
       cell(escape(name)),
       cell(clock(at), 'number'),
       cell(duration(seconds), 'number'),
-      cell(`<i class="bar" style="margin-left:${px(left)}%;width:${px(width)}%"></i>`, 'lane'),
+      cell(
+        `<i class="bar${failed ? ' failed' : ''}" style="margin-left:${px(left)}%;width:${px(width)}%"></i>`,
+        'lane',
+      ),
       cell(escape(note), 'note'),
     ].join('')}</tr>`;
   });

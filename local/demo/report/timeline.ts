@@ -68,7 +68,7 @@ function ribbon({ steps, rounds }: ReportData, x: Scale): string {
         const label = width > 20 + step.short.length * 6.4 ? `${number} ${step.short}` : width > 13 ? number : '';
         return (
           `<g><title>${escape(`${number}. ${step.name}: ${duration(step.seconds)}`)}</title>` +
-          `<rect class="step${index % 2 === 0 ? '' : ' odd'}" x="${px(start)}" y="${top}" width="${px(width)}" height="${height}" rx="4"/>` +
+          `<rect class="step${step.failed ? ' failed' : index % 2 === 0 ? '' : ' odd'}" x="${px(start)}" y="${top}" width="${px(width)}" height="${height}" rx="4"/>` +
           (label === '' ? '' : text(start + width / 2, top + height / 2 + 4, label, 'steplabel', 'middle')) +
           '</g>'
         );
