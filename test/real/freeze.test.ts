@@ -99,6 +99,15 @@ describe('given edge and blue', () => {
     expect(Date.parse(after.until)).toBeGreaterThan(Date.parse(before.until));
   }, 60_000);
 
+  test('given an Admin listener that does not answer from here, then the rule is set, the line to run is shown, exit code 4', async () => {
+    await road.edit([{ path: ['edge', 'admin'], value: { port: 8009 } }]);
+    const { exitCode, message } = await refusal('freeze', '--for', '10h');
+    await road.edit([{ path: ['edge', 'admin'], value: {} }]);
+    expect([exitCode, message]).toEqual([4, expect.stringContaining('NOT VERIFIED')]);
+    expect(message).toMatch(/curl -m 5 -X POST .* http:\/\/\S+:8009\/services/);
+    expect((await write('POST', '/services', {})).status).toBe(423);
+  }, 60_000);
+
   test("when blue's migrations are pending, then snapshot is refused with exit code 8", async () => {
     const pending = "update schema_meta set pending = executed[cardinality(executed):] where subsystem = 'core'";
     await road.sql(blue, pending);

@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 import { ERROR_CODES, errorPage } from '../../../lib/error-codes';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const COMMANDS = ['adopt', 'eject', 'freeze', 'unfreeze', 'snapshot', 'migrate', 'explain'];
+const COMMANDS = ['adopt', 'eject', 'freeze', 'unfreeze', 'snapshot', 'migrate', 'teardown', 'doctor', 'explain'];
 let folder: string;
 
 /** The command as users run it: a process of its own, here from sources bundled for the test. */
@@ -99,6 +99,7 @@ describe('usage', () => {
     [['nosuch'], /unknown command 'nosuch'/],
     [['adopt'], /--load-balancer/],
     [['snapshot', '--for', 'red'], /Allowed choices are blue, green/],
+    [['freeze', '--for', 'soon'], /\[DURATION_INVALID\]/],
     [[...ADOPT, '--nodes', 'two'], /a whole number/],
     [['snapshot', '--output', 'xml'], /Allowed choices are text, json/],
     [['explain', 'NOSUCH_CODE'], /\[UNKNOWN_CODE\]/],
