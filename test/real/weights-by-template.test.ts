@@ -15,12 +15,14 @@ const OWN_APP = ['--app', `${process.execPath} ${join(__dirname, '../fixtures/ow
 const FIRST = { blue: 90, green: 10 };
 const SECOND = { blue: 75, green: 25 };
 const FOREIGN = { blue: 60, green: 40 };
+const NO_GROUPS = { blue: '', green: '' };
 const ALL_GREEN = { blue: 0, green: 100 };
 
 /** `weightOwnership: template`: each stage is a `cdk deploy`, and what somebody set by hand is not overruled by one. */
 describe('given an edge whose weights are in the settings', () => {
   let road: Road;
   let rule: LiveRule;
+  let outputs: Record<string, string>;
   let cloudFormation: CloudFormationClient;
 
   const weights = (value: Weights) => road.edit([{ path: ['weights'], value }]);
@@ -46,7 +48,7 @@ describe('given an edge whose weights are in the settings', () => {
       { path: ['weights'], value: FIRST },
       { path: ['slots', 'green'], value: { version: '3.4', datastore: { new: {} } } },
     ]);
-    const outputs = (await road.run.deploy(['kong-edge']))['kong-edge'] ?? {};
+    outputs = (await road.run.deploy(['kong-edge']))['kong-edge'] ?? {};
     cloudFormation = new CloudFormationClient(clientOptions(road.run));
     const [arn] = JSON.parse(outputs[EDGE_OUTPUTS.weightedRuleArns] ?? '[]') as string[];
     rule = new LiveRule(road.run.world, arn!, {
@@ -56,8 +58,11 @@ describe('given an edge whose weights are in the settings', () => {
   });
   afterAll(() => road?.stop(), 60_000);
 
-  test('when it is deployed for the first time, then the rule has the weights of the settings', async () => {
+  test('when it is deployed for the first time, then the rule has the weights of the settings, and the Admin API is not split', async () => {
     expect(await rule.weights()).toEqual(FIRST);
+    const admin = (await new LiveRule(road.run.world, outputs[EDGE_OUTPUTS.adminRuleArn]!, NO_GROUPS).describe())
+      .Actions;
+    expect(admin?.[0]?.ForwardConfig?.TargetGroups?.map(({ Weight }) => Weight)).toEqual([100, 0]);
   });
 
   test('when a stage that changed the weights fails and rolls back, then the rule has those of the stage before', async () => {
