@@ -92,7 +92,7 @@ export async function mainJourney(run: DemoRun): Promise<DemoResult> {
       },
     },
     {
-      title: 'write a configuration with consumers and credentials into blue; the load begins',
+      title: 'write a configuration into blue, begin the load',
       short: 'configure',
       async run(run) {
         const requests = configuration(run.upstream?.url ?? '');
@@ -112,7 +112,7 @@ export async function mainJourney(run: DemoRun): Promise<DemoResult> {
           return true;
         });
         run.load = new Load(edge().proxyUrl, loadRequests(), { ...LOAD, epoch: run.epoch });
-        return `${requests.length} Admin API writes; ${LOAD.perSecond} requests/s from now to the end`;
+        return `${requests.length} Admin API writes; up to ${LOAD.perSecond} requests a second from now to the end`;
       },
     },
     ...rounds.flatMap((round) => round.steps()),
@@ -136,6 +136,7 @@ export async function mainJourney(run: DemoRun): Promise<DemoResult> {
     ...(first?.teardown ? { teardown: first.teardown } : {}),
     versions: first?.versions ?? [],
     rounds: done.map(({ faults: _, ...round }) => round),
+    standIn: run.options.imagesFile === undefined,
   };
   if (gate === undefined || run.options.signal.aborted || run.options.reportFile === undefined) return result;
   return { ...result, report: await writeReport(run, result, gate, rounds, run.options.reportFile) };
@@ -159,7 +160,6 @@ async function writeReport(
     weights: run.watch?.changes ?? [],
     moments: rounds.flatMap(({ moments }) => moments),
     shifts: rounds.flatMap(({ shifts }) => shifts),
-    standIn: run.options.imagesFile === undefined,
   });
   await writeFile(path, renderReport(data));
   return path;

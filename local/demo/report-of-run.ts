@@ -12,14 +12,12 @@ export interface Seen {
   readonly weights: readonly WeightsSet[];
   readonly moments: readonly Moment[];
   readonly shifts: readonly ShiftReport[];
-  /** Whether Kong was played by the stand-in. */
-  readonly standIn: boolean;
 }
 
 /** The demo's findings in the words of the page. */
 export function reportOf(seen: Seen): ReportData {
-  const { result, epoch, metrics, client, weights, moments, shifts, standIn } = seen;
-  const { requests, rounds = [], steps, seconds, holds, failure } = result;
+  const { result, epoch, metrics, client, weights, moments, shifts } = seen;
+  const { requests, rounds = [], steps, seconds, holds, failure, standIn } = result;
   const errorsOf = (slot: string): number =>
     metrics.seconds.reduce((sum, second) => sum + (second.slot === slot ? second.errors : 0), 0);
   return {

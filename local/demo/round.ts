@@ -239,7 +239,8 @@ export class Round {
       title: rollsBackFirst ? `${name}, ${shift === 1 ? 'first' : 'second'} shift` : name,
       to,
       from: (began - this.run.epoch) / 1000,
-      until: (Date.now() - this.run.epoch) / 1000,
+      // A little of what came after a rollback is the point of the picture.
+      until: (Date.now() - this.run.epoch) / 1000 + (tone === undefined ? 2 : 0),
       outcome,
       ...(tone ? { tone } : {}),
       stages: stages.map(({ slot, shareSet, shareSeen, requests, sigma, withinThreeSigma, outcome }) => ({

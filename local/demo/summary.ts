@@ -80,6 +80,8 @@ export interface DemoResult {
   readonly teardown?: RoundResult['teardown'];
   readonly versions?: readonly Version[];
   readonly rounds?: readonly RoundResult[];
+  /** Whether Kong was played by the stand-in of local/kong. */
+  readonly standIn?: boolean;
   /** Path of the page. */
   readonly report?: string;
 }
@@ -97,6 +99,7 @@ export function renderSummary(result: DemoResult): string {
     lines.push(
       `rules before adoption ${result.ejected.rulesBefore}, after eject ${result.ejected.rulesAfter}, ${result.ejected.alike ? 'alike' : 'NOT alike'}`,
     );
+  if (result.standIn) lines.push('Kong was played by the stand-in, which answers as 3.4.2 for every 3.4');
   if (result.report !== undefined) lines.push(`report: ${result.report}`);
   lines.push(
     result.holds ? 'everything holds' : `NOT everything holds${result.failure ? `: ${result.failure}` : ''}`,

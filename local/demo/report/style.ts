@@ -78,7 +78,7 @@ i.dot.blue{background:var(--blue)}i.dot.green{background:var(--green)}
 .steps{min-width:820px}.steps th:nth-child(3),.steps th:nth-child(4){text-align:right}
 .steps td{white-space:nowrap}.steps .note{white-space:normal}
 .index{color:var(--soft);width:1%}
-.lane{width:34%;padding-left:8px;padding-right:22px}
+.lane{width:26%;padding-left:10px;padding-right:24px}.steps .note{min-width:250px}
 .bar{display:block;height:10px;border-radius:3px;background:var(--soft);min-width:2px;vertical-align:middle}
 .bar.failed{background:var(--red)}
 footer{border-top:1px solid var(--rule);padding-top:22px;color:var(--soft);font-size:14px;max-width:84ch}
