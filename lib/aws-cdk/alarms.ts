@@ -16,7 +16,9 @@ export interface SlotAlarms {
 /**
  * Alarms of both slots and of the load balancer. A slot without requests has INSUFFICIENT_DATA and not OK: whoever
  * decides by an alarm must see that nothing was measured. Only the load balancer's own errors are published when there
- * are any and are none otherwise, so there nothing means good.
+ * are any and are none otherwise, so there nothing means good. The percentile is evaluated however few requests there
+ * were: to ignore few of them would leave a slot at 5 % of a quiet system without a state for the whole of its bake
+ * (CloudWatch User Guide, "Percentile-based CloudWatch alarms and low data samples": p99 needs 1,000).
  */
 export class EdgeAlarms extends Construct {
   readonly blue: SlotAlarms;
@@ -72,7 +74,6 @@ export class EdgeAlarms extends Construct {
         threshold,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.MISSING,
-        ...(name === 'P99' && { evaluateLowSampleCountPercentile: 'ignore' }),
         alarmDescription: `${slot}: ${description}`,
       });
     return {
