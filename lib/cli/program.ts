@@ -155,6 +155,14 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .action(run(async (context, flags: TeardownFlags) => (await import('./teardown.js')).runTeardown(context, flags)));
 
   root
+    .command('doctor')
+    .description(
+      'look at everything that is known to go wrong (settings, weights, lock, freeze, alarms, capacity, leftovers) and name the command that mends it; changes nothing. Exit code 2 when something stands out',
+    )
+    .addHelpText('after', example('doctor'))
+    .action(run(async (context) => (await import('./doctor.js')).runDoctor(context)));
+
+  root
     .command('explain')
     .argument('[code]', 'an error code, as it stands in brackets under an error; all of them when left out')
     .description('what an error code means and what to do')

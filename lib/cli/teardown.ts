@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { ECSClient, TagResourceCommand } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
-import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { TAGS } from '../blueprint/tag-names';
 import { nodesOf, serviceOf } from '../deployed/capacity';
-import { findStack } from '../deployed/read-stack';
+import { findStack, type StackReading } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { requestCounts } from '../metrics/request-counts';
 import { takeLock, type Lease } from '../runner/lock';
@@ -33,7 +32,7 @@ import {
   slotToTearDown,
 } from '../teardown/verdicts';
 import { durationOf, secondsOf } from '../traffic/duration';
-import { otherSlot } from '../traffic/weights';
+import { otherSlot, type Slot } from '../traffic/weights';
 import { canType, typedConsent } from './consent';
 import type { Context } from './context';
 import { estimate } from './snapshot-text';
@@ -142,9 +141,7 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
     : undefined;
   await consent({ ...work, token: undefined }, deployed, final, `destroy live ${deployed.stackName}`);
   await work.holds(`destroying ${deployed.stackName}, the last slot`);
-  const resourceArn = deployed.stack.outputs[SLOT_OUTPUTS.serviceName];
-  const service = await serviceOf(system.cloudFormation, settings, slot);
-  if (service && resourceArn !== undefined) await allowDestroyLive(system, deployed.stackName, service);
+  await allowDestroyLive(system, deployed.stack, slot);
   await destroy(work, deployed);
   context.progress.end();
   const next = `npx cdk destroy ${system.edge.stackName} --exclusively (edge.loadBalancer.deletionProtection: false first)`;
@@ -160,14 +157,13 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
 }
 
 /** The tag that the guard in the stack (Custom::KongLaunch) takes for a consent. */
-async function allowDestroyLive(
-  { region, account }: DeployedSystem,
-  stackName: string,
-  { cluster, service }: { readonly cluster: string; readonly service: string },
-): Promise<void> {
-  const arn = service.startsWith('arn:') ? service : `arn:aws:ecs:${region}:${account}:service/${cluster}/${service}`;
-  await new ECSClient({ region }).send(
-    new TagResourceCommand({ resourceArn: arn, tags: [{ key: TAGS.destroyLive, value: stackName }] }),
+async function allowDestroyLive(system: DeployedSystem, stack: StackReading, slot: Slot): Promise<void> {
+  const found = await serviceOf(system.cloudFormation, system.settings, slot);
+  if (!found) return;
+  const [, partition, , region, account] = stack.id.split(':');
+  const resourceArn = `arn:${partition}:ecs:${region}:${account}:service/${found.cluster}/${found.service}`;
+  await new ECSClient({ region: system.region }).send(
+    new TagResourceCommand({ resourceArn, tags: [{ key: TAGS.destroyLive, value: stack.name }] }),
   );
 }
 

@@ -59,6 +59,26 @@ describe('given an edge with a blue and a green cluster', () => {
       });
       child.on('close', (code) => resolve({ code, stdout, stderr }));
     });
+  /** The same on a terminal, where somebody types when asked. */
+  const typing = (words: string, args: readonly string[]): Promise<Ended> =>
+    new Promise((resolve) => {
+      const terminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+      const command = [process.execPath, join(ROOT, 'dist/bin/kong-dual-cluster.js'), ...args];
+      const child = spawn('python3', ['-c', terminal, ...command], {
+        cwd: road.folder,
+        env: { ...process.env, ...road.run.world.environment },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      let stdout = '';
+      let typed = false;
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        if (typed || !/type .* to go on: /.test(stdout)) return;
+        typed = true;
+        child.stdin.write(`${words}\n`);
+      });
+      child.on('close', (code) => resolve({ code, stdout, stderr: '' }));
+    });
   const teardown = (...args: string[]) => run(['teardown', '--output', 'json', '--idle-for', '6s', ...args]);
   const refusal = async (ended: Promise<Ended>) => {
     const { code, stdout, stderr } = await ended;
@@ -265,6 +285,25 @@ describe('given an edge with a blue and a green cluster', () => {
       expect(await stackOf('kong-blue')).toBeUndefined();
       expect(await rules.proxy.weights()).toEqual({ blue: 0, green: 100 });
       expect((await request()).status).toBe(404);
+    });
+
+    test('when doctor looks, then the tester header stands out, and what is left is listed', async () => {
+      const { code, stdout } = await run(['doctor', '--output', 'json']);
+      const { findings } = JSON.parse(stdout) as { findings: { ok: boolean; what: string; found: string }[] };
+      expect([code, findings.filter(({ ok }) => !ok).map(({ what }) => what)]).toEqual([2, ['tester header']]);
+      expect(findings.filter(({ what }) => what.startsWith('snapshot kong-blue-final-'))).toHaveLength(1);
+      expect(findings.filter(({ found }) => found.includes('of a slot that is gone')).length).toBeGreaterThan(1);
+    });
+
+    test('when the last slot is torn down by what a person types, then it goes although it carries the traffic', async () => {
+      clearInterval(pulse);
+      expect(await refusal(teardown('--slot', 'green', '--last'))).toMatchObject({ exit: 8, code: 'CONSENT_MISSING' });
+      const wrong = await typing('kong-green', ['teardown', '--slot', 'green', '--last']);
+      expect([wrong.code, wrong.stdout]).toEqual([8, expect.stringContaining('CONSENT_MISSING')]);
+      expect(await stackOf('kong-green')).toMatchObject({ status: 'CREATE_COMPLETE' });
+      const { code, stdout } = await typing('destroy live kong-green', ['teardown', '--slot', 'green', '--last']);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('kong-green is gone')]);
+      expect(await stackOf('kong-green')).toBeUndefined();
     });
   });
 });
