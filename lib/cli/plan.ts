@@ -10,7 +10,7 @@ import { planOf } from '../traffic/plan-of-settings';
 import { percent, type TrafficPlan } from '../traffic/plan';
 import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
 import type { Context } from './context';
-import { prepare, type StartFlags } from './shift';
+import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
 /** What the upgrade would do next, read live; nothing is written. Exit code 0, or 2 when something stands against the shift. */

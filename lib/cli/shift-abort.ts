@@ -7,7 +7,7 @@ import type { ShiftRecord } from '../traffic/shift-record';
 import { updateSettingsFile } from '../settings/write';
 import { liveSlot } from '../traffic/weights';
 import type { Context } from './context';
-import { refuseTemplate } from './shift';
+import { refuseTemplate } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
 export interface AbortFlags {

@@ -3,7 +3,7 @@ import type { ExitCode } from '../errors';
 import { DURATION } from '../traffic/duration';
 import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
-import type { StartFlags } from './shift';
+import type { StartFlags } from './shift-prepare';
 import type { AbortFlags } from './shift-abort';
 import type { SetFlags } from './shift-set';
 import type { StatusFlags } from './shift-status';

@@ -5,7 +5,7 @@ import { runId } from '../runner/record';
 import { percent } from '../traffic/plan';
 import { liveSlot, otherSlot, shareOf, weightsFor, allOn, type Slot, type Weights } from '../traffic/weights';
 import type { Context } from './context';
-import { refuseTemplate } from './shift';
+import { refuseTemplate } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
 export interface SetFlags {

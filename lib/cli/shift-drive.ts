@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import type { Journal } from '../runner/journal';
+import type { Lease } from '../runner/lock';
+import { recordOf } from '../runner/record';
+import { runShift, type ShiftParts } from '../runner/run-shift';
+import { updateSettingsFile } from '../settings/write';
+import { percent } from '../traffic/plan';
+import { doing, fold, type ShiftState } from '../traffic/shift';
+import type { JournalLine } from '../traffic/shift-events';
+import type { ShiftPhase } from '../traffic/shift-record';
+import type { Slot } from '../traffic/weights';
+import { awsError } from './aws-errors';
+import type { Context } from './context';
+import { reportText, seen, shiftReport } from './shift-text';
+import { here, type DeployedSystem } from './system';
+
+/** Exit code of a shift that does not run any more. */
+const EXIT_OF: Readonly<Partial<Record<ShiftPhase, ExitCode>>> = {
+  done: EXIT.done,
+  'rolled back': EXIT.rolledBack,
+  held: EXIT.inconclusive,
+  conflict: EXIT.conflict,
+  'rollback failed': EXIT.rollbackFailed,
+};
+
+/** Runs the shift with everything real around it and tells how it ended. */
+export async function drive(
+  system: DeployedSystem,
+  lease: Lease,
+  journal: Journal,
+  lines: JournalLine[],
+  begun: ShiftState,
+): Promise<ExitCode> {
+  const { context } = system;
+  const { start } = begun;
+  let interrupted = false;
+  context.ifInterrupted('traffic stays as it is now; go on with `shift resume`, go back with `shift abort`');
+  context.onInterrupt(() => (interrupted = true));
+  const where = { startedAt: lines[0]!.at, host: here.host, journal: journal.path };
+  const publish = (state: ShiftState) => system.table.writeShift(recordOf(state, where, new Date().toISOString()));
+  await publish(begun);
+  const parts: ShiftParts = {
+    router: system.router,
+    lease,
+    journal: {
+      append: async (event, at) => {
+        const line = await journal.append(event, at);
+        lines.push(line);
+        return line;
+      },
+    },
+    publish,
+    capacity: (slot) => system.capacity(slot),
+    pinFloor: (reading, nodes) => system.pinFloor(reading, nodes),
+    alarms: (names) => system.alarms(names),
+    counts: system.countsOverTime(),
+    now: here.now,
+    sleep: here.sleep,
+    kindOf,
+    interrupted: () => interrupted,
+    told: listener(context),
+  };
+  let state: ShiftState;
+  try {
+    state = await runShift(begun, parts);
+  } catch (error) {
+    state = await fencedOff(system, journal, lines, error);
+  }
+  context.progress.end(state.phase !== 'done');
+  if (state.phase === 'done' && state.weights[start.from] === 0) {
+    await updateSettingsFile(context.settingsPath, [{ path: ['live'], value: start.to }]);
+    context.progress.note(`${context.settingsPath}: live is ${start.to} now; commit it`);
+  }
+  const report = shiftReport(state, lines, journal.path);
+  context.print(reportText(report), report);
+  return interrupted && state.phase === 'held' ? EXIT.interrupted : (EXIT_OF[state.phase] ?? EXIT.error);
+}
+
+/** The lock is gone: a person's `abort` from elsewhere has rolled this run back, or somebody took it over. */
+async function fencedOff(
+  system: DeployedSystem,
+  journal: Journal,
+  lines: JournalLine[],
+  error: unknown,
+): Promise<ShiftState> {
+  if (!(error instanceof KongDualClusterError) || error.code !== 'LOCK_LOST') throw error;
+  // The one who took the lock writes what was done a moment later.
+  for (let tries = 0; tries < 20; tries += 1) {
+    const record = await system.table.readShift();
+    if (record?.run !== basename(journal.path, '.ndjson')) break;
+    if (record.phase === 'rolled back') {
+      const reason = record.reason ?? 'aborted';
+      for (const event of [
+        { type: 'rolling back', why: reason },
+        { type: 'rolled back', seconds: 0, by: 'person' },
+      ] as const) {
+        lines.push(await journal.append(event, new Date()));
+      }
+      return { ...fold(lines), weights: record.weightsBefore, reason };
+    }
+    await here.sleep(500);
+  }
+  throw error;
+}
+
+const PASSING =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer|Timeout/;
+
+function kindOf(error: unknown): 'credentials' | 'passing' | 'lasting' {
+  const code = awsError(error)?.code;
+  if (code !== undefined && /^AWS_CREDENTIALS_/.test(code)) return 'credentials';
+  if (code === 'AWS_UNREACHABLE') return 'passing';
+  return error instanceof Error && PASSING.test(error.name) ? 'passing' : 'lasting';
+}
+
+function listener({ progress }: Context): ShiftParts['told'] {
+  const to = (state: ShiftState): Slot => state.start.to;
+  return {
+    event(line, state) {
+      const share = percent(state.start.stages[state.stage]?.share ?? 0);
+      if (line.type === 'raising')
+        progress.step(`stage ${line.stage + 1} of ${state.start.stages.length}: ${share} on ${to(state)}`);
+      else if (line.type === 'looked')
+        progress.note(`  ${line.verdict}: ${line.gates.map(({ reason }) => reason).join('; ')}`);
+      else if (line.type === 'held') progress.note(`  held: ${line.why}`);
+      else if (line.type === 'rolling back') progress.step(`rolling back to ${state.start.from}: ${line.why}`);
+      else if (line.type === 'passed')
+        progress.note(
+          `  passed: ${line.gates.map(({ reason }) => reason).join('; ')}; ${seen(line.counts, to(state))}`,
+        );
+    },
+    watching(state, elapsed, bakeSeconds, gates, counts) {
+      const waits =
+        elapsed >= bakeSeconds ? `, waits: ${gates.find(({ verdict }) => verdict !== 'PASS')?.reason ?? ''}` : '';
+      progress.update(
+        Math.min(1, elapsed / bakeSeconds),
+        `${Math.round(elapsed)} of ${bakeSeconds} s, ${seen(counts, to(state))}${waits}`,
+      );
+    },
+    waiting: (state, why) => progress.update(undefined, `${doing(state)}: ${why}`),
+  };
+}

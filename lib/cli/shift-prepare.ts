@@ -1,0 +1,113 @@
+import type { CapacityReading } from '../deployed/capacity';
+import { readFreeze } from '../datastore/freeze';
+import { findStack } from '../deployed/read-stack';
+import { EXIT, KongDualClusterError } from '../errors';
+import { preflight, type PreflightFinding } from '../runner/preflight';
+import { lockPathOf, readLock } from '../settings/lock-file';
+import { secondsOf } from '../traffic/duration';
+import type { TrafficPlan } from '../traffic/plan';
+import type { ShiftStart } from '../traffic/shift-events';
+import { liveSlot, otherSlot, SLOTS, type Slot } from '../traffic/weights';
+import { credentialsEnd } from './credentials';
+import type { DeployedSystem } from './system';
+
+export interface StartFlags {
+  to?: Slot;
+  shares?: readonly number[];
+  bake?: string;
+  soak?: string;
+  minRequests?: number;
+  maxExtension?: string;
+  alarm?: readonly string[];
+  acceptThawed?: boolean;
+}
+
+/** Everything that is known before the first write; the same for `start` and for `plan`. */
+export async function prepare(
+  system: DeployedSystem,
+  plan: TrafficPlan,
+  flags: StartFlags,
+  run: string,
+): Promise<{
+  readonly start: ShiftStart;
+  readonly findings: readonly PreflightFinding[];
+  readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
+}> {
+  const { settings, edge, elb } = system;
+  const reading = await system.router.read();
+  const weights = reading.places[0]!.weights;
+  const from = flags.to ? otherSlot(flags.to) : (liveSlot(weights) ?? settings.live);
+  const to = otherSlot(from);
+  const alarmNames = system.alarmNames(to, flags.alarm);
+  const maxExtensionSeconds = secondsOf(flags.maxExtension ?? settings.shift.maxExtension);
+  const [alarms, rising, other, record, freeze, end, stacks, lock] = await Promise.all([
+    system.alarms(alarmNames),
+    system.capacity(to),
+    system.capacity(from),
+    system.table.readShift(),
+    readFreeze(elb, edge.freezeRuleArn),
+    credentialsEnd(elb.config.credentials),
+    Promise.all(SLOTS.map((slot) => findStack(system.cloudFormation, `${settings.name}-${slot}`))),
+    readLock(lockPathOf(system.context.settingsPath)),
+  ]);
+  const capacity = { rising, other };
+  const takenAt = lock.slots[to]?.snapshot.takenAt;
+  return {
+    start: {
+      run,
+      system: settings.name,
+      from,
+      to,
+      stages: plan.stages,
+      minRequests: flags.minRequests ?? settings.shift.minRequests,
+      maxExtensionSeconds,
+      alarms: alarmNames,
+      account: system.account,
+      region: system.region,
+      stackIds: Object.fromEntries(SLOTS.flatMap((slot, i) => (stacks[i] ? [[slot, stacks[i].id]] : []))),
+      weightsBefore: weights,
+      reading,
+    },
+    findings: preflight({
+      from,
+      to,
+      plan,
+      smallestShare: system.router.capabilities.smallestShare,
+      reading,
+      ...(record && { record }),
+      alarms,
+      capacity,
+      ...(end !== undefined && { credentialsEnd: end }),
+      now: Date.now(),
+      configWrites: settings.configWrites === 'dualApply' ? 'dualApply' : flags.acceptThawed ? 'accepted' : freeze,
+      ...(takenAt !== undefined && { snapshotTakenAt: takenAt }),
+      maxExtensionSeconds,
+    }),
+    capacity,
+  };
+}
+
+/** @throws KongDualClusterError SHIFT_REFUSED (exit 8) naming everything that stands against it */
+export function refuse(findings: readonly PreflightFinding[]): void {
+  const against = findings.filter(({ ok }) => !ok);
+  if (against.length === 0) return;
+  throw new KongDualClusterError('SHIFT_REFUSED', 'the shift was not started', {
+    found: against.map(({ what, found }) => `${what}: ${found}`).join('; '),
+    remedy: against.map(({ what, mend }) => (against.length > 1 ? `${what}: ${mend}` : (mend ?? ''))).join('; '),
+    exitCode: EXIT.preflightRefused,
+  });
+}
+
+/** @throws KongDualClusterError WEIGHTS_ARE_THE_TEMPLATES */
+export function refuseTemplate({ settings, edge }: DeployedSystem): void {
+  if (settings.weightOwnership === 'runner') return;
+  throw new KongDualClusterError(
+    'WEIGHTS_ARE_THE_TEMPLATES',
+    'the weights are the template’s, so that each stage is a deploy',
+    {
+      found: 'weightOwnership: template',
+      remedy: `set weights in the settings and run npx cdk deploy ${edge.stackName} --exclusively, stage by stage`,
+      exitCode: EXIT.preflightRefused,
+    },
+  );
+}
