@@ -7,7 +7,8 @@ export class CommandFailed extends Error {
     readonly command: string,
     readonly exitCode: number | null,
     readonly stdout: string,
-    output: string,
+    /** Both streams, as they came. */
+    readonly output: string,
   ) {
     super(`${command} ended with exit code ${exitCode}:\n${output.trim().split('\n').slice(-25).join('\n')}`);
   }

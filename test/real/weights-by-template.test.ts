@@ -8,7 +8,7 @@ import { clientOptions } from '../../local/demo/run';
 import { LiveRule } from './live-rule';
 import { Road } from './road';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 process.env.CDK_VALIDATION = 'false'; // of aws-cdk-lib; test/unit/aws-cdk/stacks-nag.test.ts has it on
 
 const OWN_APP = ['--app', `${process.execPath} ${join(__dirname, '../fixtures/own-app/app.js')}`];
@@ -86,9 +86,9 @@ describe('given an edge whose weights are in the settings', () => {
 
     test('when a stage is deployed, then it is refused with both, and the weight stays', async () => {
       await weights({ blue: 50, green: 50 });
-      const { message } = await failure(deploy());
-      expect(message).toContain('WEIGHTS_CHANGED_OUTSIDE');
-      expect(message).toContain(
+      const { output } = await failure(deploy());
+      expect(output).toContain('WEIGHTS_CHANGED_OUTSIDE');
+      expect(output).toContain(
         'live blue 60, green 40, last deployment blue 75, green 25, this one blue 50, green 50',
       );
       expect(await stack()).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
@@ -111,8 +111,8 @@ describe('given an edge whose weights are in the settings', () => {
       await weights({ blue: 50, green: 50 });
       await deploy('--method', 'prepare-change-set', '--change-set-name', 'stale');
       await rule.set(FOREIGN);
-      const { message } = await failure(deploy('--method', 'execute-change-set', '--change-set-name', 'stale'));
-      expect(message).toContain('WEIGHTS_CHANGED_OUTSIDE');
+      const { output } = await failure(deploy('--method', 'execute-change-set', '--change-set-name', 'stale'));
+      expect(output).toContain('WEIGHTS_CHANGED_OUTSIDE');
       expect(await rule.weights()).toEqual(FOREIGN);
     });
 

@@ -18,7 +18,7 @@ import { clientOptions } from '../../local/demo/run';
 import { LiveRule } from './live-rule';
 import { Road } from './road';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 process.env.CDK_VALIDATION = 'false'; // of aws-cdk-lib; test/unit/aws-cdk/stacks-nag.test.ts has it on
 
 const OWN_APP = ['--app', `${process.execPath} ${join(__dirname, '../fixtures/own-app/app.js')}`];

@@ -120,13 +120,13 @@ describe('given the table of the edge', () => {
   });
 
   test('when nobody holds the lock, then nobody can be asked, and nothing is left for the next holder', async () => {
-    expect(await machine().ask({ what: 'abort', by: 'somebody', at: '2026-11-21T20:31:00.000Z' })).toBe(false);
+    expect(await machine().ask({ what: 'resume', by: 'somebody', at: '2026-11-21T20:31:00.000Z' })).toBe(false);
     expect((await machine().renew(await taken('next'), 2_000, 'raising'))?.request).toBeUndefined();
   });
 
   test('when a request was not met by the last holder, then the next one does not inherit it', async () => {
     await taken('silent');
-    await machine().ask({ what: 'abort', by: 'somebody', at: '2026-11-21T20:31:00.000Z' });
+    await machine().ask({ what: 'resume', by: 'somebody', at: '2026-11-21T20:31:00.000Z' });
     const next = (await machine().acquire(holder('next'), 9_000, await machine().readLock()))!;
     expect((await machine().renew(next, 10_000, 'raising'))?.request).toBeUndefined();
   });
