@@ -88,9 +88,7 @@ describe('given an edge whose weights are in the settings', () => {
       await weights({ blue: 50, green: 50 });
       const { output } = await failure(deploy());
       expect(output).toContain('WEIGHTS_CHANGED_OUTSIDE');
-      expect(output).toContain(
-        'live blue 60, green 40, last deployment blue 75, green 25, this one blue 50, green 50',
-      );
+      expect(output).toContain('live blue 60, green 40, last deployment blue 75, green 25, this one blue 50, green 50');
       expect(await stack()).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
       expect(await rule.weights()).toEqual(FOREIGN);
     });
