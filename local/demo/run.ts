@@ -50,6 +50,9 @@ export class DemoRun {
   /** Zero of every time that the demo tells, milliseconds; a whole second, as the metrics' are. */
   readonly epoch = Math.floor(Date.now() / 1000) * 1000;
   private readonly gateways: Gateway[] = [];
+  private readonly ending = new AbortController();
+  /** A step that failed may have left one under way. */
+  private readonly commands = new Set<Promise<unknown>>();
 
   constructor(readonly options: RunOptions) {}
 
@@ -67,17 +70,24 @@ export class DemoRun {
     return {
       cwd: this.options.folder,
       environment: this.world.environment,
-      signal: this.options.signal,
+      signal: AbortSignal.any([this.options.signal, this.ending.signal]),
       ...(show ? { onLine: show } : {}),
     };
   }
 
   cdk(args: readonly string[], show?: (line: string) => void): Promise<string> {
-    return cdk([...args, '--ci', '--no-notices'], this.command(show));
+    return this.kept(cdk([...args, '--ci', '--no-notices'], this.command(show)));
   }
 
   kongDualCluster(args: readonly string[], show?: (line: string) => void): Promise<string> {
-    return kongDualCluster(args, this.command(show));
+    return this.kept(kongDualCluster(args, this.command(show)));
+  }
+
+  private kept<T>(command: Promise<T>): Promise<T> {
+    this.commands.add(command);
+    const forget = () => this.commands.delete(command);
+    command.then(forget, forget);
+    return command;
   }
 
   /** Deploys stacks exclusively and returns their outputs by stack. */
@@ -152,6 +162,8 @@ export class DemoRun {
   }
 
   async close(): Promise<void> {
+    this.ending.abort();
+    await Promise.allSettled(this.commands);
     await this.watch?.stop();
     await this.load?.stop();
     await Promise.allSettled(this.gateways.map((gateway) => gateway.close()));
