@@ -19,7 +19,22 @@ const slotOption = (text: string): Option =>
 function planOptions(command: Command): Command {
   return command
     .addOption(slotOption('slot that is to rise (default: the idle one)'))
-    .option('--shares <percents>', 'rising shares of the stages, for example 5,25,50,100', shares)
+    .addOption(
+      new Option('--shares <percents>', 'rising shares of the stages, for example 5,25,50,100')
+        .argParser(shares)
+        .conflicts(['linear', 'canary', 'allAtOnce']),
+    )
+    .addOption(
+      new Option('--linear <percent>', 'equal steps of so much, up to 100')
+        .argParser(sharePercent)
+        .conflicts(['canary', 'allAtOnce']),
+    )
+    .addOption(
+      new Option('--canary <percent>', 'one small share first, then everything')
+        .argParser(sharePercent)
+        .conflicts('allAtOnce'),
+    )
+    .option('--all-at-once', 'no stages: no gate can stop it before everybody is on the new slot')
     .option('--bake <duration>', 'how long each stage is watched, for example 10m', duration)
     .option('--soak <duration>', 'how long the last stage is watched', duration)
     .option('--min-requests <count>', 'requests that the rising slot must get in a stage', count)

@@ -6,16 +6,14 @@ import { preflight, type PreflightFinding } from '../runner/preflight';
 import { lockPathOf, readLock } from '../settings/lock-file';
 import { secondsOf } from '../traffic/duration';
 import type { TrafficPlan } from '../traffic/plan';
+import type { PlanOverrides } from '../traffic/plan-of-settings';
 import type { ShiftStart } from '../traffic/shift-events';
 import { liveSlot, otherSlot, SLOTS, type Slot } from '../traffic/weights';
 import { credentialsEnd } from './credentials';
 import type { DeployedSystem } from './system';
 
-export interface StartFlags {
+export interface StartFlags extends PlanOverrides {
   to?: Slot;
-  shares?: readonly number[];
-  bake?: string;
-  soak?: string;
   minRequests?: number;
   maxExtension?: string;
   alarm?: readonly string[];

@@ -4,8 +4,11 @@ import { TrafficPlan } from './plan';
 
 /** What the command line may say instead of the settings. */
 export interface PlanOverrides {
-  /** Shares 0 to 1, rising. */
+  /** One of the shapes of a plan, instead of `shift.stages`: rising shares, a step, or a first share; each 0 to 1. */
   readonly shares?: readonly number[];
+  readonly linear?: number;
+  readonly canary?: number;
+  readonly allAtOnce?: boolean;
   /** As `10m`. */
   readonly bake?: string;
   readonly soak?: string;
@@ -17,7 +20,7 @@ export interface PlanOverrides {
  * @throws KongDualClusterError PLAN_INVALID, DURATION_INVALID
  */
 export function planOf({ stages, bake, soak }: Settings['shift'], overrides: PlanOverrides = {}): TrafficPlan {
-  const chosen: Settings['shift']['stages'] = overrides.shares?.map((share) => ({ share })) ?? stages;
+  const chosen: Settings['shift']['stages'] = sharesOf(overrides)?.map((share) => ({ share })) ?? stages;
   return TrafficPlan.custom(
     chosen.map((stage, index) => {
       const last = index === chosen.length - 1;
@@ -25,4 +28,10 @@ export function planOf({ stages, bake, soak }: Settings['shift'], overrides: Pla
       return { share: stage.share, bakeSeconds: secondsOf(own) };
     }),
   );
+}
+
+function sharesOf({ shares, linear, canary, allAtOnce }: PlanOverrides): readonly number[] | undefined {
+  if (linear !== undefined) return TrafficPlan.linear({ step: linear }).stages.map(({ share }) => share);
+  if (canary !== undefined) return TrafficPlan.canary({ share: canary }).stages.map(({ share }) => share);
+  return allAtOnce ? TrafficPlan.allAtOnce().stages.map(({ share }) => share) : shares;
 }
