@@ -36,7 +36,11 @@ export interface WeightChange {
   /** Weights that the places may have now: any other is a foreign change and nothing is written. */
   readonly expected: readonly Weights[];
   readonly to: Weights;
+  readonly mayWrite?: MayWrite;
 }
+
+/** Asked before each few places are written: when it throws, nothing more is written. */
+export type MayWrite = () => Promise<void>;
 
 export interface Receipt {
   /** Places that were written; those that already had the weights are not. */
@@ -57,5 +61,5 @@ export interface TrafficRouter {
   apply(change: WeightChange): Promise<Receipt>;
   verify(weights: Weights): Promise<Verification>;
   /** Writes the weights of the reading, whatever is there; needs nothing but the reading. */
-  restore(reading: RouterReading): Promise<Receipt>;
+  restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt>;
 }

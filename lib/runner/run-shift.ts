@@ -12,7 +12,7 @@ import {
 } from '../traffic/gates';
 import { after, doing, pending, weightsOfStage, type Pending, type ShiftState } from '../traffic/shift';
 import type { HeldBy, JournalLine, ShiftEvent } from '../traffic/shift-events';
-import type { Slot } from '../traffic/weights';
+import { sameShare, type Slot, type Weights } from '../traffic/weights';
 import type { Lease } from './lock';
 
 /** Everything a shift touches, so that a test can put virtual time and a broken world in its place. */
@@ -60,6 +60,9 @@ const ROLLBACK_ATTEMPTS = 6;
 /** A rollback is written without asking the lock only when it was ours this short a time ago, milliseconds. */
 const LOCK_TRUSTED_MS = 20_000;
 
+/** Events of a rollback: it goes on although the journal cannot be written. */
+const ROLLBACK_EVENTS: ReadonlySet<ShiftEvent['type']> = new Set(['rolling back', 'rolled back', 'rollback failed']);
+
 /**
  * Runs a shift from where its state stands to where nothing is to be done without a person. The state is the only
  * memory; every event is in the journal before the next effect begins.
@@ -74,6 +77,8 @@ class Run {
   private breachAt: number | undefined;
   /** Of the stage under way, as far as they were read. */
   private counts: RequestCounts = NO_COUNTS;
+  /** Writes of the shared record, one after the other. */
+  private published: Promise<void> = Promise.resolve();
 
   constructor(
     private state: ShiftState,
@@ -84,29 +89,45 @@ class Run {
     for (;;) {
       const next = pending(this.state);
       if (next.do === 'nothing') return this.state;
-      if (next.do === 'wait' && !(await this.waited())) return this.state;
       try {
-        if (next.do === 'raise') await this.raise(next);
+        if (next.do === 'raise') await this.patiently(() => this.raise());
         else if (next.do === 'bake') await this.bake(next);
-        else if (next.do === 'finish') await this.commit({ type: 'done' });
+        else if (next.do === 'finish') await this.patiently(() => this.finish());
         else if (next.do === 'roll back') await this.rollBack();
+        else if (!(await this.waited())) return this.state;
       } catch (error) {
         await this.failed(error);
       }
     }
   }
 
-  private async raise({ stage, expected, to }: Extract<Pending, { do: 'raise' }>): Promise<void> {
+  /** Again and again while AWS does not answer, as long as a stage may wait for data. */
+  private async patiently(act: () => Promise<void>): Promise<void> {
+    const { parts } = this;
+    const { maxExtensionSeconds } = this.state.start;
+    for (const end = parts.now() + maxExtensionSeconds * 1000; ;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!this.isPassing(error) || parts.interrupted() || parts.now() >= end) throw error;
+        parts.told.waiting(this.state, `AWS did not answer: ${(error as Error).message}`);
+        await parts.sleep(this.lookMs(maxExtensionSeconds));
+      }
+    }
+  }
+
+  private async raise(): Promise<void> {
     const { parts } = this;
     if (parts.interrupted()) return this.hold('interrupt', 'a person interrupted the command');
+    if (await this.breached()) return;
     await this.asked();
-    if (pending(this.state).do !== 'raise') return;
-    const gate = await this.alarms();
-    if (gate.verdict === 'FAIL') return this.breach(stage, gate);
-    if (!(await this.capacityIsEnough())) return;
+    if (pending(this.state).do !== 'raise' || !(await this.capacityIsEnough())) return;
+    const next = pending(this.state);
+    if (next.do !== 'raise') return;
+    const { stage, expected, to } = next;
+    await this.stillOurs();
     await this.commit({ type: 'raising', stage, weights: to });
-    await parts.lease.beat(doing(this.state));
-    await parts.router.apply({ expected, to });
+    await parts.router.apply({ expected, to, mayWrite: () => this.stillOurs() });
     await this.commit({ type: 'raised', stage, weights: to });
   }
 
@@ -124,7 +145,8 @@ class Run {
       else if (parts.now() >= end) await this.hold('capacity', short);
       else {
         parts.told.waiting(this.state, short);
-        await this.asked();
+        // Nodes that went away are a reason for alarms too.
+        if (!(await this.breached())) await this.asked();
       }
       if (pending(this.state).do !== 'raise') return false;
       await parts.sleep(this.lookMs(maxExtensionSeconds));
@@ -133,7 +155,7 @@ class Run {
 
   private async bake({ stage, seconds, weights }: Extract<Pending, { do: 'bake' }>): Promise<void> {
     const { parts } = this;
-    const { to, minRequests, maxExtensionSeconds } = this.state.start;
+    const { maxExtensionSeconds } = this.state.start;
     const begun = parts.now();
     const from = new Date(begun + SETTLE_SECONDS * 1000);
     this.counts = NO_COUNTS;
@@ -142,25 +164,16 @@ class Run {
       if (parts.interrupted()) return this.hold('interrupt', 'a person interrupted the command');
       await parts.sleep(this.lookMs(seconds));
       const elapsed = (parts.now() - begun) / 1000;
-      const look = await this.look(async () => {
-        await this.asked();
-        if (pending(this.state).do !== 'bake') return [];
-        await this.refuseForeign(weights);
-        this.counts = await parts.counts(from, new Date(parts.now()));
-        return [await this.alarms(), requestGate(this.counts, to, minRequests)];
-      });
+      const look = await this.look(weights, from);
       if (pending(this.state).do !== 'bake') return;
       const verdict = overall(look);
       // Before the bake is over, missing data is what one expects.
       const worthTelling = verdict === 'FAIL' || (verdict === 'INCONCLUSIVE' && elapsed >= seconds);
       const now = JSON.stringify(look.map((gate) => gate.verdict));
+      const failed = look.find((gate) => gate.verdict === 'FAIL');
+      if (failed) return this.breach(failed, look);
       if (worthTelling && now !== told) await this.commit({ type: 'looked', stage, verdict, gates: look });
       if (worthTelling) told = now;
-      if (verdict === 'FAIL')
-        return this.breach(
-          stage,
-          look.find((gate) => gate.verdict === 'FAIL')!,
-        );
       parts.told.watching(this.state, elapsed, seconds, look, this.counts);
       if (elapsed < seconds) continue;
       if (verdict === 'PASS') {
@@ -173,15 +186,38 @@ class Run {
     }
   }
 
-  /** A look that AWS did not let us have is no verdict; the next one may be. */
-  private async look(gates: () => Promise<GateResult[]>): Promise<GateResult[]> {
-    this.breachAt = this.parts.now();
-    try {
-      return await gates();
-    } catch (error) {
-      if (error instanceof KongDualClusterError || this.parts.kindOf(error) !== 'passing') throw error;
-      return [{ gate: 'aws', verdict: 'INCONCLUSIVE', reason: `AWS did not answer: ${(error as Error).message}` }];
-    }
+  /**
+   * One look at everything. Each part is asked whatever becomes of the others: counts that are throttled, or a lock that
+   * cannot be renewed, must not hide an alarm. What AWS did not answer is no verdict; the next look may have it.
+   */
+  private async look(weights: Weights, from: Date): Promise<GateResult[]> {
+    const { parts } = this;
+    const { to, minRequests } = this.state.start;
+    const [lock] = await Promise.allSettled([this.asked()]);
+    if (isLost(lock)) throw lock.reason;
+    if (pending(this.state).do !== 'bake') return [];
+    const [rules, alarms, counts] = await Promise.allSettled([
+      this.refuseForeign(weights),
+      this.alarms(),
+      parts.counts(from, new Date(parts.now())),
+    ]);
+    if (counts.status === 'fulfilled') this.counts = counts.value;
+    if (rules.status === 'rejected' && isConflict(rules.reason)) throw rules.reason;
+    if (alarms.status === 'fulfilled' && alarms.value.verdict === 'FAIL') return [alarms.value];
+    const silent = [lock, rules, alarms, counts].flatMap((part) =>
+      part.status === 'rejected' ? [part.reason as unknown] : [],
+    );
+    const lasting = silent.find((error) => !this.isPassing(error));
+    if (lasting !== undefined) throw lasting;
+    return [
+      ...(alarms.status === 'fulfilled' ? [alarms.value] : []),
+      ...(counts.status === 'fulfilled' ? [requestGate(counts.value, to, minRequests)] : []),
+      ...silent.map((error) => ({
+        gate: 'aws',
+        verdict: 'INCONCLUSIVE' as const,
+        reason: `AWS did not answer: ${(error as Error).message}`,
+      })),
+    ];
   }
 
   private async alarms(): Promise<GateResult> {
@@ -189,18 +225,28 @@ class Run {
     return alarmGate(await this.parts.alarms(this.state.start.alarms));
   }
 
-  private async refuseForeign(weights: ReturnType<typeof weightsOfStage>): Promise<void> {
-    const { holds, differences } = await this.parts.router.verify(weights);
-    if (holds) return;
-    throw new KongDualClusterError('ROUTER_CONFLICT', 'somebody else changed the weights', {
-      found: differences.join('; '),
-      remedy: 'shift abort',
-    });
+  /** Looks at the alarms. @returns true when one breaches: then the shift is rolling back */
+  private async breached(): Promise<boolean> {
+    const gate = await this.alarms();
+    if (gate.verdict === 'FAIL') await this.breach(gate, [gate]);
+    return gate.verdict === 'FAIL';
   }
 
-  private async breach(stage: number, gate: GateResult): Promise<void> {
-    if (this.state.phase === 'planned') await this.commit({ type: 'looked', stage, verdict: 'FAIL', gates: [gate] });
+  private async refuseForeign(weights: Weights): Promise<void> {
+    const { holds, differences } = await this.parts.router.verify(weights);
+    if (!holds) throw foreign(differences.join('; '));
+  }
+
+  private async breach(gate: GateResult, gates: readonly GateResult[]): Promise<void> {
+    await this.commit({ type: 'looked', stage: this.state.stage, verdict: 'FAIL', gates });
     await this.commit({ type: 'rolling back', why: gate.reason, counts: this.counts });
+  }
+
+  /** What passed long ago, before a kill, may not be so any more. */
+  private async finish(): Promise<void> {
+    await this.stillOurs();
+    await this.refuseForeign(weightsOfStage(this.state.start, this.state.stage));
+    await this.commit({ type: 'done' });
   }
 
   /** One jump to the weights before the shift: no gate, no capacity, no approval stands before it. */
@@ -212,26 +258,47 @@ class Run {
     for (let attempt = 0; attempt < ROLLBACK_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await parts.sleep(1000 * 2 ** (attempt - 1));
       try {
-        await this.mayWrite();
-        await parts.router.restore(reading);
+        await this.refuseUnknown();
+        await parts.router.restore(reading, () => this.mayWrite());
         const { holds, differences } = await parts.router.verify(this.state.start.weightsBefore);
         if (!holds) throw new Error(differences.join('; '));
-        const seconds = Math.round((parts.now() - begun) / 10) / 100;
-        return await this.commit({ type: 'rolled back', seconds, by: 'gates' });
+        last = undefined;
+        break;
       } catch (error) {
-        if (error instanceof KongDualClusterError && error.code === 'LOCK_LOST') throw error;
+        if (isLockLost(error) || isConflict(error)) throw error;
         last = error;
       }
     }
-    await this.commit({ type: 'rollback failed', why: last instanceof Error ? last.message : String(last) });
+    if (last !== undefined) return this.commit({ type: 'rollback failed', why: told(last) });
+    const seconds = Math.round((parts.now() - begun) / 10) / 100;
+    return this.commit({ type: 'rolled back', seconds, by: 'gates' });
+  }
+
+  /** Weights that no stage of this shift has set are somebody else's: not even a rollback writes over them. */
+  private async refuseUnknown(): Promise<void> {
+    const { start, stage } = this.state;
+    const known = [start.weightsBefore, ...start.stages.slice(0, stage + 1).map((_, i) => weightsOfStage(start, i))];
+    const reading = await this.parts.router.read().catch((error: unknown) => {
+      if (isConflict(error)) throw error;
+      // Going back needs nothing but the reading from before.
+      return undefined;
+    });
+    const others = reading?.places.filter(({ weights }) => !known.some((each) => sameShare(each, weights))) ?? [];
+    if (others.length === 0) return;
+    throw foreign(others.map(({ id, weights }) => `${id} has blue ${weights.blue}, green ${weights.green}`).join('; '));
+  }
+
+  /** @throws KongDualClusterError LOCK_LOST */
+  private async stillOurs(): Promise<void> {
+    await this.parts.lease.beat(doing(this.state));
   }
 
   /** The lock's table may be out of reach at the moment of a rollback; a lock that is surely lost is another matter. */
   private async mayWrite(): Promise<void> {
     try {
-      await this.parts.lease.beat(doing(this.state));
+      await this.stillOurs();
     } catch (error) {
-      if (error instanceof KongDualClusterError || this.parts.lease.silence > LOCK_TRUSTED_MS) throw error;
+      if (isLockLost(error) || this.parts.lease.silence > LOCK_TRUSTED_MS) throw error;
     }
   }
 
@@ -252,47 +319,92 @@ class Run {
     if (this.state.phase !== 'held' || this.state.heldBy !== 'person') return false;
     if (parts.interrupted()) return false;
     parts.told.waiting(this.state, this.state.reason ?? '');
-    await parts.sleep(this.lookMs(LOOK_SECONDS * 20));
-    await this.look(async () => {
-      await this.asked();
-      if (this.state.phase !== 'held') return [];
-      const gate = await this.alarms();
-      if (gate.verdict === 'FAIL') await this.breach(this.state.stage, gate);
-      return [gate];
-    });
+    await parts.sleep(LOOK_SECONDS * 1000);
+    const [lock] = await Promise.allSettled([this.asked()]);
+    if (isLost(lock)) throw lock.reason;
+    if (this.state.phase !== 'held') return true;
+    const [alarms] = await Promise.allSettled([this.breached()]);
+    for (const part of [lock, alarms])
+      if (part.status === 'rejected' && !this.isPassing(part.reason)) throw part.reason;
     return true;
   }
 
   private async failed(error: unknown): Promise<void> {
-    if (error instanceof KongDualClusterError) {
-      if (!/^ROUTER_(CONFLICT|RULE_)/.test(error.code)) throw error;
-      return this.commit({ type: 'conflict', found: error.found ?? error.problem });
-    }
-    const kind = this.parts.kindOf(error);
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (this.state.phase === 'rolling back') return this.commit({ type: 'rollback failed', why: text });
-    return this.hold(kind === 'credentials' ? 'credentials' : 'error', text);
+    if (isLockLost(error)) throw error;
+    if (isConflict(error)) return this.commit({ type: 'conflict', found: error.found ?? error.problem });
+    if (this.state.phase === 'rolling back') return this.commit({ type: 'rollback failed', why: told(error) });
+    const ours = error instanceof KongDualClusterError;
+    return this.hold(!ours && this.parts.kindOf(error) === 'credentials' ? 'credentials' : 'error', told(error));
   }
 
   private async hold(by: HeldBy, why: string): Promise<void> {
     await this.commit({ type: 'held', by, why, counts: this.counts });
   }
 
+  private isPassing(error: unknown): boolean {
+    return !(error instanceof KongDualClusterError) && this.parts.kindOf(error) === 'passing';
+  }
+
   private async commit(event: ShiftEvent): Promise<void> {
-    const line = await this.parts.journal.append(event, new Date(this.parts.now()));
+    const line = await this.written(event);
     const before = this.state.phase;
     this.state = after(this.state, event);
     this.parts.told.event(line, this.state);
     if (this.state.phase === before && event.type !== 'raising' && event.type !== 'passed') return;
+    const publishing = this.publish(this.state);
+    // A rollback does not wait for the table.
+    if (event.type !== 'rolling back') await publishing;
+    else publishing.catch(() => undefined);
+  }
+
+  /** A rollback does not wait for room on the disk either: the edge's table says what became of it. */
+  private async written(event: ShiftEvent): Promise<JournalLine> {
+    const at = new Date(this.parts.now());
     try {
-      await this.parts.publish(this.state);
+      return await this.parts.journal.append(event, at);
     } catch (error) {
-      // The journal has it. A lost lock is found by the next beat.
-      this.parts.told.waiting(this.state, `the edge's table was not written: ${(error as Error).message}`);
+      const breach = event.type === 'looked' && event.verdict === 'FAIL';
+      if (!breach && !ROLLBACK_EVENTS.has(event.type)) throw error;
+      this.parts.told.waiting(this.state, `the journal was not written: ${told(error)}`);
+      return { n: 0, at: at.toISOString(), ...event };
     }
+  }
+
+  /** @throws KongDualClusterError LOCK_LOST: what another command wrote there is not written over */
+  private publish(state: ShiftState): Promise<void> {
+    this.published = this.published
+      .catch(() => undefined)
+      .then(async () => {
+        try {
+          await this.parts.lease.beat(doing(state));
+          await this.parts.publish(state);
+        } catch (error) {
+          if (isLockLost(error)) throw error;
+          // The journal has it.
+          this.parts.told.waiting(state, `the edge's table was not written: ${told(error)}`);
+        }
+      });
+    return this.published;
   }
 
   private lookMs(stageSeconds: number): number {
     return Math.max(200, Math.min(LOOK_SECONDS, stageSeconds / 5) * 1000);
   }
 }
+
+const isLockLost = (error: unknown): error is KongDualClusterError =>
+  error instanceof KongDualClusterError && error.code === 'LOCK_LOST';
+
+const isLost = (part: PromiseSettledResult<unknown>): part is PromiseRejectedResult =>
+  part.status === 'rejected' && isLockLost(part.reason);
+
+const isConflict = (error: unknown): error is KongDualClusterError =>
+  error instanceof KongDualClusterError && /^ROUTER_(CONFLICT|RULE_)/.test(error.code);
+
+const foreign = (found: string): KongDualClusterError =>
+  new KongDualClusterError('ROUTER_CONFLICT', 'somebody else changed the weights', { found, remedy: 'shift abort' });
+
+const told = (error: unknown): string => {
+  if (error instanceof KongDualClusterError) return error.found ? `${error.problem}: ${error.found}` : error.problem;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+};

@@ -26,6 +26,10 @@ export function weightsFor(share: number, slot: Slot): Weights {
 const pair = (slot: Slot, weight: number, of: number): Weights =>
   slot === 'blue' ? { blue: weight, green: of - weight } : { blue: of - weight, green: weight };
 
+/** Equal in what they mean: 1 : 0 is 100 : 0, and 10 : 30 is 25 : 75. */
+export const sameShare = (a: Weights, b: Weights): boolean =>
+  a.blue + a.green > 0 === b.blue + b.green > 0 && a.blue * b.green === b.blue * a.green && a.blue > 0 === b.blue > 0;
+
 /** Fraction (0–1) of requests that the weights give to a slot. */
 export function shareOf(weights: Weights, slot: Slot): number {
   return weights[slot] / (weights.blue + weights.green);

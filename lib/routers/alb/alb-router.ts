@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EXIT, KongDualClusterError } from '../../errors';
 import { weightsOf, withWeights, type TargetGroups } from '../../traffic/rule-actions';
-import { allOn, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
+import { allOn, sameShare, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
 import type {
+  MayWrite,
   PlaceReading,
   Receipt,
   RouterCapabilities,
@@ -30,6 +31,11 @@ export interface AlbRouterProps {
 const RULES_A_CALL = 20;
 /** ModifyRule calls under way at once: AWS throttles per account and region. */
 const WRITES_AT_ONCE = 4;
+/**
+ * A write, retries of the SDK included, is given up after this long, milliseconds: one that came later could undo what
+ * `abort` has put back in between (its LATE_WRITE_MS is longer).
+ */
+const WRITE_MS = 2500;
 
 /**
  * Weighted target groups of an Application Load Balancer.
@@ -67,16 +73,18 @@ export class AlbRouter implements TrafficRouter {
   }
 
   /** @throws KongDualClusterError ROUTER_CONFLICT (exit 6), and those of `read` */
-  async apply({ expected, to }: WeightChange): Promise<Receipt> {
+  async apply({ expected, to, mayWrite }: WeightChange): Promise<Receipt> {
     validateWeights(to);
     const before = await this.read();
-    const foreign = before.places.filter(({ weights }) => ![...expected, to].some((known) => same(known, weights)));
+    const foreign = before.places.filter(
+      ({ weights }) => ![...expected, to].some((known) => sameShare(known, weights)),
+    );
     if (foreign.length > 0) throw conflict(foreign, expected);
-    const written = await this.write(before, () => to, followed(to));
+    const written = await this.write(before, () => to, followed(to), mayWrite);
     const { holds, reading, differences } = await this.verify(to);
     if (!holds) {
       throw conflict(
-        reading.places.filter(({ weights }) => !same(weights, to)),
+        reading.places.filter(({ weights }) => !sameShare(weights, to)),
         [to],
         differences,
       );
@@ -88,7 +96,7 @@ export class AlbRouter implements TrafficRouter {
     const reading = await this.read();
     const whole = followed(weights);
     const differences = [
-      ...reading.places.filter((place) => !same(place.weights, weights)),
+      ...reading.places.filter((place) => !sameShare(place.weights, weights)),
       ...reading.followers.filter((place) => whole !== undefined && wholeSlot(place.weights) !== wholeSlot(whole)),
     ].map((place) => `${place.id} has ${shown(place.weights)}`);
     return { holds: differences.length === 0, reading, differences };
@@ -99,24 +107,25 @@ export class AlbRouter implements TrafficRouter {
    * since then stays; the list of the reading itself is written where a rule does not split between these groups any
    * more, or cannot be read.
    */
-  async restore(reading: RouterReading): Promise<Receipt> {
+  async restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
     let live: RouterReading;
     try {
       live = await this.read();
     } catch {
       const all = [...reading.places, ...reading.followers];
-      await inGroups(all, WRITES_AT_ONCE, (place) => this.modify(place.id, place.verbatim as Action[]));
+      await inGroups(all, mayWrite, (place) => this.modify(place.id, place.verbatim as Action[]));
       return { written: all.map(({ id }) => id) };
     }
     const saved = new Map([...reading.places, ...reading.followers].map((place) => [place.id, place.weights]));
     const target = (place: PlaceReading): Weights => saved.get(place.id) ?? reading.places[0]?.weights ?? place.weights;
-    return { written: await this.write(live, target, undefined, target) };
+    return { written: await this.write(live, target, undefined, mayWrite, target) };
   }
 
   private async write(
     live: RouterReading,
     weightsOfPlace: (place: PlaceReading) => Weights,
     follow: Weights | undefined,
+    mayWrite: MayWrite | undefined,
     weightsOfFollower?: (place: PlaceReading) => Weights,
   ): Promise<string[]> {
     const { targetGroups, follower } = this.props;
@@ -126,15 +135,24 @@ export class AlbRouter implements TrafficRouter {
         const weights = weightsOfFollower?.(place) ?? follow;
         return weights && follower ? [{ place, weights, targetGroups: follower.targetGroups }] : [];
       }),
-    ].filter(({ place, weights }) => !same(place.weights, weights));
-    await inGroups(changes, WRITES_AT_ONCE, ({ place, weights, targetGroups: groups }) =>
+    ].filter(({ place, weights }) => !sameShare(place.weights, weights));
+    await inGroups(changes, mayWrite, ({ place, weights, targetGroups: groups }) =>
       this.modify(place.id, withWeights(place.verbatim as Action[], groups, weights)),
     );
     return changes.map(({ place }) => place.id);
   }
 
   private async modify(ruleArn: string, actions: readonly Action[]): Promise<void> {
-    await this.elb.send(new ModifyRuleCommand({ RuleArn: ruleArn, Actions: writable(actions) }));
+    const signal = AbortSignal.timeout(WRITE_MS);
+    try {
+      await this.elb.send(new ModifyRuleCommand({ RuleArn: ruleArn, Actions: writable(actions) }), {
+        abortSignal: signal,
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const message = `ModifyRule of ${ruleArn} had no answer in ${WRITE_MS / 1000} s`;
+      throw Object.assign(new Error(message, { cause: error }), { name: 'TimeoutError' });
+    }
   }
 
   private async rules(arns: readonly string[]): Promise<Map<string, Rule>> {
@@ -203,10 +221,6 @@ function followed(weights: Weights): Weights | undefined {
 const wholeSlot = (weights: Weights): Slot | undefined =>
   SLOTS.find((slot) => weights[slot] > 0 && SLOTS.every((other) => other === slot || weights[other] === 0));
 
-/** Equal in what they mean: 1 : 0 is 100 : 0. */
-const same = (a: Weights, b: Weights): boolean =>
-  a.blue * b.green === b.blue * a.green && wholeSlot(a) === wholeSlot(b);
-
 const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;
 
 const stickySeconds = (actions: readonly Action[]): number =>
@@ -227,10 +241,15 @@ const writable = (actions: readonly Action[]): Action[] =>
   );
 
 /** All are tried even when one fails; the first failure is thrown then. */
-async function inGroups<T>(items: readonly T[], size: number, act: (item: T) => Promise<void>): Promise<void> {
+async function inGroups<T>(
+  items: readonly T[],
+  mayWrite: MayWrite | undefined,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
-  for (let i = 0; i < items.length; i += size) {
-    const results = await Promise.allSettled(items.slice(i, i + size).map(act));
+  for (let i = 0; i < items.length; i += WRITES_AT_ONCE) {
+    await mayWrite?.();
+    const results = await Promise.allSettled(items.slice(i, i + WRITES_AT_ONCE).map(act));
     failures.push(...results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])));
   }
   if (failures.length > 0) throw failures[0];
