@@ -21,8 +21,8 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   context.ifInterrupted('the weights may be half put back; run the same command again');
   const system = await DeployedSystem.open(context);
   refuseTemplate(system);
-  const path = (await journals(journalFolder(context.settingsPath, system.settings.name)))[0];
-  const saved = path === undefined ? undefined : await savedReading(path);
+  const paths = await journals(journalFolder(context.settingsPath, system.settings.name));
+  const journalOf = (run: string) => paths.find((path) => basename(path, '.ndjson') === run);
   const lock = await system.table.readLock().catch(() => undefined);
   const result = await abort(
     {
@@ -32,11 +32,17 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
       now: here.now,
       sleep: here.sleep,
     },
-    { by: system.caller, otherwise: system.settings.live, force: flags.force ?? false, ...(saved && { saved }) },
+    {
+      by: system.caller,
+      otherwise: system.settings.live,
+      force: flags.force ?? false,
+      saved: (run) => savedReading(journalOf(run)),
+    },
   );
   const ownerLives = lock !== undefined && (lock.host !== here.host || here.isAlive(lock.pid));
-  if (result.record && path !== undefined && !ownerLives) await noteInJournal(path, result.record, result.seconds);
-  const { weights, written, seconds, record } = result;
+  const { weights, written, seconds, record, recordRead } = result;
+  const path = record && journalOf(record.run);
+  if (path !== undefined && !ownerLives) await noteInJournal(path, record!, seconds);
   const slot = liveSlot(weights);
   if (slot !== undefined && slot !== system.settings.live) {
     await updateSettingsFile(context.settingsPath, [{ path: ['live'], value: slot }]);
@@ -51,16 +57,19 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
         : `put back to ${where} in ${seconds} s, verified (${written.length} rules written)`,
       ...(record
         ? [`run ${record.run} is rolled back`]
-        : ['no shift was recorded: everything is on the slot that the settings call live']),
+        : [
+            `${recordRead ? 'no shift was recorded' : 'THE TABLE OF THE EDGE COULD NOT BE READ'}: everything is on the slot that the settings call live`,
+          ]),
       'config writes are still frozen if they were: kong-dual-cluster unfreeze',
     ].join('\n'),
-    { weights, written, seconds, run: record?.run ?? null },
+    { weights, written, seconds, run: record?.run ?? null, recordRead },
   );
   return EXIT.done;
 }
 
-/** The newest journal's reading from before the first write; nothing when it cannot be read: going back needs none. */
-async function savedReading(path: string): Promise<RouterReading | undefined> {
+/** The run's reading from before its first write; nothing when it cannot be read: going back needs none. */
+async function savedReading(path: string | undefined): Promise<RouterReading | undefined> {
+  if (path === undefined) return undefined;
   try {
     const [first] = await readJournal(path);
     return first?.type === 'started' ? (first.reading as RouterReading) : undefined;
@@ -70,7 +79,6 @@ async function savedReading(path: string): Promise<RouterReading | undefined> {
 }
 
 async function noteInJournal(path: string, record: ShiftRecord, seconds: number): Promise<void> {
-  if (basename(path, '.ndjson') !== record.run) return;
   try {
     const { journal, lines } = await Journal.reopen(path);
     if (lines.at(-1)?.type === 'rolled back') return;

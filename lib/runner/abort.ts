@@ -1,7 +1,7 @@
 import type { CapacityReading } from '../deployed/capacity';
-import type { ShiftTable } from '../deployed/shift-table';
+import type { LockReading, ShiftTable } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError } from '../errors';
-import type { PlaceReading, RouterReading, TrafficRouter } from '../routers/router';
+import type { RouterReading, TrafficRouter } from '../routers/router';
 import { isFinished } from '../traffic/shift';
 import type { ShiftRecord } from '../traffic/shift-record';
 import { allOn, liveSlot, type Slot, type Weights } from '../traffic/weights';
@@ -21,8 +21,8 @@ export interface AbortOptions {
   readonly otherwise: Slot;
   /** Goes back to a slot without a healthy node: its users get errors. */
   readonly force: boolean;
-  /** The router's reading before the shift, where its journal is on this machine. */
-  readonly saved?: RouterReading;
+  /** The router's reading before a run, where its journal is on this machine. */
+  readonly saved?: (run: string) => Promise<RouterReading | undefined>;
 }
 
 export interface AbortResult {
@@ -31,12 +31,12 @@ export interface AbortResult {
   readonly written: readonly string[];
   readonly seconds: number;
   readonly record?: ShiftRecord;
+  /** Whether the edge's table said what the last shift was; else `otherwise` was taken. */
+  readonly recordRead: boolean;
 }
 
 /** A write of the run that was fenced off may still be on its way to AWS for this long, milliseconds. */
 const LATE_WRITE_MS = 3000;
-/** A holder of the lock that was heard of within this time is taken to be alive, milliseconds. */
-const RECENT_MS = 60_000;
 const ATTEMPTS = 6;
 
 /**
@@ -48,10 +48,11 @@ const ATTEMPTS = 6;
 export async function abort(parts: AbortParts, options: AbortOptions): Promise<AbortResult> {
   const { router, table } = parts;
   const begun = parts.now();
-  const [lock, record] = await optional(Promise.all([table.readLock(), table.readShift()]), [
-    undefined,
-    undefined,
-  ] as const);
+  const [lock, recorded] = await Promise.all([
+    optional<LockReading | undefined | 'unread'>(table.readLock(), 'unread'),
+    optional<ShiftRecord | undefined | 'unread'>(table.readShift(), 'unread'),
+  ]);
+  const record = recorded === 'unread' ? undefined : recorded;
   const to = record?.weightsBefore ?? allOn(options.otherwise);
   const slot = liveSlot(to) ?? options.otherwise;
   if (record?.phase === 'done' && !options.force) throw afterDone(record, slot);
@@ -64,23 +65,50 @@ export async function abort(parts: AbortParts, options: AbortOptions): Promise<A
     router.read().then(({ places }) => places.map(({ weights }) => weights)),
     [],
   );
-  const written = new Set<string>();
-  const alive = lock !== undefined && begun - lock.beat < RECENT_MS;
+  const saved = record && (await optional<RouterReading | undefined>(options.saved?.(record.run), undefined));
+  const put = { parts, to, saved, written: new Set<string>() };
+  await putBack(put);
+  // Whoever held the lock may have asked for a write just before; their clock says nothing about when.
+  if (lock !== undefined) {
+    await parts.sleep(LATE_WRITE_MS);
+    await putBack(put);
+  }
+  const seconds = Math.round((parts.now() - begun) / 10) / 100;
+  // A run that was just being started may have recorded itself meanwhile.
+  const latest = lock === undefined ? record : await optional(table.readShift(), record);
+  const changed = latest && (await noted(parts, latest, options.by));
+  return {
+    weights: to,
+    before,
+    written: [...put.written],
+    seconds,
+    ...(changed && { record: changed }),
+    recordRead: recorded !== 'unread',
+  };
+}
+
+/** Writes and looks until the weights hold. @throws KongDualClusterError ROLLBACK_FAILED */
+async function putBack({
+  parts,
+  to,
+  saved,
+  written,
+}: {
+  readonly parts: AbortParts;
+  readonly to: Weights;
+  readonly saved: RouterReading | undefined;
+  readonly written: Set<string>;
+}): Promise<void> {
+  const { router } = parts;
   let last: unknown;
-  for (let attempt = 0, settled = !alive; attempt < ATTEMPTS; attempt += 1) {
-    if (attempt > 0) await parts.sleep(settled || last !== undefined ? 1000 * 2 ** (attempt - 1) : LATE_WRITE_MS);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (attempt > 0) await parts.sleep(1000 * 2 ** (attempt - 1));
     try {
-      last = undefined;
-      const reading = await readingOf(router, to, options.saved);
+      const reading = await readingOf(router, to, saved);
       for (const id of (await router.restore(reading)).written) written.add(id);
       const { holds, differences } = await router.verify(to);
-      if (!holds) throw new Error(differences.join('; '));
-      if (settled) {
-        const seconds = Math.round((parts.now() - begun) / 10) / 100;
-        const changed = await noted(parts, record, options.by);
-        return { weights: to, before, written: [...written], seconds, ...(changed && { record: changed }) };
-      }
-      settled = true;
+      if (holds) return;
+      last = new Error(differences.join('; '));
     } catch (error) {
       last = error;
     }
@@ -94,20 +122,25 @@ export async function abort(parts: AbortParts, options: AbortOptions): Promise<A
 }
 
 /** Every place at these weights, its live action list otherwise; the saved reading where a rule cannot be read as ours. */
-async function readingOf(router: TrafficRouter, weights: Weights, saved?: RouterReading): Promise<RouterReading> {
-  const all = (places: readonly PlaceReading[]) => places.map((place) => ({ ...place, weights }));
+async function readingOf(
+  router: TrafficRouter,
+  weights: Weights,
+  saved: RouterReading | undefined,
+): Promise<RouterReading> {
   try {
     const live = await router.read();
-    const whole = weights.blue === 0 || weights.green === 0;
-    return { ...live, places: all(live.places), followers: whole ? all(live.followers) : live.followers };
+    // The Admin API is never split: it goes where most of the traffic goes.
+    const slot = liveSlot(weights);
+    const followers = slot ? live.followers.map((place) => ({ ...place, weights: allOn(slot) })) : live.followers;
+    return { ...live, places: live.places.map((place) => ({ ...place, weights })), followers };
   } catch (error) {
     if (saved === undefined) throw error;
     return saved;
   }
 }
 
-async function noted(parts: AbortParts, record: ShiftRecord | undefined, by: string): Promise<ShiftRecord | undefined> {
-  if (record === undefined || record.phase === 'rolled back') return record;
+async function noted(parts: AbortParts, record: ShiftRecord, by: string): Promise<ShiftRecord> {
+  if (record.phase === 'rolled back') return record;
   const changed: ShiftRecord = {
     ...record,
     phase: 'rolled back',
@@ -120,9 +153,9 @@ async function noted(parts: AbortParts, record: ShiftRecord | undefined, by: str
 }
 
 /** What is good to know and must not stand in the way of going back. */
-async function optional<T>(promise: Promise<T>, otherwise: T): Promise<T> {
+async function optional<T>(promise: Promise<T> | undefined, otherwise: T): Promise<T> {
   try {
-    return await promise;
+    return promise === undefined ? otherwise : await promise;
   } catch {
     return otherwise;
   }
