@@ -4,6 +4,6 @@
  * such as `aws configure export-credentials` set); a profile with a role, SSO or instance metadata renews its own.
  */
 export async function credentialsEnd(provider: () => Promise<{ expiration?: Date }>): Promise<number | undefined> {
-  if (process.env.AWS_ACCESS_KEY_ID === undefined || process.env.AWS_PROFILE !== undefined) return undefined;
+  if (!process.env.AWS_ACCESS_KEY_ID || process.env.AWS_PROFILE) return undefined;
   return (await provider()).expiration?.getTime();
 }

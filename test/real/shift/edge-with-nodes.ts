@@ -184,7 +184,10 @@ export class EdgeWithNodes {
   }
 
   /** The command as a process; `started` gives it before it has ended. */
-  run(args: readonly string[], options: { env?: Record<string, string>; started?: (child: ChildProcess) => void } = {}): Promise<Ended> {
+  run(
+    args: readonly string[],
+    options: { env?: Record<string, string>; started?: (child: ChildProcess) => void } = {},
+  ): Promise<Ended> {
     const begun = Date.now();
     const child = spawn(process.execPath, [COMMAND, ...args], {
       cwd: this.road.folder,
@@ -225,7 +228,8 @@ const ask = (url: string): Promise<number> =>
     sent.end();
   });
 
-export const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until something holds. */
 export async function until(what: string, test: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
