@@ -42,8 +42,8 @@ describe('given an edge with a blue and a green cluster', () => {
   const stackOf = (name: string) => findStack(cloudFormation, name);
   const request = (headers: Record<string, string> = {}) =>
     fetch(road.run.world.loadBalancerUrl(edge[EDGE_OUTPUTS.loadBalancerDns] ?? '', 80), { headers });
-  /** The command as users run it, and `kill -9` of it and its children as soon as it says something. */
-  const run = (args: readonly string[], killAt?: RegExp): Promise<Ended> =>
+  /** The command as users run it, and `kill -9` of it and its children some seconds after it has said something. */
+  const run = (args: readonly string[], killAt?: RegExp, killAfterSeconds = 0): Promise<Ended> =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, [join(ROOT, 'dist/bin/kong-dual-cluster.js'), ...args], {
         cwd: road.folder,
@@ -52,10 +52,13 @@ describe('given an edge with a blue and a green cluster', () => {
         detached: true,
       });
       let [stdout, stderr] = ['', ''];
+      let killing = false;
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => {
         stderr += chunk.toString();
-        if (killAt?.test(stderr)) process.kill(-child.pid!, 'SIGKILL');
+        if (killing || !killAt?.test(stderr)) return;
+        killing = true;
+        setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), killAfterSeconds * 1000);
       });
       child.on('close', (code) => resolve({ code, stdout, stderr }));
     });
@@ -239,12 +242,19 @@ describe('given an edge with a blue and a green cluster', () => {
       expect(await finalSnapshots()).toEqual([]);
     });
 
-    test('when it is killed as the stack goes, then the same command ends it: one final snapshot, verified and kept', async () => {
+    test('when it is killed four times on its way, then the same command ends it: one final snapshot, verified and kept', async () => {
       statuses = [];
       const args = ['teardown', '--output', 'json', '--idle-for', '6s', '--token', token()];
-      const killed = await run(args, /cdk destroy kong-blue --exclusively/);
-      expect([killed.code, killed.stdout]).toEqual([null, '']);
-      expect((await loadSettings(road.run.settingsPath)).slots.blue).toBeDefined();
+      for (const [place, seconds] of [
+        [/final snapshot kong-blue-final-/, 0],
+        [/cdk destroy kong-blue --exclusively/, 0],
+        [/kong-blue: destroying/, 2],
+      ] as const) {
+        const killed = await run(args, place, seconds);
+        expect([killed.code, killed.stdout]).toEqual([null, '']);
+        expect((await loadSettings(road.run.settingsPath)).slots.blue).toBeDefined();
+      }
+      expect((await run(args, /settings and lock file/)).code).toBeNull();
 
       const { code, stdout, stderr } = await run(args);
       expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
