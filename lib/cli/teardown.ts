@@ -23,7 +23,6 @@ import { unprotect } from '../teardown/protection';
 import { readSlotDeployed, type SlotDeployed } from '../teardown/read-subject';
 import { teardownToken } from '../teardown/token';
 import {
-  idleSlots,
   pinOf,
   refuseOtherSystem,
   refuseRequests,
@@ -112,8 +111,9 @@ async function tearDown(work: Work): Promise<ExitCode> {
   await consent(work, deployed, final, deployed.stackName);
 
   await work.holds(`destroying ${deployed.stackName}`);
-  // Consent and snapshot took their time: the weights once more, directly before what cannot be undone.
-  if (!idleSlots(await system.router.read()).includes(slot)) slotToTearDown(await system.router.read(), slot);
+  // Consent and snapshot took their time: once more, directly before what cannot be undone.
+  slotToTearDown(await system.router.read(), slot);
+  refuseRequests(await requestsSeen(work), slot, work.idleForSeconds);
   await destroy(work, deployed);
   context.progress.end();
   return finish(work, deployed, final);
