@@ -46,8 +46,15 @@ export class Journal {
     const line: JournalLine = { n: this.count + 1, at: at.toISOString(), ...event };
     const file = await open(this.path, 'a');
     try {
-      await file.write(`${JSON.stringify(line)}\n`);
-      await file.sync();
+      const { size } = await file.stat();
+      try {
+        await file.appendFile(`${JSON.stringify(line)}\n`);
+        await file.sync();
+      } catch (error) {
+        // Half a line would be glued to the next one.
+        await file.truncate(size).catch(() => undefined);
+        throw error;
+      }
     } finally {
       await file.close();
     }

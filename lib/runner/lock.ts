@@ -81,6 +81,9 @@ export async function takeLock(
     if (free) return new Lease(table, free, now);
     const lock = await table.readLock();
     if (lock === undefined) continue;
+    // The answer was lost, and the SDK's second attempt was refused by what the first one wrote.
+    const ours = lock.run === holder.run && lock.host === holder.host && lock.pid === holder.pid;
+    if (ours) return new Lease(table, { run: lock.run, fence: lock.fence }, now);
     const dead = lock.host === holder.host && !isAlive(lock.pid);
     if (!dead && !(replaceSilent && (await staysSilent(table, lock, surroundings)))) throw locked(lock, now());
     const taken = await table.acquire(holder, now(), lock);

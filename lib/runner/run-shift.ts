@@ -208,7 +208,7 @@ class Run {
       part.status === 'rejected' ? [part.reason as unknown] : [],
     );
     const lasting = silent.find((error) => !this.isPassing(error));
-    if (lasting !== undefined) throw lasting;
+    if (lasting !== undefined) throw lasting as Error;
     return [
       ...(alarms.status === 'fulfilled' ? [alarms.value] : []),
       ...(counts.status === 'fulfilled' ? [requestGate(counts.value, to, minRequests)] : []),
@@ -324,8 +324,8 @@ class Run {
     if (isLost(lock)) throw lock.reason;
     if (this.state.phase !== 'held') return true;
     const [alarms] = await Promise.allSettled([this.breached()]);
-    for (const part of [lock, alarms])
-      if (part.status === 'rejected' && !this.isPassing(part.reason)) throw part.reason;
+    const lasting = [lock, alarms].find((part) => part.status === 'rejected' && !this.isPassing(part.reason));
+    if (lasting?.status === 'rejected') throw lasting.reason as Error;
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { KongDualClusterError } from '../errors';
 import { percent } from './plan';
 import type { HeldBy, ShiftEvent, ShiftStart } from './shift-events';
 import type { ShiftPhase } from './shift-record';
@@ -29,22 +30,25 @@ export type Pending =
   /** It has ended. */
   | { readonly do: 'nothing' };
 
-/** The first event of a journal must be `started`. */
+/** @throws KongDualClusterError JOURNAL_DAMAGED when the first event is not `started` */
 export function begin(event: ShiftEvent): ShiftState {
-  if (event.type !== 'started') throw new Error(`a journal begins with "started", found: "${event.type}"`);
+  if (event.type !== 'started') throw damaged(event.type);
   const { type: _, ...start } = event;
   return { start, phase: 'planned', stage: 0, weights: start.weightsBefore };
 }
 
-/** The state of a journal. */
+/** The state of a journal. @throws KongDualClusterError JOURNAL_DAMAGED */
 export function fold(events: readonly ShiftEvent[]): ShiftState {
   const [first, ...rest] = events;
-  if (first === undefined) throw new Error('a journal without a line has no state');
+  if (first === undefined) throw damaged('no line');
   return rest.reduce(after, begin(first));
 }
 
 /** The reducer. An event that does not belong to the phase leaves it as it is: a journal is never an error at 3 a.m. */
 export function after(state: ShiftState, event: ShiftEvent): ShiftState {
+  // What a run appends that does not know yet that it was ended elsewhere changes nothing; going back after the end does.
+  if (state.phase === 'rolled back') return state;
+  if (state.phase === 'done' && event.type !== 'rolling back' && event.type !== 'rolled back') return state;
   const { heldBy: _, reason: __, ...open } = state;
   switch (event.type) {
     case 'started':
@@ -66,7 +70,7 @@ export function after(state: ShiftState, event: ShiftEvent): ShiftState {
         stage: event.stage + (isLast(state, event.stage) ? 0 : 1),
       };
     case 'held':
-      return ENDED.has(state.phase) ? state : { ...open, phase: 'held', heldBy: event.by, reason: event.why };
+      return { ...open, phase: 'held', heldBy: event.by, reason: event.why };
     case 'resumed':
       // The whole bake again: nobody watched meanwhile.
       return state.phase === 'held' || state.phase === 'conflict' ? { ...open, phase: 'planned' } : state;
@@ -114,7 +118,7 @@ export function pending(state: ShiftState): Pending {
   }
 }
 
-/** Phases that no event but `resumed` after a conflict leaves. */
+/** Phases that nothing leaves, but for going back after the end. */
 export const ENDED: ReadonlySet<ShiftPhase> = new Set(['rolled back', 'done']);
 
 /** A shift that another one may follow. */
@@ -134,5 +138,12 @@ export function doing({ phase, stage, start, heldBy }: ShiftState): string {
   if (phase === 'held') return `${where}, held by ${heldBy ?? 'gates'} at ${share}`;
   return `${where}, ${phase}`;
 }
+
+/** It was killed before its first line: nothing was written to any rule. */
+const damaged = (found: string): KongDualClusterError =>
+  new KongDualClusterError('JOURNAL_DAMAGED', 'the journal does not begin with the start of a shift', {
+    found,
+    remedy: 'nothing was shifted by it: kong-dual-cluster shift start',
+  });
 
 const isLast = ({ start }: ShiftState, stage: number): boolean => stage === start.stages.length - 1;

@@ -175,7 +175,9 @@ describe('abort against a run that lives', () => {
   test.each([0, 3_600_000, -3_600_000])('with a clock that is %d ms off: the run ends fenced off', async (skewMs) => {
     const world = new World();
     let aborted: Promise<unknown> | undefined;
-    world.at(15_000, () => (aborted = world.abort({ skewMs })));
+    world.at(15_000, () => {
+      aborted = world.abort({ skewMs });
+    });
     await expect(world.start()).rejects.toMatchObject({ code: 'LOCK_LOST', exitCode: 5 });
     await aborted;
     expect(of(world)).toEqual([BLUE, BLUE, BLUE]);

@@ -1,4 +1,3 @@
-import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { CapacityReading } from '../../../lib/deployed/capacity';
 import type { LockHolder } from '../../../lib/deployed/shift-table';
 import { AlbRouter } from '../../../lib/routers/alb/alb-router';
@@ -148,11 +147,14 @@ export class World {
       for (const hook of this.hooks) hook(name, 'after', pid);
       return answer;
     };
-    const router = new AlbRouter({ send } as unknown as ElasticLoadBalancingV2Client, {
-      ruleArns: this.rules,
-      targetGroups: GROUPS,
-      follower: { ruleArn: this.adminRule, targetGroups: ADMIN_GROUPS },
-    });
+    const router = new AlbRouter(
+      { send },
+      {
+        ruleArns: this.rules,
+        targetGroups: GROUPS,
+        follower: { ruleArn: this.adminRule, targetGroups: ADMIN_GROUPS },
+      },
+    );
     const journal = {
       append: (event: ShiftEvent, at: Date): Promise<JournalLine> =>
         new Promise((resolve) => {
