@@ -240,7 +240,7 @@ export class Round {
       to,
       from: (began - this.run.epoch) / 1000,
       // A little of what came after a rollback is the point of the picture.
-      until: (Date.now() - this.run.epoch) / 1000 + (tone === undefined ? 2 : 0),
+      until: (Date.now() - this.run.epoch) / 1000 + (tone === undefined ? 1 : 0),
       outcome,
       ...(tone ? { tone } : {}),
       stages: stages.map(({ slot, shareSet, shareSeen, requests, sigma, withinThreeSigma, outcome }) => ({

@@ -34,6 +34,7 @@ section{margin:0 0 44px}
 .wide>svg{display:block;width:100%;min-width:880px;height:auto}
 .wide.small>svg{min-width:300px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:18px;align-items:start}
+h2+.grid{margin-top:14px}
 .grid .card{margin:0;min-width:0}
 figure{margin:0}
 figcaption{margin-bottom:8px;font-size:15px}
@@ -67,7 +68,8 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:500;color:var(--soft);font-size:13px;white-space:nowrap}
 th,td{padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);vertical-align:baseline}
 tbody tr:last-child td{border-bottom:0}
-.number{text-align:right;white-space:nowrap}
+th.number,.number{text-align:right;white-space:nowrap}
+.card th:last-child,.card td:last-child{padding-right:0}
 .stages th:nth-child(n+2):nth-child(-n+5){text-align:right}
 .stages{max-width:860px}
 .group th{padding-top:20px;font-weight:650;font-size:14px;color:var(--ink)}.group span{font-weight:400;color:var(--soft);margin-left:8px}

@@ -5,8 +5,15 @@ import { clock, count, duration, percent } from './words';
 const cell = (content: string, className = ''): string =>
   `<td${className === '' ? '' : ` class="${className}"`}>${content}</td>`;
 
-const table = (head: readonly string[], rows: readonly string[], className = ''): string =>
-  `<div class="wide"><table class="${className}"><thead><tr>${head.map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+const tableOf = (heads: readonly string[], rows: readonly string[], className = ''): string =>
+  `<div class="wide"><table class="${className}"><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+
+const table = (head: readonly string[], rows: readonly string[], className: string): string =>
+  tableOf(
+    head.map((title) => `<th scope="col">${title}</th>`),
+    rows,
+    className,
+  );
 
 /** Every stage of every shift: what was set, what was seen, and whether chance explains the difference. */
 export function stagesTable(shifts: readonly ShiftReport[]): string {
@@ -48,14 +55,17 @@ export function stepsTable(steps: readonly StepSpan[], total: number): string {
   return table(['', 'step', 'at', 'took', '', ''], rows, 'steps');
 }
 
-export const smallTable = ({ title, detail, head, rows }: Table): string =>
-  `<section class="card"><h3>${escape(title)}</h3>${detail === undefined ? '' : `<p class="detail">${escape(detail)}</p>`}${table(
-    head.map(escape),
-    rows.map(
-      (row) =>
-        `<tr>${row.map((content, index) => cell(escape(content), index > 0 && /^[\d,.]+$/.test(content) ? 'number' : '')).join('')}</tr>`,
-    ),
-  )}</section>`;
+/** A column of whole numbers stands right-aligned, its head with it; a version is no number. */
+export function smallTable({ title, detail, head, rows }: Table): string {
+  const numeric = head.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column] ?? '')));
+  const className = (column: number): string => (numeric[column] ? 'number' : '');
+  const heads = head.map((name, column) => `<th scope="col" class="${className(column)}">${escape(name)}</th>`);
+  const lines = rows.map(
+    (row) => `<tr>${row.map((content, column) => cell(escape(content), className(column))).join('')}</tr>`,
+  );
+  const about = detail === undefined ? '' : `<p class="detail">${escape(detail)}</p>`;
+  return `<section class="card"><h3>${escape(title)}</h3>${about}${tableOf(heads, lines)}</section>`;
+}
 
 export const figures = ({ figures: list }: ReportData): string =>
   `<dl class="figures">${list

@@ -124,6 +124,7 @@ export function sampleReport(): ReportData {
       stages: stagesOf(third, 'blue', [0.05, 0.25, 0.5, 1]),
     },
   ];
+  const stages = shifts.flatMap((shift) => shift.stages);
   const sent = clientSeconds.reduce((sum, { requests }) => sum + requests, 0);
   return {
     title: `0 of ${String(sent).replace(/\B(?=(\d{3})+$)/g, ',')} requests failed`,
@@ -136,7 +137,11 @@ export function sampleReport(): ReportData {
       { label: 'Requests', value: String(sent).replace(/\B(?=(\d{3})+$)/g, ','), detail: 'every answer checked' },
       { label: 'Failed', value: '0', tone: 'good', detail: 'from the first to the last second' },
       { label: 'Rolled back in', value: '1.4 s', detail: 'from the breach to verified 100/0' },
-      { label: 'Stages within 3 σ', value: '11 of 11', detail: 'share seen against share set' },
+      {
+        label: 'Stages within 3 σ',
+        value: `${stages.filter(({ within }) => within).length} of ${stages.length}`,
+        detail: 'share seen against share set',
+      },
       { label: 'Whole run', value: '3 min 11 s', detail: 'two upgrades, two teardowns' },
     ],
     rounds: ['Round one: blue 2.8 → green 3.4.1', 'Round two: green 3.4.1 → blue 3.4.2'],
