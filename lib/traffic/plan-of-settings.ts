@@ -15,8 +15,9 @@ export interface PlanOverrides {
 }
 
 /**
- * The plan that `shift` in the settings describes. A bake of a stage's own wins over `shift.bake`; the last stage is
- * soaked. With other shares the stages of the settings, and their own bakes, are not used.
+ * The plan that `shift` in the settings describes. What the command line says wins over a stage's own bake, and that
+ * over `shift.bake`; the last stage is soaked. With other shares the stages of the settings, and their own bakes, are
+ * not used.
  * @throws KongDualClusterError PLAN_INVALID, DURATION_INVALID
  */
 export function planOf({ stages, bake, soak }: Settings['shift'], overrides: PlanOverrides = {}): TrafficPlan {
@@ -24,8 +25,8 @@ export function planOf({ stages, bake, soak }: Settings['shift'], overrides: Pla
   return TrafficPlan.custom(
     chosen.map((stage, index) => {
       const last = index === chosen.length - 1;
-      const own = stage.bake ?? (last ? (overrides.soak ?? soak) : (overrides.bake ?? bake));
-      return { share: stage.share, bakeSeconds: secondsOf(own) };
+      const watched = (last ? overrides.soak : overrides.bake) ?? stage.bake ?? (last ? soak : bake);
+      return { share: stage.share, bakeSeconds: secondsOf(watched) };
     }),
   );
 }

@@ -18,8 +18,10 @@ export const allOn = (slot: Slot): Weights => ({ blue: slot === 'blue' ? 100 : 0
  * A share above 0 never becomes weight 0, and one below 1 never everything.
  */
 export function weightsFor(share: number, slot: Slot): Weights {
-  const exact = Number.isInteger(Math.round(share * 1e6) / 1e4);
-  if (exact) return pair(slot, Math.round(share * 100), 100);
+  if (share === 0 || share === 1) return pair(slot, share * 100, 100);
+  const percent = Math.round(share * 100);
+  const exact = Math.abs(share * 100 - percent) < 1e-6 && percent > 0 && percent < 100;
+  if (exact) return pair(slot, percent, 100);
   return pair(slot, Math.min(999, Math.max(1, Math.round(share * 1000))), 1000);
 }
 
