@@ -12,6 +12,10 @@ import { liveSlot, shareOf, type Slot } from '../traffic/weights';
 export interface BeforeShift {
   readonly from: Slot;
   readonly to: Slot;
+  /** Whether a person named `to`; else it is the idle slot, whatever that is by now. */
+  readonly isNamed: boolean;
+  /** Seconds that a data point of the load balancer covers. */
+  readonly periodSeconds: number;
   readonly plan: TrafficPlan;
   readonly smallestShare: number;
   readonly reading: RouterReading;
@@ -23,7 +27,7 @@ export interface BeforeShift {
   readonly now: number;
   /** dualApply: every change is made on both slots; accepted: a person answers for the time without a freeze. */
   readonly configWrites: 'dualApply' | 'accepted' | { readonly frozen: boolean; readonly since?: string };
-  /** When the snapshot was taken that the rising slot was made from, ISO 8601. */
+  /** When the last snapshot was taken that one slot was made from the other by, ISO 8601. */
   readonly snapshotTakenAt?: string;
   readonly maxExtensionSeconds: number;
 }
@@ -40,12 +44,13 @@ export interface PreflightFinding {
 export function preflight(before: BeforeShift): PreflightFinding[] {
   return [
     weights(before),
-    unfinished(before),
+    lastShift(before),
     alarms(before),
     capacity(before),
     freeze(before),
     credentials(before),
     stickiness(before),
+    bakes(before),
   ].flat();
 }
 
@@ -73,14 +78,35 @@ function weights({ reading, from, to, plan, smallestShare }: BeforeShift): Prefl
       ),
     ];
   }
+  // A rollback would be verified against it, and the configuration be written where the traffic is not.
+  const admin = reading.followers.find((follower) => share === 0 && liveSlot(follower.weights) !== from);
+  if (admin) {
+    return [
+      bad(
+        what,
+        `the Admin API is on ${liveSlot(admin.weights) ?? 'both slots'}, all traffic on ${from}`,
+        `kong-dual-cluster shift set --to ${to} --share 0 puts it where the traffic is`,
+      ),
+    ];
+  }
   const small = plan.stages.find((stage) => stage.share < smallestShare);
   if (small)
     return [bad(what, `the load balancer cannot hold ${percent(small.share)}`, `begin with ${percent(smallestShare)}`)];
   return [good(what, `${percent(1 - share)} on ${from}, in ${all.length} rules`)];
 }
 
-function unfinished({ record }: BeforeShift): PreflightFinding[] {
-  if (record === undefined || isFinished(record.phase)) return [];
+function lastShift({ record, from, to, isNamed }: BeforeShift): PreflightFinding[] {
+  if (record === undefined) return [];
+  if (record.phase === 'done' && record.from === to && !isNamed) {
+    return [
+      bad(
+        'last shift',
+        `it went from ${to} to ${from}; the idle slot is the old one now`,
+        `if all is well: kong-dual-cluster teardown --slot ${to}; to move the traffic back to it in stages: --to ${to}`,
+      ),
+    ];
+  }
+  if (isFinished(record.phase)) return [];
   return [
     bad(
       'last shift',
@@ -149,7 +175,12 @@ function freeze({ configWrites, snapshotTakenAt, from }: BeforeShift): Preflight
       ),
     ];
   }
-  if (configWrites.since !== undefined && snapshotTakenAt !== undefined && configWrites.since > snapshotTakenAt) {
+  // Not as text: one of them may have parts of a second or another zone.
+  if (
+    configWrites.since !== undefined &&
+    snapshotTakenAt !== undefined &&
+    Date.parse(configWrites.since) > Date.parse(snapshotTakenAt)
+  ) {
     return [
       bad(
         what,
@@ -184,6 +215,20 @@ function stickiness({ reading: { stickySeconds }, plan }: BeforeShift): Prefligh
     good(
       'stickiness',
       `clients stay with their slot for ${durationOf(stickySeconds)}${stickySeconds > longest ? ': the share seen will lag behind the weights in every stage' : ''}`,
+    ),
+  ];
+}
+
+/** Minutes an alarm of the edge looks back at, of which three must be bad. */
+const ALARM_PERIODS = 5;
+
+function bakes({ plan, periodSeconds }: BeforeShift): PreflightFinding[] {
+  const shortest = Math.min(...plan.stages.map(({ bakeSeconds }) => bakeSeconds));
+  if (shortest >= ALARM_PERIODS * periodSeconds) return [];
+  return [
+    good(
+      'bake',
+      `${durationOf(shortest)} is short: an alarm of the edge looks at ${ALARM_PERIODS} data points of ${durationOf(periodSeconds)}, three of them must be bad`,
     ),
   ];
 }
