@@ -43,6 +43,8 @@ export type { TeardownFlags };
 
 /** The lock is renewed this often, milliseconds. */
 const BEAT_MS = 5000;
+/** Between two looks at a stack that is being deleted, milliseconds. */
+const DELETING_MS = 2000;
 
 /**
  * Takes the idle slot away: looks, makes a final snapshot, asks, destroys its stack, brings the settings up to date. Each
@@ -241,13 +243,21 @@ async function destroy({ context, system, rds }: Work, { stackName, database }: 
   context.ifInterrupted(
     `CloudFormation goes on with deleting ${stackName}; run the same command again to wait for it and to bring the settings up to date`,
   );
+  // An interrupted run has begun it: CloudFormation goes on by itself, and a second deletion beside it says nothing new.
+  let left = await findStack(system.cloudFormation, stackName);
+  while (left?.status === 'DELETE_IN_PROGRESS') {
+    progress.update(undefined, 'begun before, waiting for CloudFormation');
+    await here.sleep(DELETING_MS);
+    left = await findStack(system.cloudFormation, stackName);
+  }
+  if (!left) return;
   const environment = {
     KONG_DUAL_CLUSTER_SETTINGS: resolve(settingsPath),
     AWS_REGION: system.region,
   };
   const command = cdkCommand(settingsPath, destroyArguments(stackName));
   const exitCode = await runCdk(command, environment, (line) => progress.note(`  ${line}`));
-  const left = await findStack(system.cloudFormation, stackName);
+  left = await findStack(system.cloudFormation, stackName);
   if (!left) return;
   const why = await whyNotDeleted(system.cloudFormation, stackName);
   throw new KongDualClusterError('TEARDOWN_STACK_LEFT', `the stack ${stackName} is still there`, {

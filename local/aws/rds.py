@@ -67,9 +67,11 @@ def _is_postgres(instance: Optional[Record]) -> bool:
 # --- snapshots -------------------------------------------------------------------------------------------------------
 
 
-def _take_snapshot(identifier: str, instance: Record) -> Record:
-    """The record ministack makes, and the copy of the data when there is a server."""
+def _take_snapshot(identifier: str, instance: Record, tags: Optional[list[Record]] = None) -> Record:
+    """The record ministack makes, and the copy of the data when there is a server. Its tags are there from the beginning."""
     snapshot = _ministack_snapshot(identifier, instance)
+    if tags is not None:
+        snapshot["TagList"] = tags
     group = instance.get("DBSubnetGroup", {})
     snapshot.update(VpcId=group.get("VpcId", ""))
     server = _servers.get(instance["DBInstanceIdentifier"])
@@ -99,8 +101,7 @@ def _create_snapshot(params: Record) -> Any:
     def copy() -> None:
         with request_scope(account, region):
             try:
-                finished = _take_snapshot(identifier, instance)
-                finished["TagList"] = tags
+                _take_snapshot(identifier, instance, tags)
             except Exception:
                 rds._snapshots[identifier]["Status"] = "failed"
                 raise
