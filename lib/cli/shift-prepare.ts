@@ -49,7 +49,10 @@ export async function prepare(
     readLock(lockPathOf(system.context.settingsPath)),
   ]);
   const capacity = { rising, other };
-  const takenAt = lock.slots[to]?.snapshot.takenAt;
+  // Of the last time that one slot's data became the other's, whichever way it went: a write after it is on one slot only.
+  const takenAt = SLOTS.flatMap((slot) => lock.slots[slot]?.snapshot.takenAt ?? [])
+    .sort()
+    .at(-1);
   return {
     start: {
       run,
@@ -69,6 +72,8 @@ export async function prepare(
     findings: preflight({
       from,
       to,
+      isNamed: flags.to !== undefined,
+      periodSeconds: settings.shift.periodSeconds,
       plan,
       smallestShare: system.router.capabilities.smallestShare,
       reading,

@@ -35,7 +35,7 @@ export interface Status {
 
 const WATCH_MS = 2000;
 
-/** Exit code 0; with the rules in disagreement 6. */
+/** Exit code 0; 6 while somebody else's weights stand or the rules disagree, 7 after a rollback that failed. */
 export async function runShiftStatus(context: Context, flags: StatusFlags): Promise<ExitCode> {
   const system = await DeployedSystem.open(context);
   let watching = flags.watch ?? false;
@@ -47,9 +47,14 @@ export async function runShiftStatus(context: Context, flags: StatusFlags): Prom
     if (watching && process.stdout.isTTY && context.output === 'text') process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
     else context.print(text, status);
     const over = status.shift === null || isFinished(status.shift.phase) || status.lock === null;
-    if (!watching || over) return new Set(status.weights.map(shown)).size > 1 ? EXIT.conflict : EXIT.done;
+    if (!watching || over) return exitOf(status);
     await here.sleep(WATCH_MS);
   }
+}
+
+function exitOf({ weights, shift }: Status): ExitCode {
+  if (shift?.phase === 'rollback failed') return EXIT.rollbackFailed;
+  return shift?.phase === 'conflict' || new Set(weights.map(shown)).size > 1 ? EXIT.conflict : EXIT.done;
 }
 
 async function readStatus(system: DeployedSystem): Promise<Status> {

@@ -40,7 +40,7 @@ export function reportText(report: ShiftReport): string {
     done: `done: ${shareLine(report)}`,
     'rolled back': `rolled back to ${from}${rollbackSeconds === undefined ? '' : ` in ${rollbackSeconds} s`}: ${reason ?? 'aborted'}`,
     held: `held: ${reason ?? ''}\n  traffic stays as it is: ${shareLine(report)}\n  go on: kong-dual-cluster shift resume    back to ${from}: kong-dual-cluster shift abort`,
-    conflict: `stopped, somebody else changed the weights: ${reason ?? ''}\n  nothing was fought and nothing rolled back. Back to ${from}: kong-dual-cluster shift abort    go on from the weights of the plan: kong-dual-cluster shift resume`,
+    conflict: `stopped, somebody else changed the weights: ${reason ?? ''}\n  nothing was fought and nothing rolled back. Back to ${from}: kong-dual-cluster shift abort    go on: shift set to the share of the stage, then shift resume`,
     'rollback failed': `THE ROLLBACK FAILED: ${reason ?? ''}\n  at once: kong-dual-cluster shift abort`,
   };
   return [

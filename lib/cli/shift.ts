@@ -44,11 +44,10 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
   context.progress.step('find the shift');
   const system = await DeployedSystem.open(context);
   const lock = await system.table.readLock();
-  // A paused process is there and goes on by itself.
-  if (lock && (lock.host !== here.host || here.isAlive(lock.pid)) && Date.now() - lock.beat < 15_000) {
-    await system.table.ask({ what: 'resume', by: system.caller, at: new Date().toISOString() });
+  // A process that is paused goes on by itself; one that does not answer is dead.
+  if (lock && (lock.host !== here.host || here.isAlive(lock.pid)) && (await answers(system))) {
     context.progress.end();
-    context.print(`asked ${lock.host} to go on: ${lock.doing}`, { asked: 'resume', lock });
+    context.print(`${lock.host} goes on: ${lock.doing}`, { resumed: 'there', lock });
     return EXIT.done;
   }
   const path = await unfinishedJournal(system);
@@ -70,6 +69,21 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
   } finally {
     await lease.release().catch(() => undefined);
   }
+}
+
+/** A running shift looks at its requests every two seconds, milliseconds. */
+const ANSWER_MS = 10_000;
+
+/** Asks whoever holds the lock to go on. @returns whether it took the request */
+async function answers({ table, caller }: DeployedSystem): Promise<boolean> {
+  if (!(await table.ask({ what: 'resume', by: caller, at: new Date().toISOString() }))) return false;
+  for (const end = here.now() + ANSWER_MS; here.now() < end;) {
+    await here.sleep(500);
+    const lock = await table.readLock();
+    if (lock === undefined) return false;
+    if (lock.request === undefined) return true;
+  }
+  return false;
 }
 
 async function lockFor(system: DeployedSystem, run: string, command: string, replaceSilent = false): Promise<Lease> {
