@@ -1,14 +1,12 @@
 import { RDSClient } from '@aws-sdk/client-rds';
-import { ownIdentifier } from '../blueprint/datastore';
-import { readDatabase } from '../datastore/read-database';
 import { readFreeze, type FreezeReading } from '../datastore/freeze';
-import { findStack } from '../deployed/read-stack';
 import { EXIT, type ExitCode } from '../errors';
+import { readSlotDeployed } from '../teardown/read-subject';
 import { teardownToken } from '../teardown/token';
 import { durationOf } from '../traffic/duration';
 import { planOf } from '../traffic/plan-of-settings';
 import { percent, type TrafficPlan } from '../traffic/plan';
-import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
+import { weightsFor, type Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
@@ -19,14 +17,13 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
   const system = await DeployedSystem.open(context);
   const { settings } = system;
   const plan = planOf(settings.shift, flags);
-  const { start, findings } = await prepare(system, plan, flags, 'plan');
+  const { start, findings, isOver } = await prepare(system, plan, flags, 'plan');
   const freeze = await readFreeze(system.elb, system.edge.freezeRuleArn);
-  const tokens = await teardownTokens(system);
   context.progress.end();
   const { from, to } = start;
   const stages = stagesOf(plan, to);
   const holds = findings.every(({ ok }) => ok);
-  const idle = tokens[otherSlot(settings.live)];
+  const token = await tokenOf(system, to);
   context.print(
     [
       `${settings.name}: ${from}${version(system, from)} → ${to}${version(system, to)}`,
@@ -45,12 +42,8 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
           `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || !mend ? '' : `\n     ${mend}`}`,
       ),
       '',
-      holds ? `next: kong-dual-cluster shift start --to ${to}` : 'a shift would be refused; see NOT above',
-      ...(idle
-        ? [
-            `teardown of ${otherSlot(settings.live)} in CI: kong-dual-cluster teardown --slot ${otherSlot(settings.live)} --token ${idle}`,
-          ]
-        : []),
+      ...next({ from, to, holds, isOver }),
+      ...(token ? [`teardown of ${to} in CI: kong-dual-cluster teardown --slot ${to} --token ${token}`] : []),
     ].join('\n'),
     {
       from,
@@ -62,10 +55,20 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
       freeze: { mode: settings.configWrites, ...freeze },
       ready: holds,
       findings,
-      teardown: { slot: otherSlot(settings.live), token: idle ?? null },
+      teardown: { slot: to, token: token ?? null },
     },
   );
-  return holds ? EXIT.done : EXIT.findings;
+  return holds || isOver ? EXIT.done : EXIT.findings;
+}
+
+function next({ from, to, holds, isOver }: { from: Slot; to: Slot; holds: boolean; isOver: boolean }): string[] {
+  if (isOver) {
+    return [
+      `the shift to ${from} is done. When you are satisfied: kong-dual-cluster teardown --slot ${to}`,
+      `the plan above is the way back to ${to} in stages: kong-dual-cluster shift start --to ${to}`,
+    ];
+  }
+  return [holds ? `next: kong-dual-cluster shift start --to ${to}` : 'a shift would be refused; see NOT above'];
 }
 
 const version = ({ settings }: DeployedSystem, slot: Slot): string => {
@@ -96,20 +99,12 @@ function freezeText(freeze: FreezeReading, mode: 'freeze' | 'dualApply', plan: T
 /** Whole hours, with one to spare. */
 const hours = (seconds: number): string => `${Math.ceil(seconds / 3600) + 1}h`;
 
-/** What `teardown --token` takes; of a slot with a stack and a database of ours. */
-async function teardownTokens({
-  settings,
-  region,
-  account,
-  cloudFormation,
-}: DeployedSystem): Promise<Partial<Record<Slot, string>>> {
-  const slot = otherSlot(settings.live);
-  const [stack, database] = await Promise.all([
-    findStack(cloudFormation, `${settings.name}-${slot}`),
-    readDatabase(new RDSClient({ region }), ownIdentifier(settings.name, slot)),
-  ]);
-  if (stack === undefined || database === undefined) return {};
-  return {
-    [slot]: teardownToken({ account, region, stackId: stack.id, databaseResourceId: database.resourceId, slot }),
-  };
+/** What `teardown --token` takes; nothing for a slot without a stack and a database. */
+async function tokenOf(system: DeployedSystem, slot: Slot): Promise<string | undefined> {
+  const { settings, region, account, cloudFormation } = system;
+  const deployed = await readSlotDeployed({ cloudFormation, rds: new RDSClient({ region }) }, settings, slot);
+  const stackId = deployed.stack?.id;
+  const databaseResourceId = deployed.database.resourceId;
+  if (stackId === undefined || databaseResourceId === '') return undefined;
+  return teardownToken({ account, region, stackId, databaseResourceId, slot });
 }

@@ -29,6 +29,8 @@ export async function prepare(
 ): Promise<{
   readonly start: ShiftStart;
   readonly findings: readonly PreflightFinding[];
+  /** The last shift is done and nobody named a slot: what comes next is the teardown of `to`. */
+  readonly isOver: boolean;
   readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
 }> {
   const { settings, edge, elb } = system;
@@ -86,6 +88,7 @@ export async function prepare(
       ...(takenAt !== undefined && { snapshotTakenAt: takenAt }),
       maxExtensionSeconds,
     }),
+    isOver: record?.phase === 'done' && record.from === to && flags.to === undefined,
     capacity,
   };
 }
