@@ -9,10 +9,11 @@ import { progressOn } from './progress';
 export async function main(argv: readonly string[]): Promise<void> {
   // The SDK's notice about future Node versions is for whoever ships this package, not for whoever runs it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  // `| head` has read enough: what is under way goes on, and the exit code is the command's.
+  // `| head` has read enough, a closed terminal (EIO) reads no more: what is under way goes on, and the exit code is the
+  // command's.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   let hint = 'nothing was changed';
