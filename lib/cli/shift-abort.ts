@@ -4,9 +4,9 @@ import { Journal, journalFolder, journals, readJournal } from '../runner/journal
 import { EXIT, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
 import type { ShiftRecord } from '../traffic/shift-record';
-import { updateSettingsFile } from '../settings/write';
 import { liveSlot } from '../traffic/weights';
 import type { Context } from './context';
+import { writeLive } from './live-in-settings';
 import { refuseTemplate } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
@@ -45,8 +45,7 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   if (path !== undefined && !ownerLives) await noteInJournal(path, record!, seconds);
   const slot = liveSlot(weights);
   if (slot !== undefined && slot !== system.settings.live) {
-    await updateSettingsFile(context.settingsPath, [{ path: ['live'], value: slot }]);
-    progress.note(`${context.settingsPath}: live is ${slot} again; commit it`);
+    await writeLive(context, slot, 'again');
   }
   progress.end();
   const where = `blue ${weights.blue}, green ${weights.green}`;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ExitCode } from '../errors';
 import { DURATION } from '../traffic/duration';
+import { TrafficPlan } from '../traffic/plan';
 import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
 import type { StartFlags } from './shift-prepare';
@@ -26,12 +27,12 @@ function planOptions(command: Command): Command {
     )
     .addOption(
       new Option('--linear <percent>', 'equal steps of so much, up to 100')
-        .argParser(sharePercent)
+        .argParser(step)
         .conflicts(['canary', 'allAtOnce']),
     )
     .addOption(
       new Option('--canary <percent>', 'one small share first, then everything')
-        .argParser(sharePercent)
+        .argParser(firstShare)
         .conflicts('allAtOnce'),
     )
     .option('--all-at-once', 'no stages: no gate can stop it before everybody is on the new slot')
@@ -107,12 +108,28 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
 }
 
 const sharePercent = (text: string): number => {
-  const percents = Number(text.replace(/%$/, ''));
-  if (text.trim() === '' || !(percents >= 0 && percents <= 100))
-    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  const [, digits] = /^(\d+(?:\.\d{1,3})?)%?$/.exec(text) ?? [];
+  const percents = Number(digits);
+  if (!(percents <= 100))
+    throw new InvalidArgumentError('It must be a percentage from 0 to 100, with at most three decimals.');
   return Math.round(percents * 1000) / 100_000;
 };
-const shares = (text: string): number[] => text.split(',').map((part) => sharePercent(part.trim()));
+// A shape that makes no plan is refused before anything is asked of AWS.
+const shares = (text: string): number[] => {
+  const rising = text.split(',').map((part) => sharePercent(part.trim()));
+  TrafficPlan.shares(rising);
+  return rising;
+};
+const step = (text: string): number => {
+  const share = sharePercent(text);
+  TrafficPlan.linear({ step: share });
+  return share;
+};
+const firstShare = (text: string): number => {
+  const share = sharePercent(text);
+  TrafficPlan.canary({ share });
+  return share;
+};
 const duration = (text: string): string => {
   if (DURATION.test(text)) return text;
   throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 1h30m.');

@@ -4,14 +4,14 @@ import type { Journal } from '../runner/journal';
 import type { Lease } from '../runner/lock';
 import { recordOf } from '../runner/record';
 import { runShift, type ShiftParts } from '../runner/run-shift';
-import { updateSettingsFile } from '../settings/write';
 import { percent } from '../traffic/plan';
 import { doing, fold, type ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
 import type { ShiftPhase } from '../traffic/shift-record';
 import type { Slot } from '../traffic/weights';
-import { awsError } from './aws-errors';
 import type { Context } from './context';
+import { errorKind } from './error-kind';
+import { writeLive } from './live-in-settings';
 import { reportText, seen, shiftReport } from './shift-text';
 import { here, type DeployedSystem } from './system';
 
@@ -57,7 +57,7 @@ export async function drive(
     counts: system.countsOverTime(),
     now: here.now,
     sleep: here.sleep,
-    kindOf,
+    kindOf: errorKind,
     interrupted: () => interrupted,
     told: listener(context),
   };
@@ -69,8 +69,7 @@ export async function drive(
   }
   context.progress.end(state.phase !== 'done');
   if (state.phase === 'done' && state.weights[start.from] === 0) {
-    await updateSettingsFile(context.settingsPath, [{ path: ['live'], value: start.to }]);
-    context.progress.note(`${context.settingsPath}: live is ${start.to} now; commit it`);
+    await writeLive(context, start.to, 'now');
   }
   const report = shiftReport(state, lines, journal.path);
   context.print(reportText(report), report);
@@ -102,16 +101,6 @@ async function fencedOff(
     await here.sleep(500);
   }
   throw error;
-}
-
-const PASSING =
-  /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer|Timeout/;
-
-function kindOf(error: unknown): 'credentials' | 'passing' | 'lasting' {
-  const code = awsError(error)?.code;
-  if (code !== undefined && /^AWS_CREDENTIALS_/.test(code)) return 'credentials';
-  if (code === 'AWS_UNREACHABLE') return 'passing';
-  return error instanceof Error && PASSING.test(error.name) ? 'passing' : 'lasting';
 }
 
 function listener({ progress }: Context): ShiftParts['told'] {

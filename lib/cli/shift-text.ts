@@ -13,11 +13,16 @@ export interface ShiftReport {
   readonly to: string;
   readonly reason?: string;
   readonly stages: readonly StageResult[];
+  /** Weights that were verified last. */
   readonly weights: ShiftState['weights'];
+  /** Whether a write of the next weights was begun and never verified: the rules may disagree. */
+  readonly betweenStages: boolean;
   /** From the look that found the breach to verified weights, seconds. */
   readonly rollbackSeconds?: number;
   readonly journal: string;
 }
+
+const WRITES: ReadonlySet<JournalLine['type']> = new Set(['raising', 'raised', 'rolled back']);
 
 export function shiftReport(state: ShiftState, lines: readonly JournalLine[], journal: string): ShiftReport {
   const rolledBack = lines.findLast((line) => line.type === 'rolled back');
@@ -29,6 +34,7 @@ export function shiftReport(state: ShiftState, lines: readonly JournalLine[], jo
     ...(state.reason !== undefined && { reason: state.reason }),
     stages: stageResults(lines),
     weights: state.weights,
+    betweenStages: lines.findLast(({ type }) => WRITES.has(type))?.type === 'raising',
     ...(rolledBack?.type === 'rolled back' && { rollbackSeconds: rolledBack.seconds }),
     journal,
   };
@@ -39,7 +45,7 @@ export function reportText(report: ShiftReport): string {
   const ends: Partial<Record<ShiftState['phase'], string>> = {
     done: `done: ${shareLine(report)}`,
     'rolled back': `rolled back to ${from}${rollbackSeconds === undefined ? '' : ` in ${rollbackSeconds} s`}: ${reason ?? 'aborted'}`,
-    held: `held: ${reason ?? ''}\n  traffic stays as it is: ${shareLine(report)}\n  go on: kong-dual-cluster shift resume    back to ${from}: kong-dual-cluster shift abort`,
+    held: `held: ${reason ?? ''}\n  traffic stays as it is: ${report.betweenStages ? 'some rules may have the next weights already, see kong-dual-cluster shift status' : shareLine(report)}\n  go on: kong-dual-cluster shift resume    back to ${from}: kong-dual-cluster shift abort`,
     conflict: `stopped, somebody else changed the weights: ${reason ?? ''}\n  nothing was fought and nothing rolled back. Back to ${from}: kong-dual-cluster shift abort    go on: shift set to the share of the stage, then shift resume`,
     'rollback failed': `THE ROLLBACK FAILED: ${reason ?? ''}\n  at once: kong-dual-cluster shift abort`,
   };

@@ -26,6 +26,12 @@ const ATTEMPTS = 6;
 /** A call that does not answer is tried again; a runner that hangs cannot roll back. Milliseconds. */
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true };
 
+/** The lock is asked before every write: a table that hangs must not hold up a rollback for longer than a few seconds. */
+const TABLE_LIMITS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1500, requestTimeout: 2000, throwOnRequestTimeout: true },
+};
+
 /** A deployed system as the commands of the road work on it: its settings, its edge and the clients for both. */
 export class DeployedSystem {
   private constructor(
@@ -60,7 +66,7 @@ export class DeployedSystem {
       new ElasticLoadBalancingV2Client(options),
       cloudFormation,
       new CloudWatchClient(options),
-      new DynamoDBClient(options),
+      new DynamoDBClient({ region, ...TABLE_LIMITS }),
       new ECSClient(options),
       new ApplicationAutoScalingClient(options),
     );

@@ -8,7 +8,20 @@ import { buildSync } from 'esbuild';
 import { ERROR_CODES, errorPage } from '../../../lib/error-codes';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const COMMANDS = ['adopt', 'eject', 'freeze', 'unfreeze', 'snapshot', 'migrate', 'teardown', 'doctor', 'explain'];
+const COMMANDS = [
+  'adopt',
+  'eject',
+  'freeze',
+  'unfreeze',
+  'snapshot',
+  'plan',
+  'shift',
+  'migrate',
+  'teardown',
+  'doctor',
+  'explain',
+];
+const SHIFT = ['start', 'status', 'pause', 'resume', 'abort', 'set'].map((verb) => `shift ${verb}`);
 let folder: string;
 
 /** The command as users run it: a process of its own, here from sources bundled for the test. */
@@ -52,8 +65,8 @@ describe('help', () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  test.each(COMMANDS)('%s has an example', (command) => {
-    const { code, stdout } = run([command, '--help']);
+  test.each([...COMMANDS, ...SHIFT])('%s has an example', (command) => {
+    const { code, stdout } = run([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ kong-dual-cluster ${command}`));
   });
@@ -62,15 +75,15 @@ describe('help', () => {
     expect(run(['--help']).stdout).toMatch(/Example:\n {2}\$ kong-dual-cluster /);
   });
 
-  test.each(COMMANDS)('%s names the options that every command takes', (command) => {
-    const { stdout } = run([command, '--help']);
+  test.each([...COMMANDS, ...SHIFT])('%s names the options that every command takes', (command) => {
+    const { stdout } = run([...command.split(' '), '--help']);
     for (const option of ['--settings <file>', '--output <format>', '--region <region>']) {
       expect(stdout).toContain(option);
     }
   });
 
-  test.each(COMMANDS)('%s fits into 80 columns, but for the example', (command) => {
-    const [options = ''] = run([command, '--help']).stdout.split('Example:');
+  test.each([...COMMANDS, ...SHIFT])('%s fits into 80 columns, but for the example', (command) => {
+    const [options = ''] = run([...command.split(' '), '--help']).stdout.split('Example:');
     expect(options.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
@@ -102,6 +115,22 @@ describe('usage', () => {
     [['freeze', '--for', 'soon'], /\[DURATION_INVALID\]/],
     [[...ADOPT, '--nodes', 'two'], /a whole number/],
     [['snapshot', '--output', 'xml'], /Allowed choices are text, json/],
+    [['shift', 'start', '--shares', '50,25,100'], /stage 2 has 25 % after 50 %.*\[PLAN_INVALID\]/s],
+    [['plan', '--shares', '5,5,100'], /stage 2 has 5 % after 5 %/],
+    [['shift', 'start', '--shares', '5,,100'], /a percentage from 0 to 100/],
+    [['shift', 'start', '--shares', '0,100'], /above 0/],
+    [['shift', 'start', '--shares', '5,100', '--linear', '10'], /cannot be used with/],
+    [['shift', 'start', '--linear', '0'], /\[PLAN_INVALID\]/],
+    [['shift', 'start', '--canary', '100'], /\[PLAN_INVALID\]/],
+    [['shift', 'start', '--bake', '10'], /a duration such as 90s, 10m or 1h30m/],
+    [['shift', 'start', '--min-requests', '-1'], /a whole number/],
+    [['shift', 'start', '--to', 'red'], /Allowed choices are blue, green/],
+    [['shift', 'set', '--share', '120'], /a percentage from 0 to 100/],
+    [['shift', 'set', '--share', '-5'], /a percentage from 0 to 100/],
+    [['shift', 'set', '--share', '%'], /a percentage from 0 to 100/],
+    [['shift', 'set', '--share', '0x10'], /a percentage from 0 to 100/],
+    [['shift', 'set'], /--share/],
+    [['shift', 'nosuch'], /unknown command 'nosuch'/],
     [['explain', 'NOSUCH_CODE'], /\[UNKNOWN_CODE\]/],
   ])('%j is a usage error, exit 64, nothing on stdout', (args, message) => {
     const { code, stdout, stderr } = run(args);

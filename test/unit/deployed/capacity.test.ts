@@ -15,7 +15,7 @@ const clients = (states: string[], running?: number) => ({
 });
 const SERVICE = { cluster: 'production', service: 'kong' };
 const read = (states: string[], running?: number, service: typeof SERVICE | undefined = SERVICE) =>
-  readCapacity(clients(states, running) as never, 'green', 'arn', service);
+  readCapacity(clients(states, running), 'green', 'arn', service);
 
 describe('the nodes of a slot', () => {
   test('counts what answers, what is registered and not draining, and what runs', async () => {
@@ -28,7 +28,7 @@ describe('the nodes of a slot', () => {
     });
   });
   test('outside ECS there is nothing to run: what is registered counts', async () => {
-    const reading = await readCapacity(clients(['healthy', 'unhealthy']) as never, 'green', 'arn', undefined);
+    const reading = await readCapacity(clients(['healthy', 'unhealthy']), 'green', 'arn', undefined);
     expect(reading).toEqual({ slot: 'green', healthy: 1, registered: 2 });
     expect(nodesOf(reading)).toBe(2);
   });

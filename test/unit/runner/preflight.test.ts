@@ -21,6 +21,8 @@ const NOW = Date.parse('2026-11-21T20:30:00Z');
 const FINE: BeforeShift = {
   from: 'blue',
   to: 'green',
+  isNamed: false,
+  periodSeconds: 60,
   plan: TrafficPlan.standard(),
   smallestShare: 0.001,
   reading: reading([allOn('blue'), allOn('blue')]),
@@ -118,6 +120,13 @@ describe('the last shift', () => {
         mend: expect.stringContaining('shift abort'),
       },
     ]);
+  });
+  test('that went the other way refuses to take the old slot for the next one, unless a person names it', () => {
+    const record: ShiftRecord = { ...RECORD, phase: 'done', from: 'green', to: 'blue' };
+    expect(against({ record })).toEqual([
+      expect.objectContaining({ what: 'last shift', mend: expect.stringContaining('teardown --slot green') }),
+    ]);
+    expect(against({ record, isNamed: true })).toEqual([]);
   });
   test.each(['done', 'rolled back'] as const)('that is %s does not', (phase) => {
     expect(against({ record: { ...RECORD, phase } })).toEqual([]);
