@@ -48,7 +48,11 @@ export async function runShiftSet(context: Context, flags: SetFlags): Promise<Ex
     progress.step(`set ${percent(flags.share)} on ${to}`);
     context.ifInterrupted('the weights may be half set; `shift status` shows them');
     await lease.beat(`setting ${percent(flags.share)} on ${to}`);
-    const { written } = await system.router.apply({ expected: before, to: weights });
+    const { written } = await system.router.apply({
+      expected: before,
+      to: weights,
+      mayWrite: async () => void (await lease.beat(`setting ${percent(flags.share)} on ${to}`)),
+    });
     progress.end();
     const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;
     context.print(

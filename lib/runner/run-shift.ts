@@ -193,17 +193,15 @@ class Run {
   private async look(weights: Weights, from: Date): Promise<GateResult[]> {
     const { parts } = this;
     const { to, minRequests } = this.state.start;
-    const [lock] = await Promise.allSettled([this.asked()]);
+    const counted = parts.counts(from, new Date(parts.now())).then((seen) => (this.counts = seen));
+    const others = Promise.allSettled([this.refuseForeign(weights), counted]);
+    const [lock, alarms] = await Promise.allSettled([this.asked(), this.alarms()]);
     if (isLost(lock)) throw lock.reason;
-    if (pending(this.state).do !== 'bake') return [];
-    const [rules, alarms, counts] = await Promise.allSettled([
-      this.refuseForeign(weights),
-      this.alarms(),
-      parts.counts(from, new Date(parts.now())),
-    ]);
-    if (counts.status === 'fulfilled') this.counts = counts.value;
-    if (rules.status === 'rejected' && isConflict(rules.reason)) throw rules.reason;
+    // A breach waits for nothing else; whether the weights are ours is looked at again before they are written.
     if (alarms.status === 'fulfilled' && alarms.value.verdict === 'FAIL') return [alarms.value];
+    if (pending(this.state).do !== 'bake') return [];
+    const [rules, counts] = await others;
+    if (rules.status === 'rejected' && isConflict(rules.reason)) throw rules.reason;
     const silent = [lock, rules, alarms, counts].flatMap((part) =>
       part.status === 'rejected' ? [part.reason as unknown] : [],
     );

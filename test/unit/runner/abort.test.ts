@@ -270,6 +270,8 @@ describe('kill -9 at every position of a run that goes through', () => {
       // Killed after the last line: the shift is done, and going back is a decision.
       const force = world.table.record?.phase === 'done';
       await world.abort({ force });
+      // Whoever resumes out of habit is told that there is nothing to resume.
+      if (world.table.record) expect(await world.resume()).toBeUndefined();
       expect([position, whole.pointNames[position - 1], ...of(world)]).toEqual([
         position,
         whole.pointNames[position - 1],

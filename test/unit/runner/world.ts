@@ -44,7 +44,7 @@ export class World {
   readonly pinned: string[] = [];
   now = 1_000_000;
   alarm: () => AlarmReading['state'] | Error = () => 'OK';
-  counts: () => RequestCounts | Error = () => ({ blue: 1000, green: 1000 });
+  counts: () => RequestCounts | Error | Promise<RequestCounts> = () => ({ blue: 1000, green: 1000 });
   healthy: Record<Slot, number> = { blue: 2, green: 2 };
   interrupted = false;
   /** Thrown by the journal instead of writing. */
@@ -180,12 +180,12 @@ export class World {
 
   private parts(process: ReturnType<World['process']>, lease: Lease): ShiftParts {
     const { router, journal, alive, point } = process;
-    const asked = async <T>(operation: string, answer: () => T | Error): Promise<T> => {
+    const asked = async <T>(operation: string, answer: () => T | Error | Promise<T>): Promise<T> => {
       alive();
       this.pass(CALL_MS);
       for (const hook of this.hooks) hook(operation, 'before', process.pid);
       await Promise.resolve();
-      const value = answer();
+      const value = await answer();
       if (value instanceof Error) throw value;
       return value;
     };

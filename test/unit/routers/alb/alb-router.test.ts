@@ -168,6 +168,24 @@ describe('apply', () => {
     });
   });
 
+  test('a write without an answer is given up, and told as a time-out: it may still arrive', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      expect(ms).toBe(2500);
+      return AbortSignal.abort();
+    });
+    const { elb, router } = made([[forward(BLUE)]]);
+    const { send } = elb.client;
+    elb.client.send = ((command: Parameters<typeof send>[0], options?: { abortSignal?: AbortSignal }) =>
+      options?.abortSignal?.aborted
+        ? Promise.reject(failure('AbortError', 'Request aborted'))
+        : send(command));
+    await expect(router.apply({ expected: [BLUE], to: split(5) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+      message: expect.stringContaining('had no answer in 2.5 s'),
+    });
+    timeout.mockRestore();
+  });
+
   test('refuses weights that no load balancer takes before it reads anything', async () => {
     const { router } = made([[forward(BLUE)]]);
     await expect(router.apply({ expected: [BLUE], to: { blue: 0, green: 1000 } })).rejects.toMatchObject({
