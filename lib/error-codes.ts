@@ -212,7 +212,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   DURATION_INVALID: code(
     'traffic',
-    'A duration is written as whole numbers with units, the larger first: h, m, s.',
+    'A duration is written as whole numbers with units, the larger first: h, m, s. It is a year at most.',
     'Write it like 90s, 10m or 1h30m.',
   ),
   EDGE_ADOPTED_AND_OWN: code(
@@ -686,6 +686,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'command',
     'A command, an option or a value of an option that the command does not know, or one that is missing. Exit code 64.',
     'Add --help to the command for its options and an example.',
+  ),
+  THAW_WHILE_SPLIT: code(
+    'data',
+    'Both slots have weight, or the weighted rules differ. What is written now lands on the slot that the Admin API goes to, and the users of the other one do not have it. Nothing was thawed. Exit code 8.',
+    'End the shift first: `kong-dual-cluster shift abort`, or let it go through. `unfreeze --force`, if you make every write on both slots yourself.',
   ),
   TRAFFIC_IS_SPLIT: code(
     'traffic',

@@ -24,7 +24,7 @@ export function freezeText({ reading, did, roads, verified, probe, before, now =
     ...(reading.reason === undefined ? [] : [`reason: ${reading.reason}`]),
     ...(reading.frozen ? [untilText(reading, now)] : []),
     verifiedText(reading.frozen, verified, probe),
-    ...roadsText(roads),
+    ...roadsText(roads, reading.frozen),
     ...(reading.frozen ? ['', 'to let writes through again: kong-dual-cluster unfreeze'] : []),
   ].join('\n');
 }
@@ -67,14 +67,12 @@ function verifiedText(frozen: boolean, verified: Verified | undefined, probe: st
   }
 }
 
-function roadsText(roads: readonly Road[]): string[] {
+function roadsText(roads: readonly Road[], frozen: boolean): string[] {
   if (roads.length === 0) return [];
+  const [yes, no] = frozen ? ['covered    ', 'NOT covered'] : ['would cover', 'would not  '];
   return [
     '',
-    'roads into the configuration',
-    ...roads.flatMap(({ road, covered, why }) => [
-      `  ${covered ? 'covered    ' : 'NOT covered'}  ${road}`,
-      `               ${why}`,
-    ]),
+    `roads into the configuration${frozen ? '' : ', and which of them a freeze would cover'}`,
+    ...roads.flatMap(({ road, covered, why }) => [`  ${covered ? yes : no}  ${road}`, `               ${why}`]),
   ];
 }

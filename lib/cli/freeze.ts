@@ -8,10 +8,13 @@ import { probeCommand, probeUrl, probeWrite, verify, type Verified } from '../da
 import { roadsOf, type Road } from '../datastore/freeze-roads';
 import { readFreezeRoads } from '../datastore/read-freeze-roads';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
+import { refuseThawWhileSplit } from '../deployed/live-slot';
 import { EXIT, type ExitCode } from '../errors';
+import { AlbRouter } from '../routers/alb/alb-router';
 import { loadSettings } from '../settings/load';
 import type { Settings } from '../settings/schema';
 import { secondsOf } from '../traffic/duration';
+import { SLOTS } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
 import { freezeText } from './freeze-text';
@@ -52,9 +55,19 @@ export async function runFreezeStatus(context: Context, flags: Pick<FreezeFlags,
   return code === EXIT.inconclusive ? EXIT.done : code;
 }
 
-/** @throws KongDualClusterError FREEZE_RULE_MISSING, FREEZE_RULE_CHANGED, STACK_NOT_FOUND, EDGE_OUTDATED, OTHER_ACCOUNT, OTHER_REGION */
-export async function runUnfreeze(context: Context, flags: Pick<FreezeFlags, 'verify'>): Promise<ExitCode> {
+export interface UnfreezeFlags {
+  verify: boolean;
+  /** Although both slots serve. */
+  force?: boolean;
+}
+
+/**
+ * @throws KongDualClusterError THAW_WHILE_SPLIT (exit 8), FREEZE_RULE_MISSING, FREEZE_RULE_CHANGED, STACK_NOT_FOUND,
+ *   EDGE_OUTDATED, OTHER_ACCOUNT, OTHER_REGION
+ */
+export async function runUnfreeze(context: Context, flags: UnfreezeFlags): Promise<ExitCode> {
   const system = await open(context);
+  if (!flags.force) await refuseMidShift(system);
   context.progress.step('let writes through again');
   context.ifInterrupted('the configuration may be writable; `kong-dual-cluster freeze status` says so');
   const before = await unfreeze(system.clients.elb, system.edge.freezeRuleArn, sleep);
@@ -66,6 +79,13 @@ export async function runUnfreeze(context: Context, flags: Pick<FreezeFlags, 've
     before.frozen ? 'thawed' : 'nothing',
     before,
   );
+}
+
+async function refuseMidShift({ settings, edge, clients }: System): Promise<void> {
+  // A slot that is not there gets no write either.
+  if (SLOTS.some((slot) => settings.slots[slot] === undefined)) return;
+  const router = new AlbRouter(clients.elb, { ruleArns: edge.weightedRuleArns, targetGroups: edge.targetGroupArns });
+  refuseThawWhileSplit(await router.read());
 }
 
 interface System {

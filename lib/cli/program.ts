@@ -5,7 +5,7 @@ import type { ExitCode } from '../errors';
 import type { AdoptFlags } from './adopt';
 import type { Context, GlobalOptions } from './context';
 import type { EjectFlags } from './eject';
-import type { FreezeFlags } from './freeze';
+import type { FreezeFlags, UnfreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
 import { addShiftCommands } from './shift-commands';
 import type { SnapshotFlags } from './snapshot';
@@ -107,8 +107,9 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .command('unfreeze')
     .description("let writes of Kong's configuration through again")
     .option('--no-verify', 'do not send the write that no Kong stores')
+    .option('--force', 'although both slots serve: every write is made on both by you')
     .addHelpText('after', example('unfreeze'))
-    .action(run(async (context, flags: FreezeFlags) => (await import('./freeze.js')).runUnfreeze(context, flags)));
+    .action(run(async (context, flags: UnfreezeFlags) => (await import('./freeze.js')).runUnfreeze(context, flags)));
 
   root
     .command('snapshot')

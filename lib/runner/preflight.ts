@@ -74,7 +74,7 @@ function weights({ reading, from, to, plan, smallestShare }: BeforeShift): Prefl
       bad(
         what,
         `${to} has ${percent(share)} already, the first stage is ${percent(first)}`,
-        `a shift only raises: kong-dual-cluster shift set --to ${to} --share 0, or a plan that begins higher`,
+        raised(from, to, share, liveSlot(all[0]!) === to),
       ),
     ];
   }
@@ -92,7 +92,15 @@ function weights({ reading, from, to, plan, smallestShare }: BeforeShift): Prefl
   const small = plan.stages.find((stage) => stage.share < smallestShare);
   if (small)
     return [bad(what, `the load balancer cannot hold ${percent(small.share)}`, `begin with ${percent(smallestShare)}`)];
-  return [good(what, `${percent(1 - share)} on ${from}, in ${all.length} rules`)];
+  return [good(what, `${percent(1 - share)} on ${from}, in ${all.length === 1 ? 'one rule' : `${all.length} rules`}`)];
+}
+
+/** What to do with a slot that has traffic already; never to take it away from the slot that serves most of it. */
+function raised(from: Slot, to: Slot, share: number, isLive: boolean): string {
+  if (share >= 1)
+    return `there is nothing to shift; to move the traffic to ${from}: kong-dual-cluster shift start --to ${from}`;
+  if (isLive) return `to give it the rest without stages: kong-dual-cluster shift set --to ${to} --share 100`;
+  return `a shift only raises: kong-dual-cluster shift set --to ${to} --share 0, or a plan that begins higher`;
 }
 
 function lastShift({ record, from, to, isNamed }: BeforeShift): PreflightFinding[] {

@@ -43,6 +43,14 @@ test('says who, why, until when, how that is known, and every road', () => {
   );
 });
 
+test('given that nothing is frozen, no road is called covered', () => {
+  const text = told({ reading: off, did: 'read' });
+  expect(text).toContain('roads into the configuration, and which of them a freeze would cover');
+  expect(text).toContain('  would cover  the listener');
+  expect(text).toContain('  would not    the database');
+  expect(text).not.toMatch(/ covered/);
+});
+
 test('given that until has passed, it says so', () => {
   const reading = { frozen: true, until: '2026-11-21T02:30:00Z', overdue: true };
   expect(told({ reading, did: 'read' })).toContain(

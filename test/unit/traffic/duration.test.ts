@@ -16,6 +16,16 @@ describe('secondsOf', () => {
       expect(() => secondsOf(text)).toThrow(expect.objectContaining({ code: 'DURATION_INVALID', exitCode: 64 }));
     },
   );
+
+  test.each(['8785h', '99999999999h', '1h' + '9'.repeat(400) + 's'])(
+    'given %s, more than a year, it is refused instead of becoming no date',
+    (text) => {
+      expect(() => secondsOf(text)).toThrow(
+        expect.objectContaining({ code: 'DURATION_INVALID', exitCode: 64, problem: 'a duration is at most 8784h' }),
+      );
+    },
+  );
+  test('a year is one', () => expect(secondsOf('8784h')).toBe(31_622_400));
 });
 
 describe('durationOf', () => {
