@@ -36,6 +36,8 @@ export interface RoundOptions {
 
 /** The share at which the first shift is breached, and how long after the stage began, milliseconds. */
 const BREACH = { share: 0.5, after: 2500 };
+/** How long after the rollback it is looked at again, milliseconds. */
+const STAYS_BACK_MS = 2000;
 /** Without a request for this long a slot is idle; AWS needs minutes, because its counts come by the minute. */
 const IDLE_FOR = '4s';
 const NODES = 2;
@@ -200,6 +202,9 @@ export class Round {
     if (!(failed instanceof CommandFailed) || failed.exitCode !== 3) throw failed;
     const said = JSON.parse(failed.stdout) as ShiftSaid;
     if (said.outcome !== 'rolled back') throw new Error(`the shift ended as ${said.outcome}`);
+    // Back is only what stays back.
+    await new Promise((resolve) => setTimeout(resolve, STAYS_BACK_MS));
+    await watch.until((weights) => weights[to] === 0 && weights[from] > 0, 0.5, options.signal);
     this.found.rolledBack = true;
     this.found.rollback = { seconds, secondsOfCommand: said.rollbackSeconds ?? null, shareBefore: BREACH.share };
     this.moments.push(
@@ -239,8 +244,7 @@ export class Round {
       title: rollsBackFirst ? `${name}, ${shift === 1 ? 'first' : 'second'} shift` : name,
       to,
       from: (began - this.run.epoch) / 1000,
-      // A little of what came after a rollback is the point of the picture.
-      until: (Date.now() - this.run.epoch) / 1000 + (tone === undefined ? 1 : 0),
+      until: (Date.now() - this.run.epoch) / 1000,
       outcome,
       ...(tone ? { tone } : {}),
       stages: stages.map(({ slot, shareSet, shareSeen, requests, sigma, withinThreeSigma, outcome }) => ({

@@ -1,23 +1,27 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'local', 'demo', 'main.js');
-const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kong-dual-cluster-'));
-/** Processes of a world carry its folder or a program of local/ in their command line. */
-const worldProcesses = () =>
-  spawnSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter((line) => /kong-dual-cluster-(world|demo)-|local\/aws\/|load-balancer\/main|local\/kong\/main/.test(line));
-/** What a demo must not leave behind: anything that was not there before it. */
-const leftovers = () => {
-  const [folders, processes] = [new Set(leftFolders()), new Set(worldProcesses())];
-  return () => [
-    ...leftFolders().filter((name) => !folders.has(name)),
-    ...worldProcesses().filter((line) => !processes.has(line)),
-  ];
-};
+/**
+ * What a demo that was given `folder` as its temporary one has left: files in it, and processes that name it in their
+ * command line or environment. Other worlds may run beside it.
+ */
+function leftIn(folder: string): string[] {
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return `${command}${environment}`.includes(folder) ? [`${pid} ${command}`] : [];
+      } catch {
+        return []; // it has just ended, or is not ours
+      }
+    });
+  return [...readdirSync(folder).filter((name) => name !== 'demo-report.html'), ...processes];
+}
 
 interface Round {
   from: string;
@@ -54,21 +58,23 @@ const demo = (args: string[], cwd: string) =>
     encoding: 'utf8',
     timeout: 400_000,
     cwd,
-    env: { ...process.env, INIT_CWD: cwd },
+    env: { ...process.env, INIT_CWD: cwd, TMPDIR: cwd },
   });
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
 
 describe('the demo, with the real cdk command on the local AWS', () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'demo-test-'))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
+    chmodSync(folder, 0o711); // PostgreSQL may run as another user, who has to pass
+  });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Runs it to its end; it must hold and leave nothing behind but its report. */
   function held(args: string[]): Result {
-    const left = leftovers();
     const { status, stdout, stderr } = demo(args, folder);
     if (status !== 0) throw new Error(`exit code ${status}\n${stdout}\n${stderr}`);
-    expect(left()).toEqual([]);
+    expect(leftIn(folder)).toEqual([]);
     const result = JSON.parse(stdout) as Result;
     expect(result.holds).toBe(true);
     expect(result.requests.failed).toBe(0);
@@ -131,7 +137,7 @@ describe('the demo, with the real cdk command on the local AWS', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
       cwd: folder,
-      env: { ...process.env, INIT_CWD: folder },
+      env: { ...process.env, INIT_CWD: folder, TMPDIR: folder },
     });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -145,20 +151,18 @@ describe('the demo, with the real cdk command on the local AWS', () => {
   test.each([2, 12])(
     'interrupted by Ctrl-C after %i s: exit code 130, nothing left running',
     async (after) => {
-      const left = leftovers();
       expect(await interrupted(() => seconds(after))).toBe(130);
-      expect(left()).toEqual([]);
+      expect(leftIn(folder)).toEqual([]);
     },
     120_000,
   );
 
   test('interrupted by Ctrl-C while a shift is under way: exit code 130, nothing left running', async () => {
-    const left = leftovers();
     const code = await interrupted(async (said) => {
       while (!said().includes('shift to green, breached')) await seconds(0.2);
       await seconds(6);
     });
     expect(code).toBe(130);
-    expect(left()).toEqual([]);
+    expect(leftIn(folder)).toEqual([]);
   }, 300_000);
 });
