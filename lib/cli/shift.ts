@@ -53,8 +53,11 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
   const path = await unfinishedJournal(system);
   const lease = await lockFor(system, basename(path, '.ndjson'), 'shift resume', true);
   try {
+    // It may have been aborted while the lock was being waited for.
+    await unfinishedJournal(system);
     const { journal, lines } = await Journal.reopen(path);
     let state = fold(lines);
+    if (isFinished(state.phase) && (await system.table.readShift()) === undefined) throw nothingToResume(state.phase);
     if (state.phase === 'rollback failed') {
       throw new KongDualClusterError('SHIFT_ROLLBACK_FAILED', 'the rollback of this shift failed', {
         found: state.reason ?? '',
@@ -99,6 +102,14 @@ async function lockFor(system: DeployedSystem, run: string, command: string, rep
   const waiting = () => system.context.progress.step('the run that holds the lock is silent: watching it for 30 s');
   return takeLock(system.table, holder, { ...here, waiting }, { replaceSilent });
 }
+
+/** A journal without a record: the table was made again since then. */
+const nothingToResume = (phase: string): KongDualClusterError =>
+  new KongDualClusterError('SHIFT_NOTHING_TO_RESUME', 'there is no shift to go on with', {
+    found: `no shift in the table of the edge, and the last journal is ${phase}`,
+    remedy: 'start one: kong-dual-cluster shift start',
+    exitCode: EXIT.usage,
+  });
 
 /** The newest journal of this folder whose shift is not finished. */
 async function unfinishedJournal(system: DeployedSystem): Promise<string> {

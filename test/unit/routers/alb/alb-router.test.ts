@@ -175,10 +175,8 @@ describe('apply', () => {
     });
     const { elb, router } = made([[forward(BLUE)]]);
     const { send } = elb.client;
-    elb.client.send = ((command: Parameters<typeof send>[0], options?: { abortSignal?: AbortSignal }) =>
-      options?.abortSignal?.aborted
-        ? Promise.reject(failure('AbortError', 'Request aborted'))
-        : send(command));
+    elb.client.send = (command: Parameters<typeof send>[0], options?: { abortSignal?: AbortSignal }) =>
+      options?.abortSignal?.aborted ? Promise.reject(failure('AbortError', 'Request aborted')) : send(command);
     await expect(router.apply({ expected: [BLUE], to: split(5) })).rejects.toMatchObject({
       name: 'TimeoutError',
       message: expect.stringContaining('had no answer in 2.5 s'),
