@@ -84,11 +84,17 @@ function stagesOf(plan: TrafficPlan, to: Slot) {
   });
 }
 
-function freezeText(freeze: FreezeReading, mode: 'freeze' | 'dualApply', plan: TrafficPlan): string {
+/** The hours of the freeze against those of the plan. @param now milliseconds since the epoch */
+export function freezeText(
+  freeze: FreezeReading,
+  mode: 'freeze' | 'dualApply',
+  plan: TrafficPlan,
+  now = here.now(),
+): string {
   if (mode === 'dualApply') return 'dual apply: you make every change on both slots until the old one is gone';
   const needed = `the shift needs ${durationOf(plan.totalSeconds)} more`;
   if (!freeze.frozen) return `not frozen; ${needed}: kong-dual-cluster freeze --for ${hours(plan.totalSeconds)}`;
-  const since = freeze.since === undefined ? '' : ` for ${durationOf((here.now() - Date.parse(freeze.since)) / 1000)}`;
+  const since = freeze.since === undefined ? '' : ` for ${durationOf((now - Date.parse(freeze.since)) / 1000)}`;
   const until =
     freeze.until === undefined
       ? ''
