@@ -565,7 +565,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   SNAPSHOT_SLOT_OCCUPIED: code(
     'data',
     'The idle slot has a database already. A new snapshot would ask CloudFormation to replace it, which the fixed name refuses.',
-    'Finish or undo the upgrade; destroy the slot’s stack when it takes no traffic and is not needed.',
+    'Finish or undo the upgrade; tear the slot down when it takes no traffic and is not needed: `kong-dual-cluster teardown --slot SLOT`.',
   ),
   SNAPSHOT_SOURCE_BUSY: code(
     'data',

@@ -42,7 +42,7 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
           `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || !mend ? '' : `\n     ${mend}`}`,
       ),
       '',
-      ...next({ from, to, holds, isOver }),
+      ...next({ from, to, holds, isOver, options: optionsOf(flags) }),
       ...(token ? [`teardown of ${to} in CI: kong-dual-cluster teardown --slot ${to} --token ${token}`] : []),
     ].join('\n'),
     {
@@ -61,14 +61,46 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
   return holds || isOver ? EXIT.done : EXIT.findings;
 }
 
-function next({ from, to, holds, isOver }: { from: Slot; to: Slot; holds: boolean; isOver: boolean }): string[] {
+interface Outlook {
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly holds: boolean;
+  readonly isOver: boolean;
+  /** As on the command line, with a space before. */
+  readonly options: string;
+}
+
+function next({ from, to, holds, isOver, options }: Outlook): string[] {
   if (isOver) {
     return [
       `the shift to ${from} is done. When you are satisfied: kong-dual-cluster teardown --slot ${to}`,
-      `the plan above is the way back to ${to} in stages: kong-dual-cluster shift start --to ${to}`,
+      `the plan above is the way back to ${to} in stages: kong-dual-cluster shift start --to ${to}${options}`,
     ];
   }
-  return [holds ? `next: kong-dual-cluster shift start --to ${to}` : 'a shift would be refused; see NOT above'];
+  return [
+    holds ? `next: kong-dual-cluster shift start --to ${to}${options}` : 'a shift would be refused; see NOT above',
+  ];
+}
+
+/** The options again, so that what was looked at is what is started. */
+export function optionsOf(flags: StartFlags): string {
+  const percents = (share: number): string => String(Math.round(share * 100_000) / 1000);
+  const quoted = (text: string): string => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+  return [
+    flags.shares && `--shares ${flags.shares.map(percents).join(',')}`,
+    flags.linear !== undefined && `--linear ${percents(flags.linear)}`,
+    flags.canary !== undefined && `--canary ${percents(flags.canary)}`,
+    flags.allAtOnce && '--all-at-once',
+    flags.bake && `--bake ${flags.bake}`,
+    flags.soak && `--soak ${flags.soak}`,
+    flags.minRequests !== undefined && `--min-requests ${flags.minRequests}`,
+    flags.maxExtension && `--max-extension ${flags.maxExtension}`,
+    ...(flags.alarm ?? []).map((name) => `--alarm ${quoted(name)}`),
+    flags.acceptThawed && '--accept-thawed',
+  ]
+    .filter(Boolean)
+    .map((option) => ` ${option}`)
+    .join('');
 }
 
 const version = ({ settings }: DeployedSystem, slot: Slot): string => {

@@ -15,7 +15,8 @@ export interface Progress {
 type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const BAR = 24;
+/** Short: on 80 columns there must be room for what the step is waiting for. */
+const BAR = 6;
 
 export function progressOn(sink: Sink): Progress {
   return sink.isTTY ? new MovingLine(sink) : new PlainLines(sink);

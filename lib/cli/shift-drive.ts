@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
-import type { Journal } from '../runner/journal';
+import { readJournal, type Journal } from '../runner/journal';
 import type { Lease } from '../runner/lock';
 import { recordOf } from '../runner/record';
 import { runShift, type ShiftParts } from '../runner/run-shift';
@@ -12,7 +12,7 @@ import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { errorKind } from './error-kind';
 import { writeLive } from './live-in-settings';
-import { reportText, seen, shiftReport } from './shift-text';
+import { reportText, seen, shiftReport, watched } from './shift-text';
 import { here, type DeployedSystem } from './system';
 
 /** Exit code of a shift that does not run any more. */
@@ -90,13 +90,16 @@ async function fencedOff(
     if (record?.run !== basename(journal.path, '.ndjson')) break;
     if (record.phase === 'rolled back') {
       const reason = record.reason ?? 'aborted';
+      const ended = { ...fold(lines), phase: record.phase, weights: record.weightsBefore, reason };
+      // Whoever went on with this run, or put it back, has written to the journal meanwhile: it is theirs.
+      if ((await readJournal(journal.path).catch(() => [])).length !== lines.length) return ended;
       for (const event of [
         { type: 'rolling back', why: reason },
         { type: 'rolled back', seconds: 0, by: 'person' },
       ] as const) {
         lines.push(await journal.append(event, new Date()));
       }
-      return { ...fold(lines), weights: record.weightsBefore, reason };
+      return { ...ended, ...fold(lines), weights: record.weightsBefore, reason };
     }
     await here.sleep(500);
   }
@@ -120,12 +123,9 @@ function listener({ progress }: Context): ShiftParts['told'] {
         );
     },
     watching(state, elapsed, bakeSeconds, gates, counts) {
-      const waits =
-        elapsed >= bakeSeconds ? `, waits: ${gates.find(({ verdict }) => verdict !== 'PASS')?.reason ?? ''}` : '';
-      progress.update(
-        Math.min(1, elapsed / bakeSeconds),
-        `${Math.round(elapsed)} of ${bakeSeconds} s, ${seen(counts, to(state))}${waits}`,
-      );
+      const open = elapsed >= bakeSeconds ? gates.find(({ verdict }) => verdict !== 'PASS') : undefined;
+      const { share, detail } = watched(elapsed, bakeSeconds, open?.reason, seen(counts, to(state)));
+      progress.update(share, detail);
     },
     waiting: (state, why) => progress.update(undefined, `${doing(state)}: ${why}`),
   };

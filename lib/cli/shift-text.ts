@@ -3,14 +3,15 @@ import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
 import type { ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
+import { shareOf, type Slot } from '../traffic/weights';
 import { stageResults, type StageResult } from '../traffic/stage-results';
 
 /** The end of a shift as data: what `--output json` prints. */
 export interface ShiftReport {
   readonly run: string;
   readonly outcome: ShiftState['phase'];
-  readonly from: string;
-  readonly to: string;
+  readonly from: Slot;
+  readonly to: Slot;
   readonly reason?: string;
   readonly stages: readonly StageResult[];
   /** Weights that were verified last. */
@@ -35,13 +36,14 @@ export function shiftReport(state: ShiftState, lines: readonly JournalLine[], jo
     stages: stageResults(lines),
     weights: state.weights,
     betweenStages: lines.findLast(({ type }) => WRITES.has(type))?.type === 'raising',
-    ...(rolledBack?.type === 'rolled back' && { rollbackSeconds: rolledBack.seconds }),
+    // Another command that put the weights back has measured its own time.
+    ...(rolledBack?.type === 'rolled back' && rolledBack.by === 'gates' && { rollbackSeconds: rolledBack.seconds }),
     journal,
   };
 }
 
 export function reportText(report: ShiftReport): string {
-  const { outcome, from, to, reason, stages, rollbackSeconds, journal, run } = report;
+  const { outcome, from, reason, stages, rollbackSeconds, journal, run } = report;
   const ends: Partial<Record<ShiftState['phase'], string>> = {
     done: `done: ${shareLine(report)}`,
     'rolled back': `rolled back to ${from}${rollbackSeconds === undefined ? '' : ` in ${rollbackSeconds} s`}: ${reason ?? 'aborted'}`,
@@ -52,13 +54,30 @@ export function reportText(report: ShiftReport): string {
   return [
     ...(stages.length > 0 ? [stageTable(stages), ''] : []),
     ends[outcome] ?? outcome,
-    ...(outcome === 'done'
-      ? [
-          `next: look at ${to} as long as you need; ${from} still runs and \`shift abort --force\` goes back while nothing was written. Then: kong-dual-cluster teardown`,
-        ]
-      : []),
+    ...(outcome === 'done' ? [next(report)] : []),
     `run ${run}, journal ${journal}`,
   ].join('\n');
+}
+
+function next({ weights, from, to }: ShiftReport): string {
+  return weights[from] > 0
+    ? `next: both slots serve, and live stays ${from}. On: kong-dual-cluster shift start --to ${to} --shares with shares above ${percent(shareOf(weights, to))}    back to ${from}: kong-dual-cluster shift abort --force`
+    : `next: look at ${to} as long as you need; ${from} still runs and \`shift abort --force\` goes back while nothing was written. Then: kong-dual-cluster teardown`;
+}
+
+/** What moves while a stage is watched; on 80 columns the reason of a wait must not be cut off. All in seconds. */
+export function watched(
+  elapsed: number,
+  bakeSeconds: number,
+  waitsFor: string | undefined,
+  shareSeen: string,
+): { readonly share: number | undefined; readonly detail: string } {
+  if (waitsFor !== undefined)
+    return { share: undefined, detail: `waits ${durationOf(elapsed - bakeSeconds)}: ${waitsFor}` };
+  return {
+    share: Math.min(1, elapsed / bakeSeconds),
+    detail: `${Math.round(elapsed)} of ${bakeSeconds} s, ${shareSeen}`,
+  };
 }
 
 const shareLine = ({ weights, to }: Pick<ShiftReport, 'weights' | 'to'>): string =>

@@ -208,7 +208,7 @@ const idleDeployed = (settings: Settings, slot: Slot): KongDualClusterError =>
     `${slot} has a database already, and a new snapshot would ask for its replacement`,
     {
       found: `${ownIdentifier(settings.name, slot)} exists`,
-      remedy: `finish or undo the upgrade first; when ${slot} takes no traffic and is not needed: npx cdk destroy ${settings.name}-${slot} --exclusively`,
+      remedy: `finish or undo the upgrade first; when ${slot} takes no traffic and is not needed: kong-dual-cluster teardown --slot ${slot}, which keeps a final snapshot`,
       exitCode: EXIT.preflightRefused,
     },
   );
