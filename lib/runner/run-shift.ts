@@ -1,54 +1,12 @@
-import type { CapacityReading } from '../deployed/capacity';
 import { capacityShort, nodesOf } from '../deployed/capacity';
 import { KongDualClusterError } from '../errors';
-import type { RouterReading, TrafficRouter } from '../routers/router';
-import {
-  alarmGate,
-  overall,
-  requestGate,
-  type AlarmReading,
-  type GateResult,
-  type RequestCounts,
-} from '../traffic/gates';
+import type { RouterReading } from '../routers/router';
+import { alarmGate, overall, requestGate, type GateResult, type RequestCounts } from '../traffic/gates';
 import { after, doing, pending, weightsOfStage, type Pending, type ShiftState } from '../traffic/shift';
 import type { HeldBy, JournalLine, ShiftEvent } from '../traffic/shift-events';
-import { sameShare, type Slot, type Weights } from '../traffic/weights';
-import type { Lease } from './lock';
-
-/** Everything a shift touches, so that a test can put virtual time and a broken world in its place. */
-export interface ShiftParts {
-  readonly router: TrafficRouter;
-  readonly lease: Pick<Lease, 'beat' | 'silence' | 'answered'>;
-  readonly journal: { append(event: ShiftEvent, at: Date): Promise<JournalLine> };
-  /** Writes the state where other machines read it; after the journal, and never in its way. */
-  publish(state: ShiftState): Promise<void>;
-  capacity(slot: Slot): Promise<CapacityReading>;
-  /** Raises the autoscaling floor of a slot to a number of nodes. */
-  pinFloor(reading: CapacityReading, nodes: number): Promise<void>;
-  alarms(names: readonly string[]): Promise<AlarmReading[]>;
-  counts(from: Date, to: Date): Promise<RequestCounts>;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-  /** credentials: they ended; passing: AWS may answer again (throttling, network); lasting: it will not by itself. */
-  kindOf(error: unknown): 'credentials' | 'passing' | 'lasting';
-  /** Whether a person asked this process to end. */
-  interrupted(): boolean;
-  readonly told: ShiftListener;
-}
-
-export interface ShiftListener {
-  event(line: JournalLine, state: ShiftState): void;
-  /** While a stage is watched. @param elapsed and @param bakeSeconds in seconds */
-  watching(
-    state: ShiftState,
-    elapsed: number,
-    bakeSeconds: number,
-    gates: readonly GateResult[],
-    counts: RequestCounts,
-  ): void;
-  waiting(state: ShiftState, why: string): void;
-}
+import { sameShare, type Weights } from '../traffic/weights';
+import { foreign, isConflict, isLockLost, isLost, told } from './failures';
+import type { ShiftParts } from './shift-parts';
 
 const NO_COUNTS: RequestCounts = { blue: undefined, green: undefined };
 /** Seconds between two looks; shorter only where a stage is. */
@@ -389,20 +347,3 @@ class Run {
     return Math.max(200, Math.min(LOOK_SECONDS, stageSeconds / 5) * 1000);
   }
 }
-
-const isLockLost = (error: unknown): error is KongDualClusterError =>
-  error instanceof KongDualClusterError && error.code === 'LOCK_LOST';
-
-const isLost = (part: PromiseSettledResult<unknown>): part is PromiseRejectedResult =>
-  part.status === 'rejected' && isLockLost(part.reason);
-
-const isConflict = (error: unknown): error is KongDualClusterError =>
-  error instanceof KongDualClusterError && /^ROUTER_(CONFLICT|RULE_)/.test(error.code);
-
-const foreign = (found: string): KongDualClusterError =>
-  new KongDualClusterError('ROUTER_CONFLICT', 'somebody else changed the weights', { found, remedy: 'shift abort' });
-
-const told = (error: unknown): string => {
-  if (error instanceof KongDualClusterError) return error.found ? `${error.problem}: ${error.found}` : error.problem;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-};
