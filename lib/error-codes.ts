@@ -302,7 +302,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   JOURNAL_DAMAGED: code(
     'traffic',
-    'A line in the middle of a journal is no JSON: somebody edited it, or the disk failed. A last line that was cut off by a crash is not this error.',
+    'A line in the middle of a journal is no JSON or no event of a shift, or the first one is missing: somebody edited it, or the disk failed. A last line that was cut off by a crash is not this error.',
     'Run `kong-dual-cluster shift abort`: it needs no journal. Then start again.',
   ),
   JOURNAL_NOT_WRITABLE: code(

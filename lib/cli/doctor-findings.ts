@@ -54,8 +54,8 @@ export function trafficFindings({ places, followers }: RouterReading, live: Slot
           ),
         )
       : followers.map(({ weights: its }) => good('Admin API', `goes to ${liveSlot(its) ?? 'both slots'}`))),
-    actual === undefined || actual === live
-      ? good('live in the settings', `${live}${actual === undefined ? ', and the weights are even' : ''}`)
+    !whole || actual === live
+      ? good('live in the settings', `${live}${whole ? '' : ', and both slots serve'}`)
       : bad(
           'live in the settings',
           `${live}, and most of the traffic is on ${actual}`,
@@ -186,15 +186,22 @@ export interface TaggedSnapshot {
 }
 
 /** @param now milliseconds since the epoch */
-export function snapshotFindings(snapshots: readonly TaggedSnapshot[], lock: Lock, now: number): Finding[] {
+export function snapshotFindings(
+  snapshots: readonly TaggedSnapshot[],
+  lock: Lock,
+  now: number,
+  /** Ids that the settings name: a stack that is made again needs them, lock file or not. */
+  inSettings: readonly (string | undefined)[] = [],
+): Finding[] {
   const locked = new Set([lock.slots.blue?.snapshot.id, lock.slots.green?.snapshot.id]);
   return snapshots.map(({ id, kind, slot, takenAt, gib }) => {
     const what = `snapshot ${id}`;
     const about = `${kind === 'final' ? 'final one' : 'for an upgrade'} of ${slot}, ${age(takenAt, now)}, ${gib} GiB`;
     const remove = `aws rds delete-db-snapshot --db-snapshot-identifier ${id}`;
     if (kind === 'final') return good(what, `${about}; kept until you delete it: ${remove}`);
-    return locked.has(id)
-      ? good(what, `${about}, in the lock file`)
+    if (locked.has(id)) return good(what, `${about}, in the lock file`);
+    return inSettings.includes(id)
+      ? good(what, `${about}, in the settings`)
       : bad(what, `${about}, and no slot is made from it`, `when nobody needs it: ${remove}`);
   });
 }

@@ -122,7 +122,9 @@ async function lookAtSystem(system: DeployedSystem, lock: Lock, findings: Findin
     ),
   );
 
-  findings.push(...snapshotFindings(await taggedSnapshots(rds, settings.name), lock, here.now()));
+  findings.push(
+    ...snapshotFindings(await taggedSnapshots(rds, settings.name), lock, here.now(), snapshotIds(settings)),
+  );
   const logs = new CloudWatchLogsClient({ region: system.region });
   for (const slot of SLOTS) {
     const left = await logGroupsLeft(logs, cloudFormation, `${settings.name}-${slot}`, deployed[slot] !== undefined);
@@ -150,3 +152,9 @@ async function taggedSnapshots(rds: RDSClient, system: string): Promise<TaggedSn
   } while (Marker);
   return found;
 }
+
+/** Ids of the snapshots that the slots of the settings are made from; an ARN ends in one. */
+const snapshotIds = ({ slots }: Settings): (string | undefined)[] =>
+  SLOTS.map((slot) => slots[slot]?.datastore)
+    .map((datastore) => (datastore && 'snapshot' in datastore ? datastore.snapshot?.id : undefined))
+    .map((id) => id?.split(':').at(-1));

@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { abort } from '../runner/abort';
-import { Journal, journalFolder, journals, readJournal } from '../runner/journal';
+import { Journal, journalFolder, journalPathOf, readJournal } from '../runner/journal';
 import { EXIT, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
 import type { ShiftRecord } from '../traffic/shift-record';
@@ -21,8 +20,7 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   context.ifInterrupted('the weights may be half put back; run the same command again');
   const system = await DeployedSystem.open(context);
   refuseTemplate(system);
-  const paths = await journals(journalFolder(context.settingsPath, system.settings.name));
-  const journalOf = (run: string) => paths.find((path) => basename(path, '.ndjson') === run);
+  const journalOf = (run: string) => journalPathOf(journalFolder(context.settingsPath, system.settings.name), run);
   const lock = await system.table.readLock().catch(() => undefined);
   const result = await abort(
     {
@@ -36,12 +34,12 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
       by: system.caller,
       otherwise: system.settings.live,
       force: flags.force ?? false,
-      saved: (run) => savedReading(journalOf(run)),
+      saved: async (run) => savedReading(await journalOf(run)),
     },
   );
   const ownerLives = lock !== undefined && (lock.host !== here.host || here.isAlive(lock.pid));
   const { weights, written, seconds, record, recordRead } = result;
-  const path = record && journalOf(record.run);
+  const path = record && (await journalOf(record.run));
   if (path !== undefined && !ownerLives) await noteInJournal(path, record!, seconds);
   const slot = liveSlot(weights);
   if (slot !== undefined && slot !== system.settings.live) {

@@ -1,10 +1,9 @@
-import { basename } from 'node:path';
 import pc from 'picocolors';
 import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
 import { EXIT, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
-import { journalFolder, journals, readJournal } from '../runner/journal';
+import { journalFolder, journalPathOf, readJournal } from '../runner/journal';
 import { durationOf } from '../traffic/duration';
 import type { AlarmReading } from '../traffic/gates';
 import { percent } from '../traffic/plan';
@@ -89,8 +88,7 @@ const adminWeights = ({ followers }: RouterReading): Weights | null => followers
 
 async function linesHere(system: DeployedSystem, shift: ShiftRecord | undefined): Promise<JournalLine[]> {
   if (shift === undefined) return [];
-  const paths = await journals(journalFolder(system.context.settingsPath, system.settings.name));
-  const path = paths.find((each) => basename(each, '.ndjson') === shift.run);
+  const path = await journalPathOf(journalFolder(system.context.settingsPath, system.settings.name), shift.run);
   return path === undefined ? [] : readJournal(path).catch(() => []);
 }
 
@@ -150,6 +148,7 @@ const MARK: Readonly<Record<string, string>> = {
   passed: '✔',
   'under way': '▶',
   'rolled back': '↩',
+  'rollback failed': '✖',
   held: '‖',
   conflict: '✖',
 };

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { KongDualClusterError } from '../errors';
-import type { JournalLine, ShiftEvent } from '../traffic/shift-events';
+import { EVENT_TYPES, type JournalLine, type ShiftEvent } from '../traffic/shift-events';
 
 /**
  * The journal of one shift: append-only NDJSON, a line an event, on the disk before the runner goes on (fsync), so that
@@ -85,6 +85,12 @@ export async function journals(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
+/** Path of a run's journal, for whoever can do without: one in a folder that cannot be read is none. */
+export async function journalPathOf(folder: string, run: string): Promise<string | undefined> {
+  const paths = await journals(folder).catch(() => []);
+  return paths.find((path) => basename(path, '.ndjson') === run);
+}
+
 function linesOf(text: string, path: string): JournalLine[] {
   // What follows the last line feed was being written when the runner was killed.
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -93,7 +99,7 @@ function linesOf(text: string, path: string): JournalLine[] {
     .filter(Boolean)
     .map((line, index) => {
       try {
-        return JSON.parse(line) as JournalLine;
+        return eventOf(JSON.parse(line));
       } catch (error) {
         throw new KongDualClusterError('JOURNAL_DAMAGED', 'a line of the journal cannot be read', {
           found: `${path}:${index + 1}: ${(error as Error).message}`,
@@ -102,4 +108,11 @@ function linesOf(text: string, path: string): JournalLine[] {
         });
       }
     });
+}
+
+/** @throws Error when it is no line of a journal */
+function eventOf(value: unknown): JournalLine {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+  if (!EVENT_TYPES.has(type)) throw new Error(`no event of a shift: ${JSON.stringify(type) ?? 'no type'}`);
+  return value as JournalLine;
 }

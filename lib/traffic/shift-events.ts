@@ -52,6 +52,23 @@ export type ShiftEvent =
   | { readonly type: 'conflict'; readonly found: string }
   | { readonly type: 'done' };
 
+const TYPES: Readonly<Record<ShiftEvent['type'], true>> = {
+  started: true,
+  raising: true,
+  raised: true,
+  looked: true,
+  passed: true,
+  held: true,
+  resumed: true,
+  'rolling back': true,
+  'rolled back': true,
+  'rollback failed': true,
+  conflict: true,
+  done: true,
+};
+/** To know an event of ours in a file that anybody may have edited. */
+export const EVENT_TYPES: ReadonlySet<unknown> = new Set(Object.keys(TYPES));
+
 /** An event as it stands in the journal. */
 export type JournalLine = ShiftEvent & {
   /** Position in the journal, from 1. */

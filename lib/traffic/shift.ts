@@ -139,11 +139,12 @@ export function doing({ phase, stage, start, heldBy }: ShiftState): string {
   return `${where}, ${phase}`;
 }
 
-/** It was killed before its first line: nothing was written to any rule. */
+/** Killed before its first line, when nothing was written to any rule yet; or the line was lost since. */
 const damaged = (found: string): KongDualClusterError =>
   new KongDualClusterError('JOURNAL_DAMAGED', 'the journal does not begin with the start of a shift', {
     found,
-    remedy: 'nothing was shifted by it: kong-dual-cluster shift start',
+    remedy:
+      '`kong-dual-cluster shift abort` needs no journal: it puts the weights back by the edge’s table; then shift start',
   });
 
 const isLast = ({ start }: ShiftState, stage: number): boolean => stage === start.stages.length - 1;

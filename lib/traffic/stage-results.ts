@@ -13,7 +13,7 @@ export interface StageResult {
   /** Requests that both slots got in the stage. */
   readonly requests: number;
   readonly seconds: number;
-  readonly outcome: 'passed' | 'rolled back' | 'held' | 'conflict' | 'under way';
+  readonly outcome: 'passed' | 'rolled back' | 'rollback failed' | 'held' | 'conflict' | 'under way';
 }
 
 /** Stages that were begun, from the journal; a stage that was resumed counts once, by its last attempt. */
@@ -32,6 +32,11 @@ export function stageResults(lines: readonly JournalLine[]): StageResult[] {
       outcome,
       seconds: secondsBetween(raisedAt, at),
     });
+  };
+  const reopened = (outcome: 'rolled back' | 'rollback failed'): void => {
+    const open = current === undefined ? undefined : results.get(current);
+    if (open?.outcome === 'rolled back' || open?.outcome === 'rollback failed')
+      results.set(open.stage - 1, { ...open, outcome });
   };
   for (const line of lines) {
     if (line.type === 'raised') {
@@ -57,6 +62,9 @@ export function stageResults(lines: readonly JournalLine[]): StageResult[] {
         });
       }
     } else if (line.type === 'rolling back') close('rolled back', line.at, line.counts);
+    // What was asked for is not what was reached.
+    else if (line.type === 'rollback failed') reopened('rollback failed');
+    else if (line.type === 'rolled back') reopened('rolled back');
     else if (line.type === 'held') close('held', line.at, line.counts);
     else if (line.type === 'conflict') close('conflict', line.at);
   }
