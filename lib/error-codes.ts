@@ -434,7 +434,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ROUTER_RULE_MISSING: code(
     'traffic',
     'A weighted rule that the edge made was deleted. Requests that it matched go to the next rule of the listener.',
-    'Deploy the edge: it makes the rule again, with all weight on the slot that the settings call live.',
+    'CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Change `edge.stickinessSeconds` (or the priority of an adopted rule), deploy the edge, and change it back: the rule is made again, with all weight on the slot that the settings call live. Look at `live` first.',
   ),
   RULE_PRIORITY_IN_USE: code(
     'deployment',
@@ -505,7 +505,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   SHIFT_TABLE_MISSING: code(
     'traffic',
     'The DynamoDB table that the edge made for the lock and the state of the shift is gone.',
-    'Deploy the edge again. It does not touch the weights.',
+    'A deploy does not notice that it is gone: make it again by the command that the message prints. The weights are not in it. Until then `kong-dual-cluster shift abort` alone works.',
   ),
   SIZE_BOUNDS: code(
     'settings',

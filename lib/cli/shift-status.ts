@@ -27,12 +27,16 @@ export interface Status {
   readonly adminApi: Weights | null;
   readonly capacity: Readonly<Record<Slot, CapacityReading>>;
   readonly lock: LockReading | null;
+  /** The holder was a process of this machine that is gone; of another machine's nothing is known. */
+  readonly lockHolderIsDead?: boolean;
   readonly shift: ShiftRecord | null;
   readonly stages: readonly { readonly share: number; readonly bakeSeconds: number; readonly outcome: string }[];
   readonly alarms: readonly AlarmReading[];
 }
 
 const WATCH_MS = 2000;
+/** Looks, two seconds apart, until a shift without a holder is one that nobody runs. */
+const UNHELD_LOOKS = 3;
 
 /** Exit code 0; 6 while somebody else's weights stand or the rules disagree, 7 after a rollback that failed. */
 export async function runShiftStatus(context: Context, flags: StatusFlags): Promise<ExitCode> {
@@ -40,15 +44,24 @@ export async function runShiftStatus(context: Context, flags: StatusFlags): Prom
   let watching = flags.watch ?? false;
   context.onInterrupt(() => (watching = false));
   context.ifInterrupted('the shift goes on');
+  let unheld = 0;
   for (;;) {
     const status = await readStatus(system);
+    unheld = status.lock === null ? unheld + 1 : 0;
+    const over = !watching || isOver(status, unheld);
     const text = statusText(status, here.now());
     if (watching && process.stdout.isTTY && context.output === 'text') process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
-    else context.print(text, status);
-    const over = status.shift === null || isFinished(status.shift.phase) || status.lock === null;
-    if (!watching || over) return exitOf(status);
+    // One JSON document, not one a look.
+    else if (over || context.output === 'text') context.print(text, status);
+    if (over) return exitOf(status);
     await here.sleep(WATCH_MS);
   }
+}
+
+/** Whether there is nothing more to watch. @param unheld looks in a row at which nobody held the lock */
+export function isOver({ shift }: Pick<Status, 'shift'>, unheld: number): boolean {
+  // An abort takes the lock away first and says what it did some seconds later.
+  return shift === null || isFinished(shift.phase) || unheld > UNHELD_LOOKS;
 }
 
 function exitOf({ weights, shift }: Status): ExitCode {
@@ -74,6 +87,7 @@ async function readStatus(system: DeployedSystem): Promise<Status> {
     adminApi: adminWeights(reading),
     capacity: { blue, green },
     lock: lock ?? null,
+    lockHolderIsDead: lock !== undefined && lock.host === here.host && !here.isAlive(lock.pid),
     shift: shift ?? null,
     stages: (started?.stages ?? []).map(({ share, bakeSeconds }, index) => ({
       share,
@@ -100,7 +114,7 @@ export function statusText(
   now: number,
   colors = pc.createColors(!process.env.NO_COLOR && process.stdout.isTTY),
 ): string {
-  const { weights, live, adminApi, capacity, lock, shift, stages, alarms } = status;
+  const { weights, live, adminApi, capacity, lock, lockHolderIsDead, shift, stages, alarms } = status;
   const distinct = [...new Set(weights.map(shown))];
   const paint = { blue: colors.blue, green: colors.green };
   const first = weights[0]!;
@@ -138,9 +152,13 @@ export function statusText(
             .join(', ')}`,
         ]
       : []),
-    lock
-      ? `lock      ${lock.command} on ${lock.host}, process ${lock.pid}: ${lock.doing}; last sign of life ${durationOf((now - lock.beat) / 1000)} ago`
-      : `lock      free${shift && !isFinished(shift.phase) ? '; nobody runs this shift: kong-dual-cluster shift resume, or shift abort' : ''}`,
+    lock && lockHolderIsDead
+      ? colors.red(
+          `lock      ${lock.command} held it and is dead (process ${lock.pid} of this machine, ${lock.doing})\n          NOBODY WATCHES THE ALARMS: ${lock.command === 'teardown' ? 'run the same teardown again' : 'kong-dual-cluster shift resume, or shift abort'}`,
+        )
+      : lock
+        ? `lock      ${lock.command} on ${lock.host}, process ${lock.pid}: ${lock.doing}; last sign of life ${durationOf((now - lock.beat) / 1000)} ago`
+        : `lock      free${shift && !isFinished(shift.phase) ? '; nobody runs this shift: kong-dual-cluster shift resume, or shift abort' : ''}`,
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { nodesOf } from '../deployed/capacity';
+import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { Journal, journalFolder, journals } from '../runner/journal';
 import { takeLock, type Lease } from '../runner/lock';
@@ -45,9 +46,10 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
   const system = await DeployedSystem.open(context);
   const lock = await system.table.readLock();
   // A process that is paused goes on by itself; one that does not answer is dead.
-  if (lock && (lock.host !== here.host || here.isAlive(lock.pid)) && (await answers(system))) {
+  const answer = lock && (lock.host !== here.host || here.isAlive(lock.pid)) ? await answers(system) : undefined;
+  if (answer) {
     context.progress.end();
-    context.print(`${lock.host} goes on: ${lock.doing}`, { resumed: 'there', lock });
+    context.print(`${answer.host} goes on: ${answer.doing}`, { resumed: 'there', lock: answer });
     return EXIT.done;
   }
   const path = await unfinishedJournal(system);
@@ -77,16 +79,16 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
 /** A running shift looks at its requests every two seconds, milliseconds. */
 const ANSWER_MS = 10_000;
 
-/** Asks whoever holds the lock to go on. @returns whether it took the request */
-async function answers({ table, caller }: DeployedSystem): Promise<boolean> {
-  if (!(await table.ask({ what: 'resume', by: caller, at: new Date().toISOString() }))) return false;
+/** Asks whoever holds the lock to go on. @returns the lock when its holder took the request, as it says then what it does */
+async function answers({ table, caller }: DeployedSystem): Promise<LockReading | undefined> {
+  if (!(await table.ask({ what: 'resume', by: caller, at: new Date().toISOString() }))) return undefined;
   for (const end = here.now() + ANSWER_MS; here.now() < end;) {
     await here.sleep(500);
     const lock = await table.readLock();
-    if (lock === undefined) return false;
-    if (lock.request === undefined) return true;
+    if (lock === undefined) return undefined;
+    if (lock.request === undefined) return lock;
   }
-  return false;
+  return undefined;
 }
 
 async function lockFor(system: DeployedSystem, run: string, command: string, replaceSilent = false): Promise<Lease> {

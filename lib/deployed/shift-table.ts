@@ -188,16 +188,20 @@ export class ShiftTable {
     return item !== undefined;
   }
 
-  /** Takes a request off, when it was met. */
-  async clearRequest(held: Held): Promise<void> {
+  /** Takes a request off, when it was met; one that somebody made since then stays. */
+  async clearRequest(held: Held, met: LockRequest): Promise<void> {
     await this.unlessRefused(
       new UpdateItemCommand({
         TableName: this.table,
         Key: KEY.lock,
         UpdateExpression: 'REMOVE #request',
-        ConditionExpression: '#run = :run AND #fence = :fence',
+        ConditionExpression: '#run = :run AND #fence = :fence AND #request = :met',
         ExpressionAttributeNames: names('run', 'fence', 'request'),
-        ExpressionAttributeValues: { ':run': { S: held.run }, ':fence': { N: String(held.fence) } },
+        ExpressionAttributeValues: {
+          ':run': { S: held.run },
+          ':fence': { N: String(held.fence) },
+          ':met': { S: JSON.stringify(met) },
+        },
       }),
     );
   }
@@ -251,7 +255,7 @@ export class ShiftTable {
     if (!(error instanceof ResourceNotFoundException)) return error;
     return new KongDualClusterError('SHIFT_TABLE_MISSING', 'the table of the edge that holds the lock is gone', {
       found: `no DynamoDB table ${this.table}`,
-      remedy: 'deploy the edge again: npx cdk deploy NAME-edge --exclusively (it does not touch the weights)',
+      remedy: `make it again, a deploy does not notice it: aws dynamodb create-table --table-name ${this.table} --billing-mode PAY_PER_REQUEST --key-schema AttributeName=id,KeyType=HASH --attribute-definitions AttributeName=id,AttributeType=S; until then only \`kong-dual-cluster shift abort\` works`,
       exitCode: EXIT.preflightRefused,
       cause: error,
     });

@@ -111,15 +111,27 @@ async function putBack({
       last = new Error(differences.join('; '));
     } catch (error) {
       last = error;
+      if (isGone(error)) break;
     }
   }
   throw new KongDualClusterError('ROLLBACK_FAILED', 'the weights could not be put back', {
-    found: last instanceof Error ? last.message : String(last),
-    remedy: `run it again; or by hand, for each weighted rule: aws elbv2 modify-rule --rule-arn ARN with weight ${to.blue} for blue and ${to.green} for green`,
+    found: told(last),
+    remedy: isGone(last)
+      ? last.remedy
+      : `run it again; or by hand, for each weighted rule: aws elbv2 modify-rule --rule-arn ARN with weight ${to.blue} for blue and ${to.green} for green`,
     exitCode: EXIT.rollbackFailed,
     cause: last,
   });
 }
+
+/** A rule that is not there is not put back by trying again. */
+const isGone = (error: unknown): error is KongDualClusterError =>
+  error instanceof KongDualClusterError && error.code === 'ROUTER_RULE_MISSING';
+
+const told = (error: unknown): string => {
+  if (error instanceof KongDualClusterError) return error.found ? `${error.problem}: ${error.found}` : error.problem;
+  return error instanceof Error ? error.message : String(error);
+};
 
 /** Every place at these weights, its live action list otherwise; the saved reading where a rule cannot be read as ours. */
 async function readingOf(

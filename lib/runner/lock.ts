@@ -18,6 +18,7 @@ export interface LockSurroundings {
 /** The lock while it is held: a sign of life and a proof in one. */
 export class Lease {
   private lastBeat: number;
+  private told: LockRequest | undefined;
 
   constructor(
     private readonly table: Pick<ShiftTable, 'renew' | 'release' | 'clearRequest'>,
@@ -46,6 +47,7 @@ export class Lease {
       );
     }
     this.lastBeat = this.now();
+    this.told = lock.request;
     return lock.request;
   }
 
@@ -54,8 +56,9 @@ export class Lease {
     return this.now() - this.lastBeat;
   }
 
-  answered(): Promise<void> {
-    return this.table.clearRequest(this.held);
+  /** A request was met; one that was made meanwhile stays. @default the one that the last beat told */
+  async answered(met = this.told): Promise<void> {
+    if (met) await this.table.clearRequest(this.held, met);
   }
 
   release(): Promise<void> {

@@ -266,7 +266,7 @@ class Run {
     if (request.what === 'pause' && this.state.phase !== 'held') await this.hold('person', `paused by ${request.by}`);
     if (request.what === 'resume' && this.state.phase === 'held')
       await this.commit({ type: 'resumed', by: request.by });
-    await lease.answered();
+    await lease.answered(request);
   }
 
   /** Held by a person, the process waits and goes on watching; held by anything else, it ends. */

@@ -193,9 +193,9 @@ function placeOf(rules: ReadonlyMap<string, Rule>, arn: string, targetGroups: Ta
 
 const missing = (arns: string, cause?: unknown): KongDualClusterError =>
   new KongDualClusterError('ROUTER_RULE_MISSING', 'a weighted rule is gone', {
-    found: `none of ${arns}`,
+    found: `not all of these are there: ${arns}`,
     remedy:
-      'deploy the edge: npx cdk deploy NAME-edge --exclusively; a rule that is made again has all weight on `live`',
+      'a deploy alone does not notice it: change edge.stickinessSeconds (or the priority of an adopted rule), npx cdk deploy NAME-edge --exclusively, then change it back; the rule comes again with all weight on `live`',
     exitCode: EXIT.conflict,
     cause,
   });

@@ -115,8 +115,19 @@ describe('given the table of the edge', () => {
     const request = { what: 'pause', by: 'somebody else', at: '2026-11-21T20:31:00.000Z' } as const;
     expect(await machine().ask(request)).toBe(true);
     expect((await machine().renew(held, 2_000, 'baking'))?.request).toEqual(request);
-    await machine().clearRequest(held);
+    await machine().clearRequest(held, request);
     expect((await machine().renew(held, 3_000, 'baking'))?.request).toBeUndefined();
+  });
+
+  test('when somebody asks for another thing while the first is being met, then the second one stays', async () => {
+    const held = await taken('one');
+    const pause = { what: 'pause', by: 'ann', at: '2026-11-21T20:31:00.000Z' } as const;
+    const resume = { what: 'resume', by: 'bob', at: '2026-11-21T20:31:01.000Z' } as const;
+    await machine().ask(pause);
+    const heard = (await machine().renew(held, 2_000, 'baking'))?.request;
+    await machine().ask(resume);
+    await machine().clearRequest(held, heard!);
+    expect((await machine().renew(held, 3_000, 'held'))?.request).toEqual(resume);
   });
 
   test('when nobody holds the lock, then nobody can be asked, and nothing is left for the next holder', async () => {
@@ -137,8 +148,9 @@ describe('given the table of the edge', () => {
     expect(await machine().renew(held, 2_000, 'raising')).toBeUndefined();
     const next = await taken('next');
     expect(next.fence).toBeGreaterThan(held.fence);
-    await machine().ask({ what: 'pause', by: 'somebody', at: '2026-11-21T20:31:00.000Z' });
-    await machine().clearRequest(held);
+    const request = { what: 'pause', by: 'somebody', at: '2026-11-21T20:31:00.000Z' } as const;
+    await machine().ask(request);
+    await machine().clearRequest(held, request);
     expect((await machine().readLock())?.request).toBeDefined();
   });
 
