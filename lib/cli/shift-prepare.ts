@@ -97,12 +97,18 @@ export async function prepare(
 export function refuse(findings: readonly PreflightFinding[]): void {
   const against = findings.filter(({ ok }) => !ok);
   if (against.length === 0) return;
+  const reasons = against.map(({ what, found }) => `${what}: ${found}`);
+  const mends = against.map(({ mend }) => mend ?? '');
   throw new KongDualClusterError('SHIFT_REFUSED', 'the shift was not started', {
-    found: against.map(({ what, found }) => `${what}: ${found}`).join('; '),
-    remedy: against.map(({ what, mend }) => (against.length > 1 ? `${what}: ${mend}` : (mend ?? ''))).join('; '),
+    found: listed(`${against.length} things against it`, reasons),
+    remedy: listed('all of these, then again', mends),
     exitCode: EXIT.preflightRefused,
   });
 }
+
+/** One as it is; several numbered, a line each. */
+const listed = (heading: string, lines: readonly string[]): string =>
+  lines.length === 1 ? lines.join() : [heading, ...lines.map((line, i) => `    ${i + 1}. ${line}`)].join('\n');
 
 /** @throws KongDualClusterError WEIGHTS_ARE_THE_TEMPLATES */
 export function refuseTemplate({ settings, edge }: DeployedSystem): void {
