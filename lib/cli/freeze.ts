@@ -9,7 +9,7 @@ import { roadsOf, type Road } from '../datastore/freeze-roads';
 import { readFreezeRoads } from '../datastore/read-freeze-roads';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import { refuseThawWhileSplit } from '../deployed/live-slot';
-import { EXIT, type ExitCode } from '../errors';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { AlbRouter } from '../routers/alb/alb-router';
 import { loadSettings } from '../settings/load';
 import type { Settings } from '../settings/schema';
@@ -34,6 +34,13 @@ const sleep = (milliseconds: number): Promise<void> => sleepFor(milliseconds);
  */
 export async function runFreeze(context: Context, flags: FreezeFlags): Promise<ExitCode> {
   const seconds = secondsOf(flags.for);
+  if (seconds === 0) {
+    throw new KongDualClusterError('DURATION_INVALID', 'a freeze must last longer than nothing', {
+      found: `--for ${flags.for}`,
+      remedy: 'write it like 8h; `kong-dual-cluster unfreeze` ends a freeze',
+      exitCode: EXIT.usage,
+    });
+  }
   const system = await open(context);
   context.progress.step('freeze the configuration');
   context.ifInterrupted('the configuration may be frozen; `kong-dual-cluster freeze status` says so');

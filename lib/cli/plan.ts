@@ -43,7 +43,11 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
       ),
       '',
       ...next({ from, to, holds, isOver, options: optionsOf(flags) }),
-      ...(token ? [`teardown of ${to} in CI: kong-dual-cluster teardown --slot ${to} --token ${token}`] : []),
+      ...(token
+        ? [
+            `${isOver ? 'teardown of' : 'to give up'} ${to} in CI: kong-dual-cluster teardown --slot ${to} --token ${token}`,
+          ]
+        : []),
     ].join('\n'),
     {
       from,

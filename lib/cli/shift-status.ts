@@ -106,7 +106,7 @@ async function linesHere(system: DeployedSystem, shift: ShiftRecord | undefined)
   return path === undefined ? [] : readJournal(path).catch(() => []);
 }
 
-const BAR = 40;
+const BAR = 30;
 
 /** A tree a person reads at a glance. @param now milliseconds since the epoch */
 export function statusText(

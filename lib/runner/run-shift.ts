@@ -18,6 +18,9 @@ const ROLLBACK_ATTEMPTS = 6;
 /** A rollback is written without asking the lock only when it was ours this short a time ago, milliseconds. */
 const LOCK_TRUSTED_MS = 20_000;
 
+/** How long a rollback waits to hear whether anybody is there to go back to, milliseconds. */
+const CAPACITY_ANSWER_MS = 1000;
+
 /** Events of a rollback: it goes on although the journal cannot be written. */
 const ROLLBACK_EVENTS: ReadonlySet<ShiftEvent['type']> = new Set(['rolling back', 'rolled back', 'rollback failed']);
 
@@ -209,6 +212,7 @@ class Run {
   private async rollBack(): Promise<void> {
     const { parts } = this;
     const begun = this.breachAt ?? parts.now();
+    if (await this.nobodyThere()) return;
     const reading = this.state.start.reading as RouterReading;
     let last: unknown;
     for (let attempt = 0; attempt < ROLLBACK_ATTEMPTS; attempt += 1) {
@@ -228,6 +232,24 @@ class Run {
     if (last !== undefined) return this.commit({ type: 'rollback failed', why: told(last) });
     const seconds = Math.round((parts.now() - begun) / 10) / 100;
     return this.commit({ type: 'rolled back', seconds, by: 'gates' });
+  }
+
+  /**
+   * Going back to a slot without a healthy node would take everybody's answers away: then it holds, and says so. Asked
+   * for a moment only, and only a certain zero counts: a rollback does not wait for metrics.
+   */
+  private async nobodyThere(): Promise<boolean> {
+    const { parts } = this;
+    const { from, to } = this.state.start;
+    const silence = parts.sleep(CAPACITY_ANSWER_MS).then(() => undefined);
+    const both = Promise.all([parts.capacity(from), parts.capacity(to)]).catch(() => undefined);
+    const [old, rising] = (await Promise.race([both, silence])) ?? [];
+    if (old?.healthy !== 0 || !rising || rising.healthy === 0) return false;
+    await this.hold(
+      'capacity',
+      `${this.state.reason ?? 'a gate failed'}, and ${from} has no healthy node to go back to, ${to} has ${rising.healthy}: bring ${from} back, then shift abort`,
+    );
+    return true;
   }
 
   /** Weights that no stage of this shift has set are somebody else's: not even a rollback writes over them. */

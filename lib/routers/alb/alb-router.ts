@@ -183,7 +183,8 @@ function placeOf(rules: ReadonlyMap<string, Rule>, arn: string, targetGroups: Ta
       'a weighted rule does not split between blue and green any more',
       {
         found: `${arn} forwards to ${JSON.stringify((rule.Actions ?? []).map(({ ForwardConfig }) => ForwardConfig?.TargetGroups))}`,
-        remedy: 'let it forward to both target groups again (aws elbv2 modify-rule), or deploy the edge',
+        remedy:
+          '`kong-dual-cluster shift abort` writes the list from before the shift where its journal is; else let it forward to both target groups again (aws elbv2 modify-rule)',
         exitCode: EXIT.conflict,
       },
     );

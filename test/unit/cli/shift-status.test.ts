@@ -49,7 +49,7 @@ describe('status for people', () => {
   test('with nothing under way', () => {
     expect(text()).toBe(
       [
-        `traffic   ${'█'.repeat(40)}  blue 100 %, green 0 % (live: blue)`,
+        `traffic   ${'█'.repeat(30)}  blue 100 %, green 0 % (live: blue)`,
         'Admin API blue',
         'nodes     blue 2 healthy of 3, green 2 healthy of 3',
         'shift     none yet',

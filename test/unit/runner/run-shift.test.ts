@@ -81,6 +81,28 @@ describe('a gate that fails', () => {
     expect(world.weights()).toEqual([split(10), split(10), BLUE]);
   });
 
+  test('when the old slot has no healthy node to go back to, then it holds and moves nobody there', async () => {
+    const world = new World();
+    world.at(4000, () => {
+      world.alarm = () => 'ALARM';
+      world.healthy = { blue: 0, green: 2 };
+    });
+    const ended = await world.start();
+    expect(ended).toMatchObject({ phase: 'held', heldBy: 'capacity' });
+    expect(ended.reason).toMatch(/ALARM.*blue has no healthy node to go back to, green has 2/);
+    expect(world.weights()).toEqual([split(5), split(5), BLUE]);
+  });
+
+  test('when neither slot has a healthy node, then it goes back: nothing is lost by it', async () => {
+    const world = new World();
+    world.at(4000, () => {
+      world.alarm = () => 'ALARM';
+      world.healthy = { blue: 0, green: 0 };
+    });
+    expect((await world.start()).phase).toBe('rolled back');
+    expect(world.weights()).toEqual([BLUE, BLUE, BLUE]);
+  });
+
   test('a rollback that is throttled is tried again until it holds', async () => {
     const world = new World();
     world.at(4000, () => {
