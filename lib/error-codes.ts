@@ -288,7 +288,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   FREEZE_RULE_MISSING: code(
     'data',
     'Somebody deleted the rule of the Admin listener that freezes writes, so that nothing can be frozen.',
-    'Stop the writers by hand. A deployment that updates the edge’s resource Custom::KongFreezeRule makes the rule again.',
+    'Stop the writers by hand. `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time, makes the rule again, not frozen.',
   ),
   GREEN_ON_BLUE_DATABASE: code(
     'data',
@@ -434,7 +434,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ROUTER_RULE_MISSING: code(
     'traffic',
     'A weighted rule that the edge made was deleted. Requests that it matched go to the next rule of the listener.',
-    'CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Change `edge.stickinessSeconds` (or the priority of an adopted rule), deploy the edge, and change it back: the rule is made again, with all weight on the slot that the settings call live. Look at `live` first.',
+    'CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Look at `live` in the settings, then `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time: a rule that is gone is made again with all weight on that slot, one that is there stays as it is.',
   ),
   RULE_PRIORITY_IN_USE: code(
     'deployment',

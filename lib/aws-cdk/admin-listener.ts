@@ -10,7 +10,7 @@ import type { RuleProvider } from './rule-provider';
 import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
 import type { RuleListener } from './weighted-rule';
-import { WeightedRule, nativeRule } from './weighted-rule';
+import { WeightedRule, nativeRule, repairOf } from './weighted-rule';
 
 /** Header that names the slot an Admin API call is meant for: `X-Kong-Slot: green`. */
 export const SLOT_HEADER = 'X-Kong-Slot';
@@ -83,6 +83,7 @@ export class AdminListener extends Construct {
       properties: {
         ListenerArn: listener.arn,
         Priority: PRIORITIES.freeze,
+        Repair: repairOf(this),
         Conditions: stack.toJsonString([FREEZE_OFF]),
         Actions: stack.toJsonString([FREEZE_OFF_ANSWER]),
       },

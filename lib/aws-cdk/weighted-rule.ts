@@ -83,10 +83,20 @@ export class WeightedRule extends Construct {
         StickinessSeconds: rule.stickinessSeconds,
         OidcClientSecretArn: rule.oidcClientSecret?.secretArn,
         OidcClientSecretField: rule.oidcClientSecret?.field,
+        Repair: repairOf(this),
       },
     });
   }
 }
+
+/**
+ * `--context repair=TEXT`: a text that is new makes CloudFormation ask each rule again, and one that somebody deleted is
+ * made again, with all weight on the slot that the settings name live. It changes nothing of a rule that is there.
+ */
+export const repairOf = (scope: Construct): string | undefined => {
+  const given: unknown = scope.node.tryGetContext('repair');
+  return given === undefined ? undefined : String(given as string);
+};
 
 export interface NativeRuleProps {
   readonly listener: RuleListener;

@@ -114,7 +114,7 @@ async function describe(elb: ElasticLoadBalancingV2Client, arn: string): Promise
   throw new KongDualClusterError('FREEZE_RULE_MISSING', 'the rule that freezes the configuration is gone', {
     found: `no rule ${arn}`,
     remedy:
-      'stop the writers by hand; any update of the resource Custom::KongFreezeRule of the edge makes the rule again',
+      'stop the writers by hand; npx cdk deploy NAME-edge --exclusively --context repair=1 makes the rule again, not frozen',
     exitCode: EXIT.preflightRefused,
   });
 }

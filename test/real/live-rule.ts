@@ -13,11 +13,16 @@ export class LiveRule {
   private readonly elb: ElasticLoadBalancingV2Client;
 
   constructor(
-    world: World,
+    private readonly world: World,
     readonly arn: string,
     private readonly groups: Readonly<Record<keyof Weights, string>>,
   ) {
     this.elb = new ElasticLoadBalancingV2Client(clientOptions({ world }));
+  }
+
+  /** Another rule between the same groups. */
+  at(arn: string): LiveRule {
+    return new LiveRule(this.world, arn, this.groups);
   }
 
   async describe(): Promise<Rule> {

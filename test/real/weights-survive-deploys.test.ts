@@ -7,6 +7,7 @@ import {
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  DeleteRuleCommand,
   DescribeTargetGroupAttributesCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -170,6 +171,21 @@ describe('given an edge whose weights the runner owns, and a shift half-way', ()
       expect(await findStack(cloudFormation, 'kong-blue')).toBeUndefined();
       expect(await describeStack('kong-green')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
       expect(await rule.describe()).toEqual(before);
+    });
+
+    test('when somebody has deleted the rule, then a deploy with a new repair text makes it again, all weight on live', async () => {
+      const elb = new ElasticLoadBalancingV2Client(clientOptions(road.run));
+      const { Priority, Conditions } = await rule.describe();
+      await elb.send(new DeleteRuleCommand({ RuleArn: rule.arn }));
+      await deploy('--context', 'repair=1');
+      const made = (await describeStack()).Outputs?.find(
+        ({ OutputKey }) => OutputKey === EDGE_OUTPUTS.weightedRuleArns,
+      );
+      const [arn] = JSON.parse(made?.OutputValue ?? '[]') as string[];
+      expect(arn).not.toBe(rule.arn);
+      const again = rule.at(arn!);
+      expect(await again.describe()).toMatchObject({ Priority, Conditions });
+      expect(await again.weights()).toEqual(ALL_GREEN);
     });
   });
 });

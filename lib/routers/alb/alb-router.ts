@@ -196,7 +196,7 @@ const missing = (arns: string, cause?: unknown): KongDualClusterError =>
   new KongDualClusterError('ROUTER_RULE_MISSING', 'a weighted rule is gone', {
     found: `not all of these are there: ${arns}`,
     remedy:
-      'a deploy alone does not notice it: change edge.stickinessSeconds (or the priority of an adopted rule), npx cdk deploy NAME-edge --exclusively, then change it back; the rule comes again with all weight on `live`',
+      'a deploy alone does not notice it: npx cdk deploy NAME-edge --exclusively --context repair=1 (another text each time) makes it again, with all weight on the slot that the settings call live; look at `live` first',
     exitCode: EXIT.conflict,
     cause,
   });

@@ -19,6 +19,10 @@ describe('given weights that the runner owns, when the edge is synthesised', () 
     }
   });
 
+  test('nothing of a repair is in it unless one is asked for', () => {
+    template.allResourcesProperties('Custom::KongWeightedRule', { Repair: Match.absent() });
+  });
+
   test('it goes before the policy that lets it go', () => {
     const [rule] = Object.values(
       template.findResources('Custom::KongWeightedRule', { Properties: { StickinessSeconds: 600 } }),
