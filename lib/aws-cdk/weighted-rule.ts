@@ -95,7 +95,7 @@ export class WeightedRule extends Construct {
  */
 export const repairOf = (scope: Construct): string | undefined => {
   const given: unknown = scope.node.tryGetContext('repair');
-  return given === undefined ? undefined : String(given as string);
+  return given === undefined || typeof given === 'string' ? given : JSON.stringify(given);
 };
 
 export interface NativeRuleProps {
