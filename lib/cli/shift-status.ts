@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
-import { EXIT, type ExitCode } from '../errors';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
 import { journalFolder, journalPathOf, readJournal } from '../runner/journal';
 import { durationOf } from '../traffic/duration';
@@ -21,7 +21,10 @@ export interface StatusFlags {
 
 /** Where the traffic is and what is under way, read live; of a running shift what its journal says, if it is here. */
 export interface Status {
+  /** Of each rule; none where the rules cannot be read as ours. */
   readonly weights: readonly Weights[];
+  /** Why the rules cannot be read: one is gone, or somebody made another one of it. */
+  readonly unreadable?: string;
   /** The slot with most of the traffic; null on an even split or when the rules disagree. */
   readonly live: Slot | null;
   readonly adminApi: Weights | null;
@@ -64,14 +67,16 @@ export function isOver({ shift }: Pick<Status, 'shift'>, unheld: number): boolea
   return shift === null || isFinished(shift.phase) || unheld > UNHELD_LOOKS;
 }
 
-function exitOf({ weights, shift }: Status): ExitCode {
+function exitOf({ weights, unreadable, shift }: Status): ExitCode {
   if (shift?.phase === 'rollback failed') return EXIT.rollbackFailed;
-  return shift?.phase === 'conflict' || new Set(weights.map(shown)).size > 1 ? EXIT.conflict : EXIT.done;
+  return unreadable !== undefined || shift?.phase === 'conflict' || new Set(weights.map(shown)).size > 1
+    ? EXIT.conflict
+    : EXIT.done;
 }
 
 async function readStatus(system: DeployedSystem): Promise<Status> {
   const [reading, lock, shift, blue, green] = await Promise.all([
-    system.router.read(),
+    system.router.read().catch(unreadable),
     system.table.readLock(),
     system.table.readShift(),
     system.capacity('blue'),
@@ -80,11 +85,13 @@ async function readStatus(system: DeployedSystem): Promise<Status> {
   const lines = await linesHere(system, shift);
   const started = lines[0]?.type === 'started' ? lines[0] : undefined;
   const results = stageResults(lines);
-  const same = new Set(reading.places.map(({ weights }) => shown(weights))).size === 1;
+  const places = 'places' in reading ? reading.places : [];
+  const same = new Set(places.map(({ weights }) => shown(weights))).size === 1;
   return {
-    weights: reading.places.map(({ weights }) => weights),
-    live: same ? (liveSlot(reading.places[0]!.weights) ?? null) : null,
-    adminApi: adminWeights(reading),
+    weights: places.map(({ weights }) => weights),
+    ...('unreadable' in reading && { unreadable: reading.unreadable }),
+    live: same ? (liveSlot(places[0]!.weights) ?? null) : null,
+    adminApi: 'places' in reading ? adminWeights(reading) : null,
     capacity: { blue, green },
     lock: lock ?? null,
     lockHolderIsDead: lock !== undefined && lock.host === here.host && !here.isAlive(lock.pid),
@@ -96,6 +103,12 @@ async function readStatus(system: DeployedSystem): Promise<Status> {
     })),
     alarms: started && shift && !isFinished(shift.phase) ? await system.alarms(started.alarms) : [],
   };
+}
+
+/** A rule that is gone or another one must not hide who runs a shift and where. */
+function unreadable(error: unknown): { readonly unreadable: string } {
+  if (!(error instanceof KongDualClusterError) || !error.code.startsWith('ROUTER_RULE_')) throw error;
+  return { unreadable: `${error.problem}: ${error.found ?? ''}\n          ${error.remedy}` };
 }
 
 const adminWeights = ({ followers }: RouterReading): Weights | null => followers[0]?.weights ?? null;
@@ -117,14 +130,16 @@ export function statusText(
   const { weights, live, adminApi, capacity, lock, lockHolderIsDead, shift, stages, alarms } = status;
   const distinct = [...new Set(weights.map(shown))];
   const paint = { blue: colors.blue, green: colors.green };
-  const first = weights[0]!;
-  const blueCells = Math.round(shareOf(first, 'blue') * BAR);
+  const first = weights[0] ?? { blue: 0, green: 0 };
+  const blueCells = weights.length === 0 ? 0 : Math.round(shareOf(first, 'blue') * BAR);
   return [
-    distinct.length === 1
-      ? `traffic   ${paint.blue('█'.repeat(blueCells))}${paint.green('█'.repeat(BAR - blueCells))}  ${SLOTS.map((slot) => `${slot} ${percent(shareOf(first, slot))}`).join(', ')}${live ? ` (live: ${live})` : ''}`
-      : colors.red(
-          `traffic   the rules disagree: ${distinct.join(' | ')}; kong-dual-cluster shift abort puts them back`,
-        ),
+    status.unreadable !== undefined
+      ? colors.red(`traffic   unknown, ${status.unreadable}`)
+      : distinct.length === 1
+        ? `traffic   ${paint.blue('█'.repeat(blueCells))}${paint.green('█'.repeat(BAR - blueCells))}  ${SLOTS.map((slot) => `${slot} ${percent(shareOf(first, slot))}`).join(', ')}${live ? ` (live: ${live})` : ''}`
+        : colors.red(
+            `traffic   the rules disagree: ${distinct.join(' | ')}; kong-dual-cluster shift abort puts them back`,
+          ),
     ...(weights.length > 1
       ? [`          the same in ${weights.length} rules`].filter(() => distinct.length === 1)
       : []),

@@ -46,6 +46,21 @@ const text = (changes: Partial<Status> = {}): string =>
   statusText({ ...QUIET, ...changes }, NOW, pc.createColors(false));
 
 describe('status for people', () => {
+  test('a rule that cannot be read does not hide who runs what', () => {
+    const told = text({
+      weights: [],
+      live: null,
+      adminApi: null,
+      unreadable: 'a weighted rule is gone: arn',
+      shift: SHIFT,
+      lock: LOCK,
+    });
+    expect(told).toContain('traffic   unknown, a weighted rule is gone: arn');
+    expect(told).toContain('shift     blue → green, baking, stage 2 of 3');
+    expect(told).toContain('lock      shift start on one');
+    expect(told).not.toContain('NaN');
+  });
+
   test('with nothing under way', () => {
     expect(text()).toBe(
       [
