@@ -110,7 +110,7 @@ describe('a journal', () => {
 
 describe('the journals of a system', () => {
   test('stand beside its settings', () => {
-    expect(journalFolder('/work/prod/dual-cluster.yaml', 'kong')).toBe('/work/prod/.kong-dual-cluster/kong');
+    expect(journalFolder('/home/ops/prod/dual-cluster.yaml', 'kong')).toBe('/home/ops/prod/.kong-dual-cluster/kong');
   });
 
   test('the newest first, nothing else, and none without a folder', async () => {
