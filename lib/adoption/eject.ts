@@ -8,6 +8,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { findStack } from '../deployed/read-stack';
+import type { Finding } from '../finding';
 import type { AdoptedRule, Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
 import { collectPages } from './pages';
@@ -17,14 +18,6 @@ import { blueForward, describeConditions, ruleId, writableCondition } from './ta
 export interface EjectClients {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly cloudFormation: CloudFormationClient;
-}
-
-/** One thing that was looked at: as it should be, or what was found instead and what mends it. */
-export interface Finding {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly found: string;
-  readonly mend?: string;
 }
 
 interface Adopted {

@@ -2,6 +2,7 @@ import { capacityShort, nodesOf, type CapacityReading } from '../deployed/capaci
 import type { LockReading } from '../deployed/shift-table';
 import type { StackReading } from '../deployed/read-stack';
 import type { FreezeReading } from '../datastore/freeze';
+import { bad, good, type Finding } from '../finding';
 import type { RouterReading } from '../routers/router';
 import type { Lock } from '../settings/schema';
 import type { LogGroupLeft } from '../teardown/leftovers';
@@ -14,13 +15,6 @@ import { liveSlot, otherSlot, type Slot, type Weights } from '../traffic/weights
  * What `doctor` says of what it has read, as plain functions: each thing is as it should be, or what was found instead
  * and the command that mends it.
  */
-
-export interface Finding {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly found: string;
-  readonly mend?: string;
-}
 
 /** A holder of the lock beats every few seconds; one that was silent for longer than this is looked at. Milliseconds. */
 const SILENT_MS = 60_000;
@@ -231,6 +225,3 @@ const age = (iso: string, now: number): string => {
   const days = Math.floor((now - Date.parse(iso)) / 86_400_000);
   return days === 1 ? '1 day old' : `${days} days old`;
 };
-
-export const good = (what: string, found: string): Finding => ({ ok: true, what, found });
-export const bad = (what: string, found: string, mend: string): Finding => ({ ok: false, what, found, mend });

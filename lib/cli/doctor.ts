@@ -5,6 +5,7 @@ import { TAGS } from '../blueprint/tag-names';
 import { readFreeze } from '../datastore/freeze';
 import { findStack, type StackReading } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { bad, findingLine, good, type Finding } from '../finding';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock } from '../settings/lock-file';
 import type { Lock, Settings } from '../settings/schema';
@@ -13,10 +14,8 @@ import { liveSlot, otherSlot, SLOTS } from '../traffic/weights';
 import type { Context } from './context';
 import {
   alarmFindings,
-  bad,
   capacityFindings,
   freezeFindings,
-  good,
   lockFindings,
   logGroupFindings,
   shiftFindings,
@@ -24,7 +23,6 @@ import {
   stackFindings,
   testerHeaderFindings,
   trafficFindings,
-  type Finding,
   type TaggedSnapshot,
 } from './doctor-findings';
 import { DeployedSystem, here } from './system';
@@ -44,7 +42,7 @@ export async function runDoctor(context: Context): Promise<ExitCode> {
   const against = findings.filter(({ ok }) => !ok);
   context.print(
     [
-      ...findings.map(line),
+      ...findings.map(findingLine),
       '',
       against.length === 0 ? 'nothing stands out' : `${against.length} of ${findings.length} things stand out`,
     ].join('\n'),
@@ -52,9 +50,6 @@ export async function runDoctor(context: Context): Promise<ExitCode> {
   );
   return against.length === 0 ? EXIT.done : EXIT.findings;
 }
-
-const line = ({ ok, what, found, mend }: Finding): string =>
-  `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || mend === undefined ? '' : `\n     ${mend}`}`;
 
 /** What refuses elsewhere is a finding here; what is no refusal of ours (no credentials, no network) ends the command. */
 async function told<T>(findings: Finding[], what: string, look: () => Promise<T>): Promise<T | undefined> {

@@ -1,7 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { adoptedPart, checkAfterEject, checkBeforeEject, type Finding } from '../adoption/eject';
+import { adoptedPart, checkAfterEject, checkBeforeEject } from '../adoption/eject';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { findingLine } from '../finding';
 import { loadSettings } from '../settings/load';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
@@ -41,7 +42,7 @@ export async function runEject(context: Context, flags: EjectFlags): Promise<Exi
         `  npx cdk destroy ${edge} --exclusively     removes our rules; yours beneath answer at once`,
         '  kong-dual-cluster eject --verify          checks that nothing of ours is left',
       ];
-  context.print([...findings.map(line), ...(bad.length === 0 ? ['', ...next] : [])].join('\n'), {
+  context.print([...findings.map(findingLine), ...(bad.length === 0 ? ['', ...next] : [])].join('\n'), {
     ready: bad.length === 0,
     findings,
   });
@@ -58,6 +59,3 @@ export async function runEject(context: Context, flags: EjectFlags): Promise<Exi
     },
   );
 }
-
-const line = ({ ok, what, found, mend }: Finding): string =>
-  `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || !mend ? '' : `\n     ${mend}`}`;

@@ -1,6 +1,7 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { readFreeze, type FreezeReading } from '../datastore/freeze';
 import { EXIT, type ExitCode } from '../errors';
+import { findingLine } from '../finding';
 import { readSlotDeployed } from '../teardown/read-subject';
 import { teardownToken } from '../teardown/token';
 import { durationOf } from '../traffic/duration';
@@ -38,10 +39,7 @@ export async function runPlan(context: Context, flags: StartFlags): Promise<Exit
       '',
       `config writes: ${freezeText(freeze, settings.configWrites, plan)}`,
       '',
-      ...findings.map(
-        ({ ok, what, found, mend }) =>
-          `${ok ? 'ok  ' : 'NOT '} ${what}: ${found}${ok || !mend ? '' : `\n     ${mend}`}`,
-      ),
+      ...findings.map(findingLine),
       '',
       ...next({ from, to, holds, isOver, options: optionsOf(flags) }),
       ...(token

@@ -2,7 +2,8 @@ import type { CapacityReading } from '../deployed/capacity';
 import { readFreeze } from '../datastore/freeze';
 import { findStack } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError } from '../errors';
-import { preflight, type PreflightFinding } from '../runner/preflight';
+import type { Finding } from '../finding';
+import { preflight } from '../runner/preflight';
 import { lockPathOf, readLock } from '../settings/lock-file';
 import { secondsOf } from '../traffic/duration';
 import type { TrafficPlan } from '../traffic/plan';
@@ -28,7 +29,7 @@ export async function prepare(
   run: string,
 ): Promise<{
   readonly start: ShiftStart;
-  readonly findings: readonly PreflightFinding[];
+  readonly findings: readonly Finding[];
   /** The last shift is done and nobody named a slot: what comes next is the teardown of `to`. */
   readonly isOver: boolean;
   readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
@@ -94,7 +95,7 @@ export async function prepare(
 }
 
 /** @throws KongDualClusterError SHIFT_REFUSED (exit 8) naming everything that stands against it */
-export function refuse(findings: readonly PreflightFinding[]): void {
+export function refuse(findings: readonly Finding[]): void {
   const against = findings.filter(({ ok }) => !ok);
   if (against.length === 0) return;
   const reasons = against.map(({ what, found }) => `${what}: ${found}`);

@@ -1,12 +1,11 @@
 import { capacityShort } from '../deployed/capacity';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
-import { takeLock } from '../runner/lock';
-import { runId } from '../runner/record';
 import { percent } from '../traffic/plan';
 import { liveSlot, otherSlot, shareOf, weightsFor, allOn, type Slot, type Weights } from '../traffic/weights';
 import type { Context } from './context';
+import { lockFor } from './lock';
 import { refuseTemplate } from './shift-prepare';
-import { DeployedSystem, here } from './system';
+import { DeployedSystem } from './system';
 
 export interface SetFlags {
   to?: Slot;
@@ -24,19 +23,7 @@ export async function runShiftSet(context: Context, flags: SetFlags): Promise<Ex
   progress.step('weights and capacity');
   const system = await DeployedSystem.open(context);
   refuseTemplate(system);
-  const lease = await takeLock(
-    system.table,
-    {
-      run: runId(new Date(), process.pid),
-      command: 'shift set',
-      host: here.host,
-      pid: process.pid,
-      by: system.caller,
-      since: new Date().toISOString(),
-      doing: `setting ${percent(flags.share)}`,
-    },
-    here,
-  );
+  const lease = await lockFor(system, { command: 'shift set', doing: `setting ${percent(flags.share)}` });
   try {
     const before = (await system.router.read()).places.map(({ weights }) => weights);
     const to = flags.to ?? otherSlot(liveSlot(before[0]!) ?? system.settings.live);

@@ -3,12 +3,12 @@ import { nodesOf } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { Journal, journalFolder, journals } from '../runner/journal';
-import { takeLock, type Lease } from '../runner/lock';
 import { runId } from '../runner/record';
 import { planOf } from '../traffic/plan-of-settings';
 import { after, begin, fold, isFinished } from '../traffic/shift';
 import type { ShiftEvent } from '../traffic/shift-events';
 import type { Context } from './context';
+import { lockFor } from './lock';
 import { drive } from './shift-drive';
 import { prepare, refuse, refuseTemplate, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
@@ -23,7 +23,7 @@ export async function runShiftStart(context: Context, flags: StartFlags): Promis
   refuseTemplate(system);
   const plan = planOf(system.settings.shift, flags);
   const run = runId(new Date(), process.pid);
-  const lease = await lockFor(system, run, 'shift start');
+  const lease = await lockFor(system, { run, command: 'shift start', doing: 'preflight' });
   try {
     const { start, findings, capacity } = await prepare(system, plan, flags, run);
     for (const { ok, what, found } of findings) if (ok) context.progress.note(`  ${what}: ${found}`);
@@ -53,7 +53,13 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
     return EXIT.done;
   }
   const path = await unfinishedJournal(system);
-  const lease = await lockFor(system, basename(path, '.ndjson'), 'shift resume', true);
+  const lease = await lockFor(system, {
+    run: basename(path, '.ndjson'),
+    command: 'shift resume',
+    doing: 'preflight',
+    replaceSilent: true,
+    waiting: () => context.progress.step('the run that holds the lock is silent: watching it for 30 s'),
+  });
   try {
     // It may have been aborted while the lock was being waited for.
     await unfinishedJournal(system);
@@ -89,20 +95,6 @@ async function answers({ table, caller }: DeployedSystem): Promise<LockReading |
     if (lock.request === undefined) return lock;
   }
   return undefined;
-}
-
-async function lockFor(system: DeployedSystem, run: string, command: string, replaceSilent = false): Promise<Lease> {
-  const holder = {
-    run,
-    command,
-    host: here.host,
-    pid: process.pid,
-    by: system.caller,
-    since: new Date().toISOString(),
-    doing: 'preflight',
-  };
-  const waiting = () => system.context.progress.step('the run that holds the lock is silent: watching it for 30 s');
-  return takeLock(system.table, holder, { ...here, waiting }, { replaceSilent });
 }
 
 /** A journal without a record: the table was made again since then. */

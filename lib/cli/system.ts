@@ -7,7 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readCapacity, serviceOf, type CapacityReading } from '../deployed/capacity';
-import { pinFloor } from '../deployed/pin-floor';
+import { pinFloor } from '../deployed/autoscaling-floor';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import { ShiftTable } from '../deployed/shift-table';
 import { readAlarms } from '../metrics/alarms';

@@ -5,8 +5,7 @@ import { serviceOf } from '../deployed/capacity';
 import { findStack, type StackReading } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { requestCounts } from '../metrics/request-counts';
-import { takeLock, type Lease } from '../runner/lock';
-import { runId } from '../runner/record';
+import type { Lease } from '../runner/lock';
 import { lockPathOf, readLock } from '../settings/lock-file';
 import {
   finalSnapshotId,
@@ -27,7 +26,8 @@ import {
 import { durationOf, secondsOf } from '../traffic/duration';
 import { otherSlot, type Slot } from '../traffic/weights';
 import type { Context } from './context';
-import { DeployedSystem, here } from './system';
+import { lockFor } from './lock';
+import { DeployedSystem } from './system';
 import {
   consent,
   destroy,
@@ -48,7 +48,7 @@ const BEAT_MS = 5000;
 /**
  * Takes the idle slot away: looks, makes a final snapshot, asks, destroys its stack, brings the settings up to date. Each
  * step looks first whether it was done, so that the same command goes on after an interruption.
- * @throws KongDualClusterError LOCKED (exit 5), TEARDOWN_… (exit 8; 4 when requests cannot be counted; 1 when the stack
+ * @throws KongDualClusterError SYSTEM_LOCKED (exit 5), TEARDOWN_… (exit 8; 4 when requests cannot be counted; 1 when the stack
  *   is still there afterwards), CONSENT_MISSING, SNAPSHOT_…
  */
 export async function runTeardown(context: Context, flags: TeardownFlags): Promise<ExitCode> {
@@ -72,20 +72,13 @@ export async function runTeardown(context: Context, flags: TeardownFlags): Promi
   }
 }
 
-async function lock({ table, caller, context }: DeployedSystem): Promise<Lease> {
-  const now = new Date();
-  const holder = {
-    run: runId(now, process.pid),
+async function lock(system: DeployedSystem): Promise<Lease> {
+  return lockFor(system, {
     command: 'teardown',
-    host: here.host,
-    pid: process.pid,
-    by: caller,
-    since: now.toISOString(),
     doing: 'looking',
-  };
-  const waiting = () => context.progress.note('another teardown holds the lock; looking whether it lives');
-  const replaceSilent = (await table.readLock())?.command === 'teardown';
-  return takeLock(table, holder, { ...here, waiting }, { replaceSilent });
+    replaceSilent: (await system.table.readLock())?.command === 'teardown',
+    waiting: () => system.context.progress.note('another teardown holds the lock; looking whether it lives'),
+  });
 }
 
 async function tearDown(work: Work): Promise<ExitCode> {

@@ -47,6 +47,10 @@ export interface Held {
   readonly fence: number;
 }
 
+/** What the lock's item says of its holder; `fence` stays when there is none. */
+const HOLDER = ['run', 'command', 'host', 'pid', 'by', 'since', 'doing', 'beat', 'request'] as const;
+const REMOVE_HOLDER = `REMOVE ${HOLDER.map((name) => `#${name}`).join(', ')}`;
+
 const KEY = { lock: { id: { S: 'lock' } }, shift: { id: { S: 'shift' } } } as const;
 
 /**
@@ -153,20 +157,9 @@ export class ShiftTable {
       new UpdateItemCommand({
         TableName: this.table,
         Key: KEY.lock,
-        UpdateExpression: 'REMOVE #run, #command, #host, #pid, #by, #since, #doing, #beat, #request',
+        UpdateExpression: REMOVE_HOLDER,
         ConditionExpression: '#run = :run AND #fence = :fence',
-        ExpressionAttributeNames: names(
-          'run',
-          'fence',
-          'command',
-          'host',
-          'pid',
-          'by',
-          'since',
-          'doing',
-          'beat',
-          'request',
-        ),
+        ExpressionAttributeNames: names('fence', ...HOLDER),
         ExpressionAttributeValues: { ':run': { S: held.run }, ':fence': { N: String(held.fence) } },
       }),
     );
@@ -212,20 +205,8 @@ export class ShiftTable {
       new UpdateItemCommand({
         TableName: this.table,
         Key: KEY.lock,
-        UpdateExpression:
-          'SET #fence = if_not_exists(#fence, :zero) + :one REMOVE #run, #command, #host, #pid, #by, #since, #doing, #beat, #request',
-        ExpressionAttributeNames: names(
-          'run',
-          'fence',
-          'command',
-          'host',
-          'pid',
-          'by',
-          'since',
-          'doing',
-          'beat',
-          'request',
-        ),
+        UpdateExpression: `SET #fence = if_not_exists(#fence, :zero) + :one ${REMOVE_HOLDER}`,
+        ExpressionAttributeNames: names('fence', ...HOLDER),
         ExpressionAttributeValues: { ':zero': { N: '0' }, ':one': { N: '1' } },
       }),
     );

@@ -2,6 +2,7 @@ import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading, ShiftTable } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { RouterReading, TrafficRouter } from '../routers/router';
+import { told } from './failures';
 import { isFinished } from '../traffic/shift';
 import type { ShiftRecord } from '../traffic/shift-record';
 import { allOn, liveSlot, type Slot, type Weights } from '../traffic/weights';
@@ -127,11 +128,6 @@ async function putBack({
 /** A rule that is not there is not put back by trying again. */
 const isGone = (error: unknown): error is KongDualClusterError =>
   error instanceof KongDualClusterError && error.code === 'ROUTER_RULE_MISSING';
-
-const told = (error: unknown): string => {
-  if (error instanceof KongDualClusterError) return error.found ? `${error.problem}: ${error.found}` : error.problem;
-  return error instanceof Error ? error.message : String(error);
-};
 
 /** Every place at these weights, its live action list otherwise; the saved reading where a rule cannot be read as ours. */
 async function readingOf(

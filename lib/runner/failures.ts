@@ -19,5 +19,6 @@ export const foreign = (found: string): KongDualClusterError =>
 /** An error as one line for the journal. */
 export const told = (error: unknown): string => {
   if (error instanceof KongDualClusterError) return error.found ? `${error.problem}: ${error.found}` : error.problem;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 };

@@ -1,5 +1,6 @@
 import type { CapacityReading } from '../deployed/capacity';
 import { capacityShort } from '../deployed/capacity';
+import { bad, good, type Finding } from '../finding';
 import type { RouterReading } from '../routers/router';
 import { durationOf } from '../traffic/duration';
 import type { AlarmReading } from '../traffic/gates';
@@ -32,16 +33,8 @@ export interface BeforeShift {
   readonly maxExtensionSeconds: number;
 }
 
-export interface PreflightFinding {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly found: string;
-  /** What mends it. */
-  readonly mend?: string;
-}
-
 /** Everything that stands for or against the start; `ok: false` refuses it (exit 8). */
-export function preflight(before: BeforeShift): PreflightFinding[] {
+export function preflight(before: BeforeShift): Finding[] {
   return [
     weights(before),
     lastShift(before),
@@ -54,7 +47,7 @@ export function preflight(before: BeforeShift): PreflightFinding[] {
   ].flat();
 }
 
-function weights({ reading, from, to, plan, smallestShare }: BeforeShift): PreflightFinding[] {
+function weights({ reading, from, to, plan, smallestShare }: BeforeShift): Finding[] {
   const what = 'weights';
   const all = reading.places.map((place) => place.weights);
   const shares = [...new Set(all.map((each) => shareOf(each, to)))];
@@ -103,7 +96,7 @@ function raised(from: Slot, to: Slot, share: number, isLive: boolean): string {
   return `a shift only raises: kong-dual-cluster shift set --to ${to} --share 0, or a plan that begins higher`;
 }
 
-function lastShift({ record, from, to, isNamed }: BeforeShift): PreflightFinding[] {
+function lastShift({ record, from, to, isNamed }: BeforeShift): Finding[] {
   if (record === undefined) return [];
   if (record.phase === 'done' && record.from === to && !isNamed) {
     return [
@@ -124,7 +117,7 @@ function lastShift({ record, from, to, isNamed }: BeforeShift): PreflightFinding
   ];
 }
 
-function alarms({ alarms: all }: BeforeShift): PreflightFinding[] {
+function alarms({ alarms: all }: BeforeShift): Finding[] {
   const what = 'alarms';
   const missing = all.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
   const breaching = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
@@ -156,7 +149,7 @@ function alarms({ alarms: all }: BeforeShift): PreflightFinding[] {
   ];
 }
 
-function capacity({ capacity: { rising, other }, to, from }: BeforeShift): PreflightFinding[] {
+function capacity({ capacity: { rising, other }, to, from }: BeforeShift): Finding[] {
   const what = 'capacity';
   const short = capacityShort(rising, other);
   if (short === undefined) return [good(what, `${to} ${rising.healthy} healthy nodes, ${from} ${other.healthy}`)];
@@ -169,7 +162,7 @@ function capacity({ capacity: { rising, other }, to, from }: BeforeShift): Prefl
   ];
 }
 
-function freeze({ configWrites, snapshotTakenAt, from }: BeforeShift): PreflightFinding[] {
+function freeze({ configWrites, snapshotTakenAt, from }: BeforeShift): Finding[] {
   const what = 'config writes';
   if (configWrites === 'dualApply')
     return [good(what, 'you make every change on both slots (configWrites: dualApply)')];
@@ -200,7 +193,7 @@ function freeze({ configWrites, snapshotTakenAt, from }: BeforeShift): Preflight
   return [good(what, `frozen since ${configWrites.since ?? 'an unknown time'}`)];
 }
 
-function credentials({ credentialsEnd, now, plan, maxExtensionSeconds }: BeforeShift): PreflightFinding[] {
+function credentials({ credentialsEnd, now, plan, maxExtensionSeconds }: BeforeShift): Finding[] {
   if (credentialsEnd === undefined) return [];
   const what = 'credentials';
   const left = (credentialsEnd - now) / 1000;
@@ -216,7 +209,7 @@ function credentials({ credentialsEnd, now, plan, maxExtensionSeconds }: BeforeS
   ];
 }
 
-function stickiness({ reading: { stickySeconds }, plan }: BeforeShift): PreflightFinding[] {
+function stickiness({ reading: { stickySeconds }, plan }: BeforeShift): Finding[] {
   if (stickySeconds === 0) return [];
   const longest = Math.max(...plan.stages.map(({ bakeSeconds }) => bakeSeconds));
   return [
@@ -230,7 +223,7 @@ function stickiness({ reading: { stickySeconds }, plan }: BeforeShift): Prefligh
 /** Minutes an alarm of the edge looks back at, of which three must be bad. */
 const ALARM_PERIODS = 5;
 
-function bakes({ plan, periodSeconds }: BeforeShift): PreflightFinding[] {
+function bakes({ plan, periodSeconds }: BeforeShift): Finding[] {
   const shortest = Math.min(...plan.stages.map(({ bakeSeconds }) => bakeSeconds));
   if (shortest >= ALARM_PERIODS * periodSeconds) return [];
   return [
@@ -240,6 +233,3 @@ function bakes({ plan, periodSeconds }: BeforeShift): PreflightFinding[] {
     ),
   ];
 }
-
-const good = (what: string, found: string): PreflightFinding => ({ ok: true, what, found });
-const bad = (what: string, found: string, mend: string): PreflightFinding => ({ ok: false, what, found, mend });

@@ -1,6 +1,7 @@
 // As a namespace: a bundler then leaves zod's fifty languages out of the CDK app.
 import * as z from 'zod';
-import { DURATION } from '../traffic/duration';
+import { DURATION, durationOf } from '../traffic/duration';
+import { STANDARD_PLAN } from '../traffic/plan';
 
 /**
  * The shape of `dual-cluster.yaml`. Plain data; `load.ts` reads the file and names line, key, value found and values
@@ -191,10 +192,12 @@ const shift = z.strictObject({
       }),
     )
     .min(1)
-    .default([{ share: 0.05 }, { share: 0.25 }, { share: 0.5 }, { share: 1 }])
+    .default(STANDARD_PLAN.shares.map((share) => ({ share })))
     .describe('rising shares; the last is 1, the cutover'),
-  bake: duration.default('10m').describe('how long a stage is watched before the next one'),
-  soak: duration.default('30m').describe('how long the last stage is watched'),
+  bake: duration
+    .default(durationOf(STANDARD_PLAN.bakeSeconds))
+    .describe('how long a stage is watched before the next one'),
+  soak: duration.default(durationOf(STANDARD_PLAN.soakSeconds)).describe('how long the last stage is watched'),
   maxExtension: duration
     .default('30m')
     .describe('how much longer a stage may wait for data before the shift holds (exit code 4)'),

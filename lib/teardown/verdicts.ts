@@ -88,7 +88,7 @@ export function slotToTearDown(reading: RouterReading, asked: Slot | undefined):
     const carrying = all.filter(({ weights }) => weights[asked] > 0);
     throw refuse('TEARDOWN_SLOT_LIVE', `${asked} carries traffic`, {
       found: carrying.map(({ id, weights }) => `weight ${weights[asked]} in ${id}`).join('; '),
-      remedy: `shift the traffic to ${otherSlot(asked)} first: kong-dual-cluster shift start`,
+      remedy: `shift the traffic to ${otherSlot(asked)} first: kong-dual-cluster shift start --to ${otherSlot(asked)}`,
     });
   }
   throw refuse('TEARDOWN_NO_IDLE_SLOT', 'both slots have a weight, so neither is idle', {

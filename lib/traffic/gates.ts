@@ -4,7 +4,7 @@ import type { Slot } from './weights';
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
 export interface GateResult {
-  /** `alarms`, `requests`, `capacity`. */
+  /** `alarms`, `requests`; `aws` where it did not answer. */
   readonly gate: string;
   readonly verdict: Verdict;
   /** What was seen, in words: shown to people, written to the journal. */

@@ -16,7 +16,8 @@ export interface StagesInput {
   readonly soakSeconds?: number;
 }
 
-const DEFAULTS = { bakeSeconds: 600, soakSeconds: 1800 } as const;
+/** What `shift` in the settings says when it says nothing. */
+export const STANDARD_PLAN = { shares: [0.05, 0.25, 0.5, 1], bakeSeconds: 600, soakSeconds: 1800 } as const;
 
 /**
  * Ordered stages from a first share up to 1. The last stage is the cutover; what it is watched is called the soak.
@@ -24,7 +25,7 @@ const DEFAULTS = { bakeSeconds: 600, soakSeconds: 1800 } as const;
 export class TrafficPlan {
   /** 5 → 25 → 50 → 100 %, each baked 10 minutes, soaked 30 minutes. */
   static standard(input: StagesInput = {}): TrafficPlan {
-    return TrafficPlan.shares([0.05, 0.25, 0.5, 1], input);
+    return TrafficPlan.shares(STANDARD_PLAN.shares, input);
   }
 
   /**
@@ -53,7 +54,7 @@ export class TrafficPlan {
 
   /** These shares, each baked equally long. */
   static shares(shares: readonly number[], input: StagesInput = {}): TrafficPlan {
-    const { bakeSeconds = DEFAULTS.bakeSeconds, soakSeconds = DEFAULTS.soakSeconds } = input;
+    const { bakeSeconds = STANDARD_PLAN.bakeSeconds, soakSeconds = STANDARD_PLAN.soakSeconds } = input;
     return TrafficPlan.custom(shares.map((share) => ({ share, bakeSeconds: share === 1 ? soakSeconds : bakeSeconds })));
   }
 

@@ -9,8 +9,8 @@ import {
   stackFindings,
   testerHeaderFindings,
   trafficFindings,
-  type Finding,
 } from '../../../lib/cli/doctor-findings';
+import type { Finding } from '../../../lib/finding';
 import type { LockReading } from '../../../lib/deployed/shift-table';
 import type { RouterReading } from '../../../lib/routers/router';
 import type { ShiftRecord } from '../../../lib/traffic/shift-record';

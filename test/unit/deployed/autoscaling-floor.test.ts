@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pinFloor } from '../../../lib/deployed/pin-floor';
+import { pinFloor } from '../../../lib/deployed/autoscaling-floor';
 
 /**
  * Application Auto Scaling as far as bounds go: DescribeScalableTargets by resource id; RegisterScalableTarget of a
