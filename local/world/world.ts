@@ -52,10 +52,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const imagesFile = findImages(options.imagesFile);
   const port = await openPort(options.gatewayPort);
   const endpoint = `http://127.0.0.1:${port}`;
-  const environment = awsEnvironment(endpoint);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'kong-dual-cluster-world-')));
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to pass
+  // A command that is interrupted leaves its temporary files behind (cdk bootstrap: its template): they go with the world.
+  const environment = { ...awsEnvironment(endpoint), TMPDIR: directory };
   const certificate = await writeCertificate(directory);
 
   const cloud = start(
