@@ -1,4 +1,5 @@
 import { decodeRegex, escapePath, normalizePath } from './paths';
+import { rustRefusal } from './rust-regex';
 import { isObject, type Entity } from './schema';
 import type { Release } from './settings';
 
@@ -50,9 +51,6 @@ export function compile(pattern: string): RegExp {
   return new RegExp(`^(?:${text})`, flags);
 }
 
-/** Look-around and back references do not exist in the regex engine of 3.x's default router. */
-export const unknownToRust = (pattern: string): boolean => /\(\?<?[=!]/.test(pattern) || /\\[1-9]/.test(pattern);
-
 /** Chooses the route of a request as Kong's traditional router does; 3.4's default flavor sorts alike. */
 export class Router {
   private readonly candidates: readonly Candidate[];
@@ -78,7 +76,9 @@ export class Router {
     const isRegex = (path: string): boolean =>
       path.startsWith('~') ||
       (this.options.release === '2.8.5' && !/^[a-zA-Z0-9._~/%-]*$/.test(path) && !/[^\x20-\x7e]| /.test(path));
-    const lost = !this.options.traditional && given.some((path) => isRegex(path) && unknownToRust(path));
+    const lost =
+      !this.options.traditional &&
+      given.some((path) => isRegex(path) && rustRefusal(path.replace(/^~/, '')) !== undefined);
     return given.flatMap((path): Path[] => {
       if (!isRegex(path)) return [{ text: normalizePath(path), regex: undefined }];
       return lost ? [] : [{ text: path, regex: compile(decodeRegex(path.replace(/^~/, ''))) }];

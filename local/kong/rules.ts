@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, pbkdf2Sync, randomBytes, X509Certificate } from 'node:crypto';
 import type { EntityKind } from './entities';
 import { normalizePath } from './paths';
-import { compile, unknownToRust } from './router';
+import { compile } from './router';
+import { rustRefusal } from './rust-regex';
 import { isObject, type Entity, type Violations } from './schema';
 import type { Settings } from './settings';
 
@@ -127,9 +128,8 @@ function pathProblem(path: string, release: Settings['release']): string | undef
   } catch (error) {
     return `invalid regex: '${path.slice(1)}' (${(error as Error).message})`;
   }
-  return unknownToRust(path)
-    ? 'Router Expression failed validation: look-around and back references are not supported'
-    : undefined;
+  const refusal = rustRefusal(path.slice(1));
+  return refusal === undefined ? undefined : `Router Expression failed validation: ${refusal}`;
 }
 
 /** Stored forms: sha1 of basic-auth passwords, pbkdf2 of hashed oauth2 secrets, the digest of a CA certificate. */
