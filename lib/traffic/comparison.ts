@@ -35,6 +35,49 @@ export interface Comparison extends GateResult {
   readonly evidence: { readonly fail: number; readonly failAt: number; readonly pass: number; readonly passAt: number };
 }
 
+/** What a stage has to work with. */
+export interface StageTraffic {
+  /** Of both slots together. */
+  readonly requestsPerMinute: number;
+  /** Of the new slot, 0-1, both ends excluded. */
+  readonly share: number;
+  /** Share of bad events on the old slot, 0-1. */
+  readonly rate: number;
+}
+
+/**
+ * Minutes until a verdict is to be expected: PASS of a slot that is like the other, and FAIL of one with `ratio` times
+ * the bad events. Infinity where the traffic tells nothing, however long one waits.
+ */
+export function minutesNeeded(
+  { requestsPerMinute, share, rate }: StageTraffic,
+  options: ComparisonOptions & { readonly ratio?: number } = {},
+): { readonly pass: number; readonly fail: number } {
+  const { alpha = 0.01, beta = 0.05, tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 } = options;
+  const to = requestsPerMinute * share;
+  const from = requestsPerMinute - to;
+  /** Expected evidence a minute, for the alternative that gathers most, when the truth is `ratio`. */
+  const gain = (ratio: number, none: number, alternatives: readonly number[]): number => {
+    const minute = {
+      from: { requests: from, events: from * rate },
+      to: { requests: to, events: to * Math.min(1, rate * ratio) },
+    };
+    return Math.max(
+      ...alternatives.map((alternative) => {
+        const process = new EProcess(none, [alternative], dispersion);
+        process.add(minute);
+        return process.logE();
+      }),
+    );
+  };
+  const minutes = (evidence: number, perMinute: number): number => (perMinute > 0 ? evidence / perMinute : Infinity);
+  const clean = rate === 0 && to > 0 ? Math.log(20) / objective / to : Infinity;
+  return {
+    pass: Math.min(clean, minutes(Math.log(ALIKE.length / beta), gain(1, harmful, ALIKE))),
+    fail: minutes(Math.log(WORSE.length / alpha), gain(options.ratio ?? 10, tolerated, WORSE)),
+  };
+}
+
 /** Rate ratios that FAIL is weighed against; the first is just above what is tolerated, the last is a broken gateway. */
 const WORSE = [1.6, 2.5, 5, 10, 25, 100];
 /** Rate ratios that PASS is weighed against. */

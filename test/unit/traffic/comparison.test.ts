@@ -1,4 +1,4 @@
-import { compare, type MinutePair } from '../../../lib/traffic/comparison';
+import { compare, minutesNeeded, type MinutePair } from '../../../lib/traffic/comparison';
 
 /** Deterministic chance: mulberry32. */
 function chance(seed: number): () => number {
@@ -126,5 +126,40 @@ describe('the comparison of two slots', () => {
     const burst = { from: { requests: 950, events: 1 }, to: { requests: 50, events: 6 } };
     expect(compare([burst]).verdict).toBe('FAIL');
     expect(compare([burst], { dispersion: 6 }).verdict).not.toBe('FAIL');
+  });
+});
+
+describe('how long a verdict takes', () => {
+  /** Median over seeds of the minutes until the verdict. */
+  function median(share: number, ratio: number, wanted: 'PASS' | 'FAIL'): number {
+    const random = chance(23);
+    const traffic = { perMinute: 6000, share: () => share, rate: () => 0.002, ratio };
+    return Array.from({ length: 101 }, () => {
+      const minutes: MinutePair[] = [];
+      while (minutes.length < 500) {
+        minutes.push(minute(minutes.length, traffic, random));
+        if (compare(minutes).verdict === wanted) break;
+      }
+      return minutes.length;
+    }).sort((a, b) => a - b)[50]!;
+  }
+
+  test.each([
+    [0.05, 1, 'PASS'],
+    [0.25, 1, 'PASS'],
+    [0.05, 4, 'FAIL'],
+    [0.5, 2, 'FAIL'],
+  ] as const)('is foretold within a factor of two at a share of %d and a ratio of %d: %s', (share, ratio, wanted) => {
+    const needed = minutesNeeded({ requestsPerMinute: 6000, share, rate: 0.002 }, { ratio });
+    const foretold = wanted === 'PASS' ? needed.pass : needed.fail;
+    const seen = median(share, ratio, wanted);
+    expect(seen).toBeLessThanOrEqual(Math.ceil(foretold * 2));
+    expect(seen).toBeGreaterThanOrEqual(Math.floor(foretold / 2));
+  });
+
+  test('without errors it is the absolute bound that passes, and nothing fails', () => {
+    const needed = minutesNeeded({ requestsPerMinute: 100, share: 0.05, rate: 0 });
+    expect(needed.pass).toBeCloseTo(Math.log(20) / 0.001 / 5);
+    expect(needed.fail).toBe(Infinity);
   });
 });
