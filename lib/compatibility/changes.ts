@@ -22,6 +22,8 @@ export interface Change {
   readonly when: When;
   readonly fix: Fix;
   readonly source: readonly string[];
+  /** What real Kong OSS 2.8.5 and 3.4.2 were seen to do, where it was recorded. */
+  readonly recorded?: string;
 }
 
 /** The versions between which something is checked. */
