@@ -5,7 +5,7 @@ import prettier from 'eslint-config-prettier';
  * The rooms of lib/ and what each may import (ARCHITECTURE.md, "Rooms"). Imports point downward only:
  * cli -> runner -> deployed, routers, metrics, kong, datastore, adoption, teardown -> pure rooms. The backends import pure rooms only.
  */
-const pure = ['release', 'strategy', 'compatibility', 'traffic', 'verification', 'blueprint'];
+const pure = ['release', 'strategy', 'compatibility', 'render', 'traffic', 'verification', 'blueprint'];
 const network = ['deployed', 'routers', 'metrics', 'kong', 'datastore', 'adoption', 'teardown'];
 const effectful = ['cli', 'runner', 'local', ...network];
 const platform = [

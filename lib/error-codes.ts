@@ -1,7 +1,17 @@
 /** What an error code means and what to do, for `kong-dual-cluster explain` and docs/errors.md. */
 export interface ErrorCode {
   /** The part of the work it belongs to. */
-  readonly area: 'settings' | 'versions' | 'traffic' | 'adoption' | 'data' | 'deployment' | 'aws' | 'command' | 'demo';
+  readonly area:
+    | 'settings'
+    | 'versions'
+    | 'compatibility'
+    | 'traffic'
+    | 'adoption'
+    | 'data'
+    | 'deployment'
+    | 'aws'
+    | 'command'
+    | 'demo';
   readonly means: string;
   readonly mend: string;
 }
@@ -300,6 +310,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The code of a custom resource is missing from dist/handlers, which the build makes.',
     'Run `npm run build`.',
   ),
+  INPUT_NOT_READABLE: code(
+    'compatibility',
+    'The file to check does not exist, is a folder, or may not be read.',
+    'Name a file that exists and that you may read.',
+  ),
+  INPUT_TOO_LARGE: code(
+    'compatibility',
+    'The file to check is larger than what is read at once; the message names the limit.',
+    'Check it in parts: `deck gateway dump --all-workspaces` writes a file a workspace.',
+  ),
   JOURNAL_DAMAGED: code(
     'traffic',
     'A line in the middle of a journal is no JSON or no event of a shift, or the first one is missing: somebody edited it, or the disk failed. A last line that was cut off by a crash is not this error.',
@@ -411,6 +431,22 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Log in to the account of the settings, or name the settings of this one.',
   ),
   OTHER_REGION: code('aws', '--region is not the region of the settings.', 'Leave --region out.'),
+  OUT_EXISTS: code(
+    'compatibility',
+    'The file that --write names exists. It may hold your work, so it is not overwritten.',
+    'Name another file, or add --force.',
+  ),
+  OUT_IS_INPUT: code(
+    'compatibility',
+    'The file that --write names is the one that is checked, directly or through a link. It stays as it is, so that the two can be compared and the way back is there.',
+    'Name another file.',
+  ),
+  OUT_NOT_A_FILE: code('compatibility', 'What --write names is a folder or a device.', 'Name a file.'),
+  OUT_NOT_WRITABLE: code(
+    'compatibility',
+    'The file that --write names can not be written: its folder does not exist or may not be written to, or there is no room left. Nothing was written.',
+    'Name a file in a folder that exists and that you may write to.',
+  ),
   PLAN_INVALID: code(
     'traffic',
     'The stages of a shift do not make a plan: shares must rise, be above 0 and end at 100 %, and each stage must be watched for at least a second.',
@@ -762,6 +798,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'versions',
     'A Kong version has two, three or, for Enterprise, four numbers.',
     'Write for example 2.8, 3.4.2 or 3.4.3.12, in quotes.',
+  ),
+  VERSION_NOT_LATER: code(
+    'versions',
+    'A check or a plan goes from the version that runs to a later one. Kong supports no downgrade of a database.',
+    'Give the version that runs as --from and the one you upgrade to as --to.',
   ),
   VERSION_STEP_UNSUPPORTED: code(
     'versions',

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { awsError } from './aws-errors';
-import type { Context, GlobalOptions } from './context';
+import type { Context, GlobalOptions, Output } from './context';
 import { program } from './program';
 import { progressOn } from './progress';
 
@@ -20,18 +20,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   let stop: (() => void) | undefined;
   let interrupted = false;
   // Commander refuses a wrong option before anybody has read the right ones.
-  let output: 'text' | 'json' = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
+  let output: Output = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
   const progress = progressOn(process.stderr);
   const contextOf = (options: GlobalOptions): Context => {
     output = options.output;
     return {
       settingsPath: options.settings,
       output: options.output,
+      colors: process.stdout.isTTY && !process.env.NO_COLOR,
       yes: options.yes ?? false,
       region: options.region,
       progress,
-      print: (text, json) =>
-        process.stdout.write(output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`),
+      print: (text, json, pages) => process.stdout.write(`${rendered(output, text, json, pages)}\n`),
       ifInterrupted: (text) => (hint = text),
       onInterrupt: (act) => (stop = act),
     };
@@ -69,7 +69,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.write('', () => process.exit());
 }
 
-function report(error: unknown, output: 'text' | 'json'): ExitCode {
+function rendered(output: Output, ...[text, json, pages]: Parameters<Context['print']>): string {
+  if (output === 'json') return JSON.stringify(typeof json === 'function' ? (json as () => unknown)() : json, null, 2);
+  if (output !== 'text' && pages) return pages[output]();
+  return typeof text === 'string' ? text : text();
+}
+
+function report(error: unknown, output: Output): ExitCode {
   if (error instanceof CommanderError) {
     // Without a command the help is shown, on stderr.
     if (error.exitCode === 0) return EXIT.done;

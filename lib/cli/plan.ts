@@ -12,6 +12,10 @@ import type { Context } from './context';
 import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
+export interface PlanFlags extends StartFlags {
+  readonly from?: string;
+}
+
 /** What the upgrade would do next, read live; nothing is written. Exit code 0, or 2 when something stands against the shift. */
 export async function runPlan(context: Context, flags: StartFlags): Promise<ExitCode> {
   context.progress.step('what is deployed');

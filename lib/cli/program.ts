@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitCode } from '../errors';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode } from '../errors';
 import type { AdoptFlags } from './adopt';
-import type { Context, GlobalOptions } from './context';
+import type { Context, GlobalOptions, Output } from './context';
 import type { EjectFlags } from './eject';
 import type { FreezeFlags, UnfreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
+import { addPlanCommand } from './plan-command';
 import { addShiftCommands } from './shift-commands';
 import type { SnapshotFlags } from './snapshot';
 import type { TeardownFlags } from './teardown';
@@ -26,9 +27,9 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .addOption(
       new Option(
         '--output <format>',
-        'form of the data on stdout; with json an error is one JSON document too, the last line on stderr',
+        'form of the data on stdout; markdown and html for plan and check; with json an error is one JSON document too, the last line on stderr',
       )
-        .choices(['text', 'json'])
+        .choices(['text', 'json', 'markdown', 'html'] satisfies Output[])
         .default('text'),
     )
     .option('--yes', 'answer yes to questions; never to one that destroys')
@@ -38,12 +39,17 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     // main.ts tells an error once, in the form that --output asks for.
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  const run =
+  const running =
+    (forms: readonly Output[]): Run =>
     <A extends unknown[]>(act: (context: Context, ...args: A) => Promise<ExitCode>) =>
-    async (...given: unknown[]): Promise<void> => {
+    async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
-      exit(await act(contextOf(command.optsWithGlobals<GlobalOptions>()), ...(given.slice(0, -1) as A)));
+      const options = command.optsWithGlobals<GlobalOptions>();
+      if (!forms.includes(options.output)) throw noSuchForm(command, options.output, forms);
+      exit(await act(contextOf(options), ...(given.slice(0, -1) as A)));
     };
+  const run = running(['text', 'json']);
+  const runPage = running(['text', 'json', 'markdown', 'html']);
 
   root
     .command('adopt')
@@ -128,6 +134,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .addHelpText('after', example('snapshot --for green'))
     .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
 
+  addPlanCommand(root, runPage, example);
   addShiftCommands(root, run, example);
 
   root
@@ -171,6 +178,18 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .action(run(async (context, code: string | undefined) => (await import('./explain.js')).runExplain(context, code)));
   return root;
 }
+
+/** A command's code as the action of commander, which hands over the arguments, the options and the command. */
+export type Run = <A extends unknown[]>(
+  act: (context: Context, ...args: A) => Promise<ExitCode>,
+) => (...given: unknown[]) => Promise<void>;
+
+const noSuchForm = (command: Command, output: Output, forms: readonly Output[]): CommanderError =>
+  new CommanderError(
+    EXIT.usage,
+    'kong-dual-cluster.output',
+    `option '--output <format>' argument '${output}' is for plan and check; ${command.name()} takes ${forms.join(', ')}`,
+  );
 
 const example = (line: string): string => `\nExample:\n  $ kong-dual-cluster ${line}`;
 const collect = (value: string, before: string[] = []): string[] => [...before, value];

@@ -1,25 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { ExitCode } from '../errors';
 import { DURATION } from '../traffic/duration';
 import { TrafficPlan } from '../traffic/plan';
 import type { Slot } from '../traffic/weights';
-import type { Context } from './context';
+import type { Run } from './program';
 import type { StartFlags } from './shift-prepare';
 import type { AbortFlags } from './shift-abort';
 import type { SetFlags } from './shift-set';
 import type { StatusFlags } from './shift-status';
 
-type Run = <A extends unknown[]>(
-  act: (context: Context, ...args: A) => Promise<ExitCode>,
-) => (...given: unknown[]) => Promise<void>;
-
 const slotOption = (text: string): Option =>
   new Option('--to <slot>', text).choices(['blue', 'green'] satisfies Slot[]);
 
-/** The options of a plan, the same for `shift start` and `plan`; each wins over the settings. */
-function planOptions(command: Command): Command {
+/** The options of a shift's plan, but for the slot; the same for `shift start` and `plan`; each wins over the settings. */
+export function shiftOptions(command: Command): Command {
   return command
-    .addOption(slotOption('slot that is to rise (default: the idle one)'))
     .addOption(
       new Option('--shares <percents>', 'rising shares of the stages, for example 5,25,50,100')
         .argParser(shares)
@@ -44,28 +38,19 @@ function planOptions(command: Command): Command {
     .option('--accept-thawed', 'your word that nothing was written since the snapshot although it was not frozen');
 }
 
-/** `shift` with its verbs, and `plan`. */
+/** `shift` with its verbs. */
 export function addShiftCommands(root: Command, run: Run, example: (line: string) => string): void {
-  planOptions(
-    root
-      .command('plan')
-      .description(
-        'what a shift would do: stages, times, freeze, and what stands against it; changes nothing. Exit code 2 when something does',
-      ),
-  )
-    .addHelpText('after', example('plan --shares 5,25,50,100 --bake 10m'))
-    .action(run(async (context, flags: StartFlags) => (await import('./plan.js')).runPlan(context, flags)));
-
   const shift = root
     .command('shift')
     .description('move the traffic from the live slot to the other one in guarded stages')
     .addHelpText('after', example('shift start --to green --shares 5,25,50,100 --bake 10m'));
-  planOptions(
+  shiftOptions(
     shift
       .command('start')
       .description(
         'raise the weight stage by stage; a breaching alarm rolls back in one jump (exit 3), missing data holds (exit 4). Ctrl-C leaves the traffic as it is and saves the state',
-      ),
+      )
+      .addOption(slotOption('slot that is to rise (default: the idle one)')),
   )
     .addHelpText('after', example('shift start --to green'))
     .action(run(async (context, flags: StartFlags) => (await import('./shift.js')).runShiftStart(context, flags)));

@@ -1,0 +1,39 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { PlanFlags } from './plan';
+import type { Run } from './program';
+import { shiftOptions } from './shift-commands';
+
+/** `plan`: of an upgrade between two versions, or of the system that the settings name. */
+export function addPlanCommand(root: Command, run: Run, example: (line: string) => string): void {
+  const command = root
+    .command('plan')
+    .description(
+      'the way from one version to another: hops, strategy, runbook, warnings. With --from and --to it needs no account and no settings; without them it takes both from the settings, reads what is deployed and shows the shift too, with what stands against it (exit code 2). Changes nothing',
+    )
+    .option('--from <version>', 'version that runs, for example 2.8 or 2.8.4.9 (default: of the live slot)')
+    .option('--to <version|slot>', 'version to upgrade to; or blue or green, the slot that is to rise')
+    .addOption(new Option('--mode <mode>', 'how Kong is deployed').choices(['traditional', 'hybrid', 'db-less']))
+    .addOption(new Option('--datastore <kind>', 'where it keeps its data').choices(['postgres', 'cassandra', 'off']))
+    .addOption(new Option('--platform <platform>', 'where its nodes run').choices(['ecs', 'eks', 'ec2']))
+    .option('--downtime-allowed', 'there is a maintenance window')
+    .option('--no-spare-capacity', 'no room for a second cluster beside the first')
+    .option('--fresh', 'begin with an empty datastore')
+    .option('--shared-database', 'old and new nodes on one database')
+    .option('--plugin <name>', 'a plugin that the new version gets besides; may be given again', collect)
+    .addOption(new Option('--helm <releases>', 'Helm releases of Kong on EKS').choices(['single', 'split']))
+    .addOption(new Option('--to-mode <mode>', 'mode to change to after the upgrade').choices(['hybrid']))
+    .addOption(new Option('--to-edition <edition>', 'edition to change to').choices(['enterprise']))
+    .option('--as-of <date>', 'day for which support is judged, as 2026-11-21 (default: today)', date);
+  shiftOptions(command)
+    .addHelpText(
+      'after',
+      `${example('plan --from 2.8 --to 3.4')}\n  $ kong-dual-cluster plan --from 2.8 --to 3.10 --mode hybrid --output html > plan.html`,
+    )
+    .action(run(async (context, flags: PlanFlags) => (await import('./plan.js')).runPlan(context, flags)));
+}
+
+const date = (text: string): string => {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text)) return text;
+  throw new InvalidArgumentError('It must be a day such as 2026-11-21.');
+};
+const collect = (value: string, before: string[] = []): string[] => [...before, value];

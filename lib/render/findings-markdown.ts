@@ -1,0 +1,54 @@
+import { type Checked } from '../compatibility/summary';
+import { fixOf, totals, whereOf } from './findings-text';
+import {
+  CATEGORY_TITLE,
+  PLACES_SHOWN,
+  WHEN_TITLE,
+  counted,
+  grouped,
+  placeOf,
+  shared,
+  type FindingGroup,
+} from './grouped-findings';
+import { codeSpan, inline, sourceMarkdown } from './markdown';
+
+/** What a check found, to be pasted into a ticket. */
+export function findingsMarkdown(checked: Checked): string {
+  const { target, upgrade, findings } = checked;
+  return [
+    `# ${inline(target)}: Kong ${inline(upgrade.from.toString())} → ${inline(upgrade.to.toString())}`,
+    '',
+    inline(totals(checked)),
+    ...grouped(findings).flatMap(({ when, count, categories }) => [
+      '',
+      `## ${WHEN_TITLE[when]} (${count})`,
+      ...categories.flatMap(({ category, groups }) => [
+        '',
+        `### ${CATEGORY_TITLE[category]}`,
+        ...groups.flatMap((group) => ['', ...groupLines(group)]),
+      ]),
+    ]),
+  ].join('\n');
+}
+
+function groupLines({ id, severity, findings }: FindingGroup): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const message = shared(findings, (finding) => finding.message);
+  const fix = shared(findings, fixOf);
+  const shown = findings.slice(0, PLACES_SHOWN);
+  const hidden = findings.length - shown.length;
+  return [
+    `- [ ] **${inline(id)}** (${severity})${message === undefined ? '' : `: ${inline(message)}`}`,
+    ...shown.map((finding) =>
+      [
+        `  - ${codeSpan(placeOf(finding))} ${inline(whereOf(finding))}`,
+        ...(message === undefined ? [`: ${inline(finding.message)}`] : []),
+        ...(fix === undefined ? [` — ${inline(fixOf(finding))}`] : []),
+      ].join(''),
+    ),
+    ...(hidden > 0 ? [`  - … and ${counted(hidden, 'more place', 'more places')}`] : []),
+    ...(fix === undefined ? [] : [`  - ${inline(fix)}`]),
+    ...(first.sources[0] === undefined ? [] : [`  - source: ${sourceMarkdown(first.sources[0])}`]),
+  ];
+}

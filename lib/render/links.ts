@@ -1,0 +1,11 @@
+/**
+ * Where a source can be read: a link as it is, `OWNER/REPO@TAG:PATH` and `OWNER/REPO:PATH` in the repository,
+ * `OWNER/REPO#NUMBER` as its issue. Undefined for anything else, so that nothing but https ever becomes a link.
+ */
+export function linkOf(source: string): string | undefined {
+  if (/^https:\/\/[^\s"'<>()\\]+$/.test(source)) return source;
+  const [, repo, tag, path] = /^([\w.-]+\/[\w.-]+)(?:@([\w.-]+))?:([\w./@+-]+)$/.exec(source) ?? [];
+  if (repo !== undefined) return `https://github.com/${repo}/blob/${tag ?? 'HEAD'}/${path}`;
+  const [, of, number] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(source) ?? [];
+  return of === undefined ? undefined : `https://github.com/${of}/issues/${number}`;
+}
