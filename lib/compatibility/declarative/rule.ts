@@ -55,6 +55,8 @@ export interface DeclarativeRule<State = unknown> {
   readonly id: string;
   /** The kinds of entity it looks at; for plugins `plugins:NAME` or `plugins` for all of them. */
   readonly on: readonly string[];
+  /** A law of two databases, not of a version: told for every upgrade, whether or not it meets the entry. */
+  readonly always?: true;
   /** What it has to remember over a whole file, for laws over more than one entity. */
   begin?(context: RuleContext): State;
   check(entity: Entity, context: RuleContext, state: State): Verdict;
