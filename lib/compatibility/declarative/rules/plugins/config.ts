@@ -1,0 +1,102 @@
+import type { Edit, Entity, Path } from '../../rule';
+
+/** A map of a file: neither a list nor null. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isMap = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Kong takes an explicit null for a field that was left out. */
+export const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+export const isEmpty = (value: unknown): boolean =>
+  !isSet(value) ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isMap(value) && Object.keys(value).length === 0);
+
+/** `{vault://env/name}`: what it stands for is known to the node only. */
+export const isReference = (value: unknown): boolean => typeof value === 'string' && /^\{vault:\/\/.+\}$/.test(value);
+
+/** `config.redis.host` as the path that edits and findings want. */
+export const pathOf = (dotted: string): string[] => dotted.split('.');
+
+export function valueAt(from: unknown, path: Path): unknown {
+  let found = from;
+  for (const key of path) {
+    if (Array.isArray(found) && typeof key === 'number') found = found[key] as unknown;
+    else if (isMap(found) && Object.hasOwn(found, key)) found = found[key];
+    else return undefined;
+  }
+  return found;
+}
+
+/** The plugin's own configuration, empty where it names none. */
+export function configOf(plugin: Entity): Fields {
+  return isMap(plugin.value.config) ? plugin.value.config : {};
+}
+
+/** A disabled plugin is still validated, but it does nothing to requests. */
+export const isDisabled = (plugin: Entity): boolean => plugin.value.enabled === false;
+
+/**
+ * A plugin while a rule edits it: what was set by one edit is there for the next, maps that are missing are made once.
+ * The entity itself is left alone, it is the engine that applies the edits.
+ */
+export class Draft {
+  private readonly value: Record<string, unknown>;
+  private edits: Edit[] = [];
+
+  constructor(plugin: Entity) {
+    this.value = { ...plugin.value, config: structuredClone(plugin.value.config) };
+  }
+
+  get(dotted: string): unknown {
+    return valueAt(this.value, pathOf(dotted));
+  }
+
+  /** Whether the file names the field, be it with null. */
+  has(dotted: string): boolean {
+    const path = pathOf(dotted);
+    const parent = valueAt(this.value, path.slice(0, -1));
+    return isMap(parent) && Object.hasOwn(parent, path[path.length - 1] as string);
+  }
+
+  set(dotted: string, to: unknown): void {
+    const path = pathOf(dotted);
+    let depth = 0;
+    let parent = this.value;
+    while (depth < path.length - 1 && isMap(parent[path[depth] as string])) {
+      parent = parent[path[depth] as string] as Record<string, unknown>;
+      depth += 1;
+    }
+    const value = path.slice(depth + 1).reduceRight<unknown>((inner, key) => ({ [key]: inner }), to);
+    parent[path[depth] as string] = value;
+    this.edits.push({ op: 'set', path: path.slice(0, depth + 1), value: structuredClone(value) });
+  }
+
+  remove(dotted: string): void {
+    const path = pathOf(dotted);
+    const parent = valueAt(this.value, path.slice(0, -1));
+    if (!isMap(parent)) return;
+    Reflect.deleteProperty(parent, path[path.length - 1] as string);
+    this.edits.push({ op: 'remove', path });
+  }
+
+  /** Under the same map, so that the field keeps its place in the file. */
+  rename(dotted: string, to: string): void {
+    const path = pathOf(dotted);
+    const parent = valueAt(this.value, path.slice(0, -1)) as Record<string, unknown>;
+    const from = path[path.length - 1] as string;
+    parent[to] = parent[from];
+    Reflect.deleteProperty(parent, from);
+    this.edits.push({ op: 'rename', path, to });
+  }
+
+  /** The edits since the last time. */
+  take(): readonly Edit[] {
+    const taken = this.edits;
+    this.edits = [];
+    return taken;
+  }
+}

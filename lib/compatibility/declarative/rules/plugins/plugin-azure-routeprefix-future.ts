@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const azureRouteprefixFuture = noticed('plugin-azure-routeprefix-future', ['azure-functions']);

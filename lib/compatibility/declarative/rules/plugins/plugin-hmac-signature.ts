@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const hmacSignature = noticed('plugin-hmac-signature', ['hmac-auth']);

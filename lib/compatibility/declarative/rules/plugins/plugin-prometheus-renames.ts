@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const prometheusRenames = noticed('plugin-prometheus-renames', ['prometheus']);

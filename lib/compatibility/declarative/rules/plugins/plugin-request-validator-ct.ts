@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const requestValidatorCt = noticed('plugin-request-validator-ct', ['request-validator']);

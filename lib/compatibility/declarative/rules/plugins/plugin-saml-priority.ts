@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const samlPriority = noticed('plugin-saml-priority', ['saml']);

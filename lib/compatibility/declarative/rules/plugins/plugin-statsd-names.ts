@@ -1,0 +1,3 @@
+import { noticed } from './shapes';
+
+export const statsdNames = noticed('plugin-statsd-names', ['statsd']);
