@@ -1,0 +1,170 @@
+import { changes } from '../../../../../../lib/compatibility/changes';
+import type { DeclarativeRule, Entity } from '../../../../../../lib/compatibility/declarative/rule';
+import { PLUGIN_CHANGES, PLUGIN_RULES } from '../../../../../../lib/compatibility/declarative/rules/plugins';
+import { context, entity, plugin, verdict } from '../../entity';
+
+const rule = (id: string): DeclarativeRule => {
+  const found = PLUGIN_RULES.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no rule ${id}`);
+  return found;
+};
+
+/** The smallest plugin that shows it, and one that does not (null: every plugin in use shows it). */
+const EXAMPLES: readonly [id: string, shows: Entity, compliant: Entity | null][] = [
+  ['plugin-saml-priority', plugin('saml', {}), null],
+  ['plugin-http-log-3xx', plugin('http-log', {}), null],
+  ['plugin-prometheus-renames', plugin('prometheus', {}), null],
+  ['plugin-statsd-names', plugin('statsd', {}), null],
+  ['plugin-statsd-advanced', plugin('statsd-advanced', {}), null],
+  ['plugin-proxy-cache-ctx', plugin('proxy-cache', {}), null],
+  ['plugin-session-v4', plugin('session', {}), null],
+  ['plugin-oauth2-code-binding', plugin('oauth2', {}), null],
+  ['plugin-oauth2-tokens-runtime', plugin('oauth2', {}), null],
+  ['plugin-request-validator-ct', plugin('request-validator', {}), null],
+  ['plugin-hmac-signature', plugin('hmac-auth', {}), null],
+  ['plugin-ldap-adv-403', plugin('ldap-auth-advanced', {}), null],
+  ['plugin-azure-routeprefix-future', plugin('azure-functions', {}), null],
+  ['oidc-community-session', plugin('oidc', {}), null],
+  ['hybrid-oauth2', plugin('oauth2', {}), null],
+  ['plugin-acme-any-domain', plugin('acme', { domains: [] }), plugin('acme', { domains: ['a.test'] })],
+  [
+    'plugin-acme-namespace',
+    plugin('acme', { storage_config: { redis: { namespace: 'kong_acme:cert_key:x' } } }),
+    plugin('acme', { storage_config: { redis: { namespace: 'mine' } } }),
+  ],
+  ['plugin-aws-lambda-region', plugin('aws-lambda', {}), plugin('aws-lambda', { aws_region: 'eu-west-1' })],
+  ['plugin-aws-lambda-imds', plugin('aws-lambda', {}), plugin('aws-lambda', { aws_key: '{vault://env/key}' })],
+  [
+    'plugin-http-log-secret-ref',
+    plugin('http-log', { http_endpoint: '{vault://env/endpoint}' }),
+    plugin('http-log', { http_endpoint: 'http://log.test' }),
+  ],
+  ['plugin-zipkin-queue', plugin('zipkin', { queue: {} }), plugin('zipkin', {})],
+  ['plugin-jwt-multi-token', plugin('jwt', {}), plugin('jwt', { uri_param_names: [] })],
+  ['plugin-session-defaults', plugin('session', {}), plugin('session', { cookie_idletime: null, absolute_timeout: 1 })],
+  [
+    'plugin-ip-restriction-protocols',
+    plugin('ip-restriction', {}),
+    entity('plugins', { name: 'ip-restriction', protocols: ['http'] }),
+  ],
+  [
+    'plugin-graphql-rla-redis',
+    plugin('graphql-rate-limiting-advanced', { redis: { host: 'r' } }),
+    plugin('graphql-rate-limiting-advanced', {}),
+  ],
+  ['plugin-forward-proxy-xheaders', plugin('forward-proxy', {}), plugin('forward-proxy', { x_headers: 'append' })],
+  [
+    'plugin-transformer-untrusted-lua',
+    plugin('request-transformer', { add: { headers: ['x:$(headers.y)'] } }),
+    plugin('request-transformer', { add: { headers: ['x:y'] } }),
+  ],
+  [
+    'plugin-openid-httponly',
+    plugin('openid-connect', { session_cookie_httponly: false }),
+    plugin('openid-connect', { session_cookie_httponly: true }),
+  ],
+  [
+    'plugin-rl-counters-split',
+    plugin('rate-limiting', { policy: 'cluster' }),
+    plugin('rate-limiting', { policy: 'redis' }),
+  ],
+  [
+    'plugin-rl-cluster-hybrid',
+    plugin('rate-limiting-advanced', { strategy: 'cluster' }),
+    plugin('rate-limiting-advanced', { strategy: 'redis' }),
+  ],
+  ['plugin-session-storage-kong', plugin('session', { storage: 'kong' }), plugin('session', { storage: 'cookie' })],
+  ['plugin-acme-storage-kong', plugin('acme', { storage: 'kong' }), plugin('acme', { storage: 'redis' })],
+  [
+    'pdk-serverless-cache',
+    plugin('pre-function', { access: ['return 1', 'kong.cache:get("x")'] }),
+    plugin('pre-function', { access: ['kong.log("the kong cache")'] }),
+  ],
+];
+
+describe.each(EXAMPLES)('%s', (id, shows, compliant) => {
+  test('asks a person to look at it, and changes nothing', () => {
+    const found = verdict(rule(id), shows);
+    if (typeof found === 'string') throw new Error(found);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.edits).toBeUndefined();
+  });
+  test('does not speak of plugins of other names, nor of one that is switched off', () => {
+    expect(verdict(rule(id), plugin('mine', {}))).toBe('not-applicable');
+    expect(verdict(rule(id), { ...shows, value: { ...shows.value, enabled: false } })).toBe('not-applicable');
+  });
+  if (compliant !== null) {
+    test('is content with the other', () => {
+      expect(verdict(rule(id), compliant)).toBe('compliant');
+    });
+  }
+});
+
+describe('what depends on more than the plugin', () => {
+  test('the vault reference of an endpoint is a known issue of 3.4 only', () => {
+    const endpoint = plugin('opentelemetry', { endpoint: '{vault://env/endpoint}' });
+    expect(verdict(rule('plugin-http-log-secret-ref'), endpoint)).toMatchObject([{ path: ['config', 'endpoint'] }]);
+    expect(verdict(rule('plugin-http-log-secret-ref'), endpoint, context({ to: '3.10' }))).toBe('compliant');
+  });
+
+  test('cluster counters are refused by every node without a database, and by none that has one', () => {
+    const limits = plugin('rate-limiting', { policy: 'cluster' });
+    const of = (conf: Record<string, string>) => verdict(rule('plugin-rl-cluster-hybrid'), limits, context({ conf }));
+    expect(of({ role: 'control_plane' })).toHaveLength(1);
+    expect(of({ role: 'traditional' })).toBe('compliant');
+    expect(verdict(rule('plugin-rl-cluster-hybrid'), limits)).toBe('compliant');
+  });
+
+  test('oauth2 on traditional nodes has nothing to do with hybrid mode', () => {
+    expect(verdict(rule('hybrid-oauth2'), plugin('oauth2', {}), context({ conf: { role: 'traditional' } }))).toBe(
+      'compliant',
+    );
+  });
+
+  test('hashed keys are told of in FIPS mode only', () => {
+    const key = entity('keyauth_enc_credentials', { key: 'secret' });
+    const fips = context({ conf: { fips: 'on' } });
+    expect(verdict(rule('plugin-key-auth-enc-fips'), key, fips)).toHaveLength(1);
+    expect(verdict(rule('plugin-key-auth-enc-fips'), key)).toBe('not-applicable');
+  });
+
+  test('a key that ends is told of, one without an end is not', () => {
+    const ttl = rule('plugin-key-auth-ttl');
+    expect(verdict(ttl, entity('keyauth_credentials', { key: 'secret', ttl: 60 }))).toMatchObject([{ path: ['ttl'] }]);
+    expect(verdict(ttl, entity('keyauth_credentials', { key: 'secret' }))).toBe('compliant');
+    expect(verdict(ttl, entity('acls', { group: 'a' }))).toBe('not-applicable');
+  });
+
+  test('the place of a template is named', () => {
+    const template = plugin('request-transformer', { add: { headers: ['x:y', 'x:$(headers.y)'] } });
+    expect(verdict(rule('plugin-transformer-untrusted-lua'), template)).toMatchObject([
+      { path: ['config', 'add', 'headers', 1] },
+    ]);
+  });
+});
+
+describe('the list of rules', () => {
+  test('names entries of the facts, each once', () => {
+    expect(PLUGIN_CHANGES.filter((id) => !changes().has(id))).toEqual([]);
+    expect(new Set(PLUGIN_CHANGES).size).toBe(PLUGIN_CHANGES.length);
+  });
+
+  test('has every entry about plugins but the two that no configuration shows', () => {
+    const missing = [...changes().values()].filter(({ area, id }) => area === 'plugin' && !PLUGIN_CHANGES.includes(id));
+    expect(missing.map(({ id }) => id)).toEqual(['plugin-not-versioned', 'plugin-priorities']);
+  });
+
+  test('tells of what two databases do not share at every upgrade', () => {
+    expect(
+      PLUGIN_RULES.filter(({ always }) => always)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([
+      'plugin-acme-storage-kong',
+      'plugin-key-auth-ttl',
+      'plugin-oauth2-tokens-runtime',
+      'plugin-rl-counters-split',
+      'plugin-session-storage-kong',
+    ]);
+  });
+});
