@@ -16,6 +16,10 @@ export interface Entity {
   readonly file: string;
   /** Undefined where the file names none. */
   readonly workspace: string | undefined;
+  /** Of a plugin with `_config`: what it takes from `_plugin_configs` where its own config does not name the key. */
+  readonly inherited?: unknown;
+  /** Set where the config is one of `_plugin_configs` itself, which several plugins may take. */
+  readonly shared?: object;
 }
 
 /** A change of the file. `set` makes a missing last key, at the end of its map. */
