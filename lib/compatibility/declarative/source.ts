@@ -1,0 +1,372 @@
+import { getScalarValue, parseEvents, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
+import { KongDualClusterError } from '../../errors';
+import { plainValue } from './scalar';
+
+export const MAP = 1;
+export const LIST = 2;
+export const SCALAR = 3;
+export const ALIAS = 4;
+
+/** How a node is written. */
+export const PLAIN = 1;
+export const SINGLE = 2;
+export const DOUBLE = 3;
+/** `|` and `>`. */
+export const BLOCK_TEXT = 4;
+export const FLOW = 5;
+export const BLOCK = 6;
+
+/**
+ * A YAML or JSON text and where in it everything stands. Nodes (maps, lists, scalars, aliases; keys are nodes too) are
+ * numbers in the order of the text; a node's children follow it up to `next[node]`. Typed arrays, because a file of
+ * 100,000 entities has a million nodes.
+ */
+export interface Source {
+  readonly text: string;
+  readonly kind: Uint8Array;
+  readonly style: Uint8Array;
+  /** Offset of the first character, quotes and brackets included; -1 for an empty scalar. Of block text the first line after its head. */
+  readonly start: Int32Array;
+  /** Offset behind the last character. */
+  readonly end: Int32Array;
+  /** The node behind the whole of this one. */
+  readonly next: Int32Array;
+  /** Nodes with an anchor or a tag, in order. */
+  readonly marked: readonly number[];
+  /** What an alias stands for. */
+  readonly targets: ReadonlyMap<number, number>;
+  /** Maps with keys inherited by `<<`, and maps that others inherit from. */
+  readonly heirs: ReadonlySet<number>;
+  readonly bequeathing: ReadonlySet<number>;
+}
+
+export interface Read {
+  readonly source: Source;
+  /** The whole as plain values. What an alias stands for is one object in all its places. */
+  readonly value: unknown;
+}
+
+/** From 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Reads one document.
+ * @param file its name, for errors
+ * @throws KongDualClusterError DECLARATIVE_SYNTAX, DECLARATIVE_DUPLICATE_KEY, DECLARATIVE_CYCLIC_ANCHOR, DECLARATIVE_SEVERAL_DOCUMENTS
+ */
+export function readSource(text: string, file: string): Read {
+  return new Reader(text, file, parsed(text, file)).read();
+}
+
+function parsed(text: string, file: string): Event[] {
+  if (text.includes('\0')) {
+    throw syntax(file, positionIn(text, text.indexOf('\0')), 'a null byte', 'save it as UTF-8 text');
+  }
+  try {
+    return parseEvents(text, { filename: file });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const mark = error.mark as { readonly line: number; readonly column: number } | undefined;
+    throw syntax(file, { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 }, error.reason);
+  }
+}
+
+const syntax = (file: string, { line, column }: Position, found: string, remedy?: string): KongDualClusterError =>
+  new KongDualClusterError('DECLARATIVE_SYNTAX', `${file}:${line}:${column} is not valid YAML or JSON`, {
+    found,
+    remedy: remedy ?? `mend line ${line}; \`deck file validate ${file}\` names the same place`,
+  });
+
+/** For one position only: it counts from the beginning. */
+export function positionIn(text: string, offset: number): Position {
+  const starts = lineStarts(text);
+  return positionAt(starts, offset);
+}
+
+/** Offsets at which lines begin. */
+export function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+export function positionAt(starts: readonly number[], offset: number): Position {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - starts[low]! + 1 };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Record_ = Record<string, unknown>;
+const DOCUMENT_EVENT = 1;
+const LIST_EVENT = 2;
+const MAP_EVENT = 3;
+const SCALAR_EVENT = 4;
+const ALIAS_EVENT = 5;
+const POP_EVENT = 6;
+const IN_FLOW = 2;
+
+class Reader {
+  private readonly source: Mutable<Source> & { marked: number[] };
+  private readonly targets = new Map<number, number>();
+  private readonly heirs = new Set<number>();
+  private readonly bequeathing = new Set<number>();
+  private readonly anchors = new Map<string, number>();
+  /** Values of anchored nodes that are complete. */
+  private readonly anchored = new Map<number, unknown>();
+  private at = 0;
+  private nodes = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly file: string,
+    private readonly events: (Event | undefined)[],
+  ) {
+    const count = events.length;
+    this.source = {
+      text,
+      kind: new Uint8Array(count),
+      style: new Uint8Array(count),
+      start: new Int32Array(count),
+      end: new Int32Array(count),
+      next: new Int32Array(count),
+      marked: [],
+      targets: this.targets,
+      heirs: this.heirs,
+      bequeathing: this.bequeathing,
+    };
+  }
+
+  read(): Read {
+    if (this.events.length === 0) return { source: this.source, value: null };
+    this.at = 1;
+    const value = this.node();
+    this.at += 1;
+    const another = this.events[this.at];
+    if (another?.type === DOCUMENT_EVENT) {
+      throw new KongDualClusterError('DECLARATIVE_SEVERAL_DOCUMENTS', `${this.file} holds several YAML documents`, {
+        found: `a second one that ${another.explicitStart ? 'begins with ---' : 'follows the first'}`,
+        remedy: 'put each document into a file of its own; Kong and decK read one',
+      });
+    }
+    return { source: this.source, value };
+  }
+
+  private node(): unknown {
+    const event = this.events[this.at]!;
+    // What was read may be let go: the events are larger than everything made of them.
+    this.events[this.at] = undefined;
+    this.at += 1;
+    const node = this.nodes;
+    this.nodes += 1;
+    switch (event.type) {
+      case SCALAR_EVENT:
+        return this.scalar(node, event);
+      case MAP_EVENT:
+      case LIST_EVENT: {
+        this.source.kind[node] = event.type === MAP_EVENT ? MAP : LIST;
+        this.source.style[node] = event.style === IN_FLOW ? FLOW : BLOCK;
+        this.source.start[node] = event.start;
+        this.mark(node, event);
+        const value = event.type === MAP_EVENT ? this.map(node) : this.list(node);
+        this.source.next[node] = this.nodes;
+        if (event.anchorStart >= 0) this.anchored.set(node, value);
+        return value;
+      }
+      case ALIAS_EVENT: {
+        const name = this.text.slice(event.anchorStart, event.anchorEnd);
+        this.source.kind[node] = ALIAS;
+        this.source.style[node] = PLAIN;
+        this.source.start[node] = event.anchorStart - 1;
+        this.source.end[node] = event.anchorEnd;
+        this.source.next[node] = this.nodes;
+        const target = this.anchors.get(name);
+        const position = (): Position => positionIn(this.text, event.anchorStart - 1);
+        if (target === undefined) throw syntax(this.file, position(), `*${name}, an anchor that nothing before it has`);
+        if (!this.anchored.has(target)) {
+          const { line, column } = position();
+          throw new KongDualClusterError('DECLARATIVE_CYCLIC_ANCHOR', `${this.file}:${line}:${column} contains itself`, {
+            found: `*${name} inside of &${name}`,
+            remedy: 'write out what is meant instead of the alias',
+          });
+        }
+        this.targets.set(node, target);
+        return this.anchored.get(target);
+      }
+      default:
+        throw new Error(`event ${event.type} where a value is expected`);
+    }
+  }
+
+  private mark(node: number, event: { anchorStart: number; anchorEnd: number; tagStart: number }): void {
+    if (event.anchorStart < 0 && event.tagStart < 0) return;
+    this.source.marked.push(node);
+    if (event.anchorStart >= 0) this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), node);
+  }
+
+  private scalar(node: number, event: ScalarEvent): unknown {
+    const { source, text } = this;
+    const { valueStart, valueEnd, style } = event;
+    source.kind[node] = SCALAR;
+    source.style[node] = Math.min(style, BLOCK_TEXT);
+    const quote = style === SINGLE || style === DOUBLE ? 1 : 0;
+    source.start[node] = valueStart < 0 ? -1 : valueStart - quote;
+    source.end[node] = valueStart < 0 ? -1 : valueEnd + quote;
+    source.next[node] = this.nodes;
+    this.mark(node, event);
+    const content = event.fast ? text.slice(valueStart, valueEnd) : getScalarValue(text, event);
+    const tag = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd);
+    const isText = style !== PLAIN || tag === '!!str' || tag === '!';
+    const value = isText ? content : valueStart < 0 ? null : plainValue(content);
+    if (event.anchorStart >= 0) this.anchored.set(node, value);
+    return value;
+  }
+
+  private list(node: number): unknown[] {
+    const items: unknown[] = [];
+    let last = -1;
+    while (this.events[this.at]!.type !== POP_EVENT) {
+      const item = this.nodes;
+      items.push(this.node());
+      last = Math.max(last, this.source.end[item]!);
+    }
+    this.at += 1;
+    this.close(node, last);
+    return items;
+  }
+
+  private map(node: number): Record_ {
+    const { source } = this;
+    const map: Record_ = {};
+    let inherited: number[] | undefined;
+    let last = -1;
+    while (this.events[this.at]!.type !== POP_EVENT) {
+      const key = this.nodes;
+      const name = this.keyText(key, this.node());
+      const child = this.nodes;
+      const value = this.node();
+      last = source.start[child]! < 0 ? behindColon(this.text, source.end[key]!) : source.end[child]!;
+      if (name === '<<' && source.style[key] === PLAIN) (inherited ??= []).push(child);
+      else this.put(map, name, value, key);
+    }
+    this.at += 1;
+    this.close(node, last);
+    if (inherited) this.inherit(node, map, inherited);
+    return map;
+  }
+
+  private keyText(key: number, value: unknown): string {
+    const { source, text } = this;
+    const [start, end] = [source.start[key]!, source.end[key]!];
+    if (source.kind[key] !== SCALAR) {
+      throw syntax(this.file, positionIn(text, Math.max(start, 0)), 'a key that is no text', 'write keys as plain text');
+    }
+    // `on` and `1` are keys by these names, whatever they would be as values.
+    return typeof value === 'string' ? value : start < 0 ? '' : text.slice(start, end);
+  }
+
+  private put(map: Record_, name: string, value: unknown, key: number): void {
+    if (Object.hasOwn(map, name)) {
+      const { line, column } = positionIn(this.text, this.source.start[key]!);
+      throw new KongDualClusterError('DECLARATIVE_DUPLICATE_KEY', `${this.file}:${line}:${column} repeats a key`, {
+        found: name,
+        remedy: 'keep one of the two; Kong takes the last without a word, decK refuses the file',
+      });
+    }
+    if (name === '__proto__') {
+      Object.defineProperty(map, name, { value, writable: true, enumerable: true, configurable: true });
+    } else map[name] = value;
+  }
+
+  private inherit(node: number, map: Record_, children: readonly number[]): void {
+    this.heirs.add(node);
+    for (const child of children) {
+      const { kind, next } = this.source;
+      const sources: number[] = [];
+      if (kind[child] === LIST) for (let item = child + 1; item < next[child]!; item = next[item]!) sources.push(item);
+      else sources.push(child);
+      for (const from of sources) {
+        const target = this.targets.get(from) ?? from;
+        const value = this.anchored.get(target);
+        if (kind[from] !== ALIAS || kind[target] !== MAP) {
+          throw syntax(
+            this.file,
+            positionIn(this.text, Math.max(this.source.start[child]!, 0)),
+            '<< with something that is no alias of a map',
+            'write `<<: *anchor`, where the anchor stands before a map',
+          );
+        }
+        this.bequeathing.add(target);
+        for (const [name, inherited] of Object.entries(value as Record_)) {
+          if (!Object.hasOwn(map, name)) map[name] = inherited;
+        }
+      }
+    }
+  }
+
+  /** Where a collection ends: behind its bracket, or with its last child. */
+  private close(node: number, last: number): void {
+    const { source, text } = this;
+    const start = source.start[node]!;
+    const bracketed = source.style[node] === FLOW && (text[start] === '{' || text[start] === '[');
+    source.end[node] = bracketed ? closing(text, Math.max(last, start + 1)) : Math.max(last, start);
+  }
+}
+
+/** Behind the bracket that closes a flow collection whose last child ends at `at`. */
+function closing(text: string, at: number): number {
+  for (let offset = at; ; offset += 1) {
+    const character = text[offset];
+    if (character === ']' || character === '}') return offset + 1;
+    if (character === '#') offset = lineEnd(text, offset) - 1;
+  }
+}
+
+/** Behind the colon that follows a key; at the key's end where it has none (`{a, b}`). */
+export function behindColon(text: string, keyEnd: number): number {
+  let offset = keyEnd;
+  while (/\s/.test(text[offset] ?? '')) offset += 1;
+  return text[offset] === ':' ? offset + 1 : keyEnd;
+}
+
+/** Behind the line break that ends the line of `offset`. */
+export function lineEnd(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset);
+  return at < 0 ? text.length : at + 1;
+}
+
+/** What a key is called, without quotes. */
+export function keyName({ text, start, end, style }: Source, node: number): string {
+  const [from, to] = [start[node]!, end[node]!];
+  if (from < 0) return '';
+  if (style[node] === PLAIN && !text.slice(from, to).includes('\n')) return text.slice(from, to);
+  const quote = style[node] === PLAIN ? 0 : 1;
+  return getScalarValue(text, {
+    type: SCALAR_EVENT,
+    valueStart: from + quote,
+    valueEnd: to - quote,
+    anchorStart: -1,
+    anchorEnd: -1,
+    tagStart: -1,
+    tagEnd: -1,
+    style: style[node] as ScalarEvent['style'],
+    chomping: 1,
+    indent: -1,
+    fast: false,
+  });
+}
+
+export function isKey(source: Source, node: number, name: string): boolean {
+  const { text, start, end, style } = source;
+  return style[node] === PLAIN && end[node]! - start[node]! === name.length
+    ? text.startsWith(name, start[node])
+    : keyName(source, node) === name;
+}

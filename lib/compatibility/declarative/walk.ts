@@ -1,0 +1,195 @@
+import type { DeclarativeDocument } from './document';
+import { nameOf, nestedIn, nounOf, REFERENCES } from './kinds';
+import type { Entity, Path } from './rule';
+import { ALIAS, isKey, MAP } from './source';
+import type { Json, Place, Tree } from './tree';
+
+/** An entity and where in the tree it stands. */
+export interface ReadEntity extends Entity {
+  readonly parent: ReadEntity | undefined;
+  /** The node of its map; -1 where there is no text. */
+  readonly node: number;
+  /** The list that it is an item of; undefined for the file itself. */
+  readonly list: Place | undefined;
+  /** Its config is shared by several plugins (`_plugin_configs`); it is reported once, under the plugin's name. */
+  readonly shared?: SharedConfig;
+}
+
+export interface SharedConfig {
+  /** Key in `_plugin_configs`. */
+  readonly name: string;
+  readonly place: Place;
+  /** Plugins of one name use it, so that it may be changed for them. */
+  readonly isOfOne: boolean;
+}
+
+/** Every entity, what holds others before these, in the order of the file; the file itself first. */
+export function entitiesOf({ tree, file }: DeclarativeDocument): ReadEntity[] {
+  const found: ReadEntity[] = [];
+  const root = tree.root as Json;
+  const top: ReadEntity = {
+    kind: 'file',
+    name: file,
+    value: root,
+    parent: undefined,
+    file,
+    workspace: typeof root._workspace === 'string' ? root._workspace : undefined,
+    node: tree.source ? 0 : -1,
+    list: undefined,
+  };
+  found.push(top);
+  const workspaces = workspaceNames(root);
+  for (const { name, value, node } of childrenOf(tree, { value: root, node: top.node })) {
+    if (Array.isArray(value)) walkTable(tree, found, name, { value, node }, top, workspaces);
+    else if (name === '_plugin_configs') found.push(...sharedConfigs(tree, top, { value, node }));
+  }
+  return found;
+}
+
+function walkTable(
+  tree: Tree,
+  found: ReadEntity[],
+  kind: string,
+  list: Place,
+  holder: ReadEntity,
+  workspaces: ReadonlyMap<string, string> | undefined,
+): void {
+  const parent = holder.kind === 'file' ? undefined : holder;
+  const nested = nestedIn(kind);
+  const configs = kind === 'plugins' ? ((tree.root as Json)._plugin_configs as Json | null | undefined) : undefined;
+  let position = 0;
+  for (const { value: item, node } of itemsOf(tree, list)) {
+    position += 1;
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) continue;
+    const value = item as Json;
+    const entity: ReadEntity = {
+      kind,
+      name: nameOf(kind, value, position),
+      value,
+      parent,
+      file: holder.file,
+      workspace:
+        workspaces && typeof value.ws_id === 'string' ? (workspaces.get(value.ws_id) ?? value.ws_id) : holder.workspace,
+      node,
+      list,
+      ...(configs && typeof value._config === 'string' ? { inherited: configs[value._config] } : {}),
+    };
+    found.push(entity);
+    // A key at a time, in the order of the file.
+    for (const table of nested.length === 0 ? [] : Object.keys(value)) {
+      if (!nested.includes(table) || !Array.isArray(value[table])) continue;
+      const place = childOf(tree, { value, node }, table);
+      walkTable(tree, found, table, place, entity, workspaces);
+    }
+  }
+}
+
+/** A plugin for each name that uses a config of `_plugin_configs`: as decK sees it, with this config. */
+function sharedConfigs(tree: Tree, top: ReadEntity, configs: Place): ReadEntity[] {
+  const users = new Map<string, Set<string>>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null) {
+      const { _config: used, name } = value as Json;
+      if (typeof used === 'string' && typeof name === 'string') {
+        users.set(used, (users.get(used) ?? new Set()).add(name));
+      }
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect(top.value);
+  const found: ReadEntity[] = [];
+  for (const { name, value, node } of childrenOf(tree, configs)) {
+    const names = [...(users.get(name) ?? [])].sort();
+    for (const plugin of names) {
+      found.push({
+        ...top,
+        kind: 'plugins',
+        name: plugin,
+        value: { name: plugin, config: value },
+        node,
+        shared: { name, place: { value, node }, isOfOne: names.length === 1 },
+      });
+    }
+  }
+  return found;
+}
+
+/** By id, where a file holds more than one. */
+function workspaceNames(root: Json): ReadonlyMap<string, string> | undefined {
+  if (!Array.isArray(root.workspaces) || root.workspaces.length < 2) return undefined;
+  const named = (root.workspaces as Json[]).filter(({ id, name }) => typeof id === 'string' && typeof name === 'string');
+  return new Map(named.map(({ id, name }) => [id as string, name as string]));
+}
+
+function* childrenOf(tree: Tree, { value, node }: Place): Generator<{ name: string } & Place> {
+  for (const name of Object.keys(value as Json)) yield { name, ...childOf(tree, { value, node }, name) };
+}
+
+function childOf({ source }: Tree, { value, node }: Place, name: string): Place {
+  const child = (value as Json)[name];
+  if (source === undefined || node < 0) return { value: child, node: -1 };
+  const { kind, next, targets } = source;
+  const map = kind[node] === ALIAS ? targets.get(node)! : node;
+  for (let key = map + 1; kind[map] === MAP && key < next[map]!; key = next[next[key]!]!) {
+    if (isKey(source, key, name)) return { value: child, node: next[key]! };
+  }
+  return { value: child, node: -1 };
+}
+
+function* itemsOf({ source }: Tree, { value, node }: Place): Generator<Place> {
+  const items = value as unknown[];
+  if (source === undefined || node < 0) {
+    for (const item of items) yield { value: item, node: -1 };
+    return;
+  }
+  const { kind, next, targets } = source;
+  let child = (kind[node] === ALIAS ? targets.get(node)! : node) + 1;
+  for (const item of items) {
+    yield { value: item, node: child };
+    child = next[child]!;
+  }
+}
+
+/** Entities that flat files refer to, by kind and id or name. */
+export class References {
+  private readonly names = new Map<string, string>();
+
+  constructor(entities: readonly Entity[]) {
+    for (const { kind, name, value } of entities) {
+      if (typeof value.id === 'string' && REFERENCES.some(([, referred]) => referred === kind)) {
+        this.names.set(`${kind} ${value.id}`, name);
+      }
+    }
+  }
+
+  /** What an entity belongs to without standing in it: ` of route "users"`; empty where it is nested or belongs to none. */
+  of({ parent, value }: Entity): string {
+    if (parent !== undefined) return '';
+    for (const [field, kind] of REFERENCES) {
+      const given = value[field];
+      const key: unknown =
+        typeof given === 'object' && given !== null ? ((given as Json).id ?? (given as Json).name) : given;
+      if (typeof key === 'string') return ` of ${nounOf(kind)} "${this.names.get(`${kind} ${key}`) ?? key}"`;
+    }
+    return '';
+  }
+}
+
+/** As a person calls it: `plugin "acl" of route "users" of service "orders"`. */
+export function described(entity: ReadEntity, references: References, showWorkspace: boolean): string {
+  if (entity.kind === 'file') return 'file';
+  const parts: string[] = [];
+  for (let at: ReadEntity | undefined = entity; at; at = at.parent) {
+    parts.push(`${nounOf(at.kind)} ${at.name.startsWith('#') ? at.name : `"${at.name}"`}${references.of(at)}`);
+  }
+  if (entity.shared) parts.push(`_plugin_configs "${entity.shared.name}"`);
+  const workspace = showWorkspace && entity.workspace !== undefined ? ` in workspace "${entity.workspace}"` : '';
+  return parts.join(' of ') + workspace;
+}
+
+/** `config.headers.X-Key`, `paths[0]`; null for the whole. */
+export function fieldText(path: Path): string | null {
+  if (path.length === 0) return null;
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+}
