@@ -170,6 +170,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'This release has the AWS CDK backend only.',
     'Import kong-dual-cluster/aws-cdk.',
   ),
+  CASSANDRA_ENDS: code(
+    'versions',
+    'The path crosses 3.4, and no version runs on Cassandra from there on.',
+    'Move to PostgreSQL before the upgrade, with Kong Support; on PostgreSQL nothing is to be done.',
+  ),
   CONSENT_MISSING: code(
     'command',
     'What is about to be done destroys, so that it wants a consent of its own: the name typed on a terminal, or a token in CI. `--yes` is neither. Nothing was destroyed.',
@@ -215,10 +220,21 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Both slots would run on one database. Migrating it from 2.x to 3.x changes the tables under the running nodes, and there is no way back.',
     'Take a snapshot for the slot with `kong-dual-cluster snapshot`.',
   ),
+  DATE_INVALID: code('command', 'A day is written as year, month and day.', 'Write for example 2026-08-21.'),
   DESTROY_LIVE_SLOT: code(
     'traffic',
     'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
     'Shift the traffic to the other slot, then `kong-dual-cluster teardown --slot SLOT`. A system that nobody needs any more: `kong-dual-cluster teardown --slot SLOT --last`.',
+  ),
+  DEV_PORTAL_AND_VITALS_END: code(
+    'versions',
+    'From 3.5 on Enterprise has no Dev Portal and no Vitals.',
+    'Whoever bought them asks Kong Support before the upgrade; for all others nothing is to be done.',
+  ),
+  DEV_PORTAL_FILES: code(
+    'versions',
+    'Between early versions the files of the Dev Portal are not migrated by `kong migrations`.',
+    'Migrate them by hand at the hops that the message names; without a Dev Portal nothing is to be done.',
   ),
   DURATION_INVALID: code(
     'traffic',
@@ -249,6 +265,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'A load balancer that faces the internet stands in two zones at least, and the existing network names fewer public subnets.',
     'Name two under network.existing.publicSubnetIds, or set edge.loadBalancer.scheme: internal.',
+  ),
+  EDITION_CHANGES: code(
+    'versions',
+    'The path goes from open source to Enterprise, which migrations do and nothing undoes.',
+    'At the version that the message names, run `kong migrations up` and `kong migrations finish` with the Enterprise image of the same minor, after a backup; bring the licence.',
   ),
   EDITION_WITHOUT_RELEASE: code(
     'versions',
@@ -309,6 +330,21 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'The code of a custom resource is missing from dist/handlers, which the build makes.',
     'Run `npm run build`.',
+  ),
+  HOP_ENTERPRISE_ONLY: code(
+    'versions',
+    'Kong documents a hop of this path for Enterprise, and nothing said which edition runs.',
+    'Name the edition or the whole version; for open source another path is found.',
+  ),
+  HYBRID_WRPC: code(
+    'versions',
+    'In hybrid mode some versions of 3.1 speak no protocol but wRPC, so that data planes of other versions do not connect.',
+    'Name the patch: 3.1.1.2 or later speaks both. A stop that only migrates and serves nobody may be any patch.',
+  ),
+  HYBRID_WRPC_ONLY: code(
+    'versions',
+    'In hybrid mode the version asked for, or the one that runs, speaks no protocol but wRPC, which neither older versions nor 3.2 and later speak.',
+    'Take the steps that the message names: a later patch of 3.1 first.',
   ),
   INPUT_NOT_READABLE: code(
     'compatibility',
@@ -425,6 +461,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A rule authenticates by OpenID Connect and names no client secret; AWS never gives it back.',
     'Name it under oidcClientSecret of the rule.',
   ),
+  OPEN_SOURCE_ENDS: code(
+    'versions',
+    'Kong published no open-source release after 3.9, so that the target is Enterprise.',
+    'Change the edition by migrations where the message says so, and bring the licence; or stop at 3.9.',
+  ),
   OTHER_ACCOUNT: code(
     'aws',
     'The credentials are of another account than the settings. Nothing was done.',
@@ -447,10 +488,55 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The file that --write names can not be written: its folder does not exist or may not be written to, or there is no room left. Nothing was written.',
     'Name a file in a folder that exists and that you may write to.',
   ),
+  PATCH_UNKNOWN: code(
+    'versions',
+    'The version is not in the list of releases that this program carries: it is newer, or it does not exist.',
+    'See that the image exists. Otherwise take the latest patch that the plan names.',
+  ),
   PLAN_INVALID: code(
     'traffic',
     'The stages of a shift do not make a plan: shares must rise, be above 0 and end at 100 %, and each stage must be watched for at least a second.',
     'Give for example --shares 5,25,50,100 --bake 10m, or correct `shift.stages` in the settings.',
+  ),
+  PLUGINS_NOT_A_FOLDER: code(
+    'compatibility',
+    'The folder given to `check plugins` does not exist, is a file, or may not be read.',
+    'Name the folder that holds the sources of your custom plugins.',
+  ),
+  PLUGINS_NO_SOURCES: code(
+    'compatibility',
+    'The folder given to `check plugins` holds nothing that a rule reads: no Lua, Python or JavaScript, no Dockerfile, no script, no YAML.',
+    'Name the folder of your custom plugins, images or scripts.',
+  ),
+  PLUGINS_TOO_MANY: code(
+    'compatibility',
+    'The folder given to `check plugins` holds more sources than are read at once; the message names the limit.',
+    'Name the folder of the plugins, not the one of everything.',
+  ),
+  POSTGRES_MAJORS: code(
+    'versions',
+    'Not every stop supports the same major versions of PostgreSQL; some serve all of them.',
+    'Run the database on one that serves all, or upgrade it between two hops.',
+  ),
+  POSTGRES_NO_COMMON_MAJOR: code(
+    'versions',
+    'No major version of PostgreSQL is supported by where the path starts and by every stop.',
+    'Upgrade the database between two hops, on the private copy that is migrated.',
+  ),
+  POSTGRES_SCHEMA_RIGHTS: code(
+    'versions',
+    'From PostgreSQL 15 on a role may not create tables in the schema public unless it was given that right, and the migrations of Kong 3.3 and later need it.',
+    '`GRANT CREATE ON SCHEMA public TO kong` before the migrations, or make the role own the database.',
+  ),
+  POSTGRES_UNSUPPORTED: code(
+    'versions',
+    'The major version of PostgreSQL in use is not among those that Kong supports for a stop.',
+    'Upgrade the database before that stop, or take a path whose stops support it.',
+  ),
+  PREFLIGHT_CHECK: code(
+    'versions',
+    'Kong has a check of its own for a hop of this path.',
+    'Run the command that the message names with the old version, before the hop.',
   ),
   ROLLBACK_FAILED: code(
     'traffic',
@@ -618,10 +704,30 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A stack that the command reads from is not deployed in this account and region.',
     'Deploy it, or check --region and the credentials.',
   ),
+  STOP_END_OF_LIFE: code(
+    'versions',
+    'Versions on the way are out of full support.',
+    'Let them migrate a private copy and serve nobody; only the last stop serves.',
+  ),
   SYSTEM_LOCKED: code(
     'traffic',
     'Another run holds the lock of this system in the edge’s table. Only one may write at a time.',
     'Wait, look on with `shift status --watch`, hold it with `shift pause`, or put everything back with `shift abort`, which needs no lock. `shift resume` takes over from a run that is dead.',
+  ),
+  TARGET_END_OF_LIFE: code(
+    'versions',
+    'Kong does not support the target any more, or never did for its edition.',
+    'Go on to the long-term version that the message names.',
+  ),
+  TARGET_IN_SUNSET: code(
+    'versions',
+    'Full support of the target has ended; in sunset Kong helps to upgrade and fixes nothing.',
+    'Go on to the long-term version that the message names, before sunset ends.',
+  ),
+  TARGET_NOT_LATEST_PATCH: code(
+    'versions',
+    'The target has a later patch.',
+    'Take the latest one unless something speaks against it.',
   ),
   TEARDOWN_ADOPTED: code(
     'deployment',
@@ -804,6 +910,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A check or a plan goes from the version that runs to a later one. Kong supports no downgrade of a database.',
     'Give the version that runs as --from and the one you upgrade to as --to.',
   ),
+  VERSION_RANGE_INVALID: code(
+    'versions',
+    'A range of Kong versions is made of comparators: an operator and a version.',
+    'Write for example `>=2.8 <3.4`, alternatives separated by `||`.',
+  ),
   VERSION_STEP_UNSUPPORTED: code(
     'versions',
     'Kong does not support this step, or this version does not know it.',
@@ -839,6 +950,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'A slot that the settings do not have would take part of the traffic: its requests would be answered 503.',
     'Set its weight to 0, or add the slot.',
+  ),
+  ZERO_DOWNTIME_NOT_GUARANTEED: code(
+    'versions',
+    'Over several incremental hops an upgrade without downtime is possible, and Kong does not guarantee it.',
+    'Migrate a private copy through the stops, let only the last one serve, and rehearse it.',
   ),
 };
 

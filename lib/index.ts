@@ -5,7 +5,22 @@
 export { EXIT, KongDualClusterError } from './errors';
 export type { ErrorDetails, ExitCode } from './errors';
 export { KongVersion } from './release/kong-version';
-export { isSupportedStep, requireStep } from './release/steps';
+export type { Edition } from './release/kong-version';
+export { isSupportedStep, LAST_OPEN_SOURCE_MINOR, requireStep } from './release/steps';
+export { upgradePath } from './release/upgrade-path';
+export type { Hop, HopKind, PathOptions, UpgradePath, Warning } from './release/upgrade-path';
+export {
+  FACTS_AS_OF,
+  isLts,
+  knownMinors,
+  latestPatch,
+  nextLts,
+  postgresMajors,
+  releaseOf,
+  supportOn,
+  supportsCassandra,
+} from './release/catalogue';
+export type { Release, Support, SupportStatus } from './release/catalogue';
 export { allOn, liveSlot, MAX_WEIGHT, otherSlot, shareOf, SLOTS, validateWeights, weightsFor } from './traffic/weights';
 export type { Slot, Weights } from './traffic/weights';
 export { TrafficPlan } from './traffic/plan';

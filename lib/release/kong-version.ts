@@ -5,6 +5,11 @@ import { KongDualClusterError } from '../errors';
 
 const SHAPE = /^(\d+)\.(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:-([0-9A-Za-z.-]+))?$/;
 
+/** `satisfies` takes these; `||` separates alternatives, blanks separate what must hold together. */
+const COMPARATOR = /^(>=|<=|>|<|=)?(\d.*)$/;
+
+export type Edition = 'oss' | 'enterprise';
+
 /**
  * A Kong Gateway version: `3.4` (a minor: whatever patch its image tag holds), `3.4.2` (open source) or `3.4.3.12`
  * (Enterprise), each with an optional pre-release. It wraps semver, which knows no fourth part: `valid('3.4.3.5')` is
@@ -55,6 +60,61 @@ export class KongVersion {
   /** True for `3.4`, which names no patch: what runs is what the image tag holds. */
   namesNoPatch(): boolean {
     return this.parts === 2;
+  }
+
+  /** Enterprise versions have four numbers, open-source ones three; undefined for a minor, which both have. */
+  edition(): Edition | undefined {
+    return this.parts === 2 ? undefined : this.parts === 3 ? 'oss' : 'enterprise';
+  }
+
+  /**
+   * Whether this is in a range: comparators (`>=`, `>`, `<=`, `<`, `=` or none) that all hold, alternatives by `||`, as
+   * in `>=2.8 <3.4 || 3.4.3.12`. Only the numbers that a comparator names count, as in semver: every 3.4.x.y is `3.4`,
+   * `<=3.4` and not `>3.4`; a number that this version lacks counts as 0. Unlike semver a pre-release is in a range by
+   * its place in the order alone, and in that of its minor: `3.4.0-rc.1` is `>=3.4` and not `>=3.4.0`.
+   *
+   * @throws KongDualClusterError VERSION_RANGE_INVALID
+   */
+  satisfies(range: string): boolean {
+    const alternatives = range.split('||').map((text) =>
+      text
+        .trim()
+        .replace(/([<>=])\s+/g, '$1')
+        .split(/\s+/),
+    );
+    // All are read before any is trusted: a mistake in a range is told whatever the version.
+    const read = alternatives.map((all) => all.map((text) => this.holds(text, range)));
+    return read.some((all) => all.every(Boolean));
+  }
+
+  private holds(comparator: string, range: string): boolean {
+    const [, operator, version] = COMPARATOR.exec(comparator) ?? [];
+    const bound = KongVersion.tryParse(version ?? '');
+    if (bound === undefined) {
+      throw new KongDualClusterError('VERSION_RANGE_INVALID', 'a range of Kong versions cannot be read', {
+        found: range === '' ? 'nothing' : range,
+        remedy: 'write it as >=2.8 <3.4, alternatives separated by ||',
+      });
+    }
+    const order = this.compareUpTo(bound);
+    if (operator === '>=') return order >= 0;
+    if (operator === '>') return order > 0;
+    if (operator === '<=') return order <= 0;
+    if (operator === '<') return order < 0;
+    return order === 0;
+  }
+
+  /** By the numbers that `bound` names, then by pre-release where it names one or all numbers of this. */
+  private compareUpTo(bound: KongVersion): number {
+    const [mine, others] = [this.numbers(), bound.numbers()];
+    const differing = mine.findIndex((number, i) => i < bound.parts && number !== others[i]);
+    if (differing >= 0) return Math.sign(mine[differing]! - others[differing]!);
+    const whole = bound.core.prerelease.length > 0 || (bound.parts > 2 && bound.parts >= this.parts);
+    return whole ? this.core.comparePre(bound.core) : 0;
+  }
+
+  private numbers(): readonly [number, number, number, number] {
+    return [this.core.major, this.core.minor, this.core.patch, this.build ?? 0];
   }
 
   /** Whether this is of that minor or a later one; patches and pre-releases do not count. */

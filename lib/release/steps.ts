@@ -1,54 +1,89 @@
 import { EXIT, KongDualClusterError } from '../errors';
-import facts from './facts/steps.json';
-import type { KongVersion } from './kong-version';
+import { isLts, knownMinors, LAST_OPEN_SOURCE_MINOR, releaseOf } from './catalogue';
+import { bestWay, HOPS, takes, waysFrom } from './hops';
+import type { HopFact } from './hops';
+import { KongVersion } from './kong-version';
+import type { Edition } from './kong-version';
 
-/** Minors by minor, with their sources in `facts/steps.json`. */
-const STEPS: Readonly<Record<string, readonly string[]>> = facts.steps;
-const LTS: readonly string[] = facts.lts;
+export { LAST_OPEN_SOURCE_MINOR };
 
-/** The last minor of the open-source edition; later ones are Enterprise only. */
-export const LAST_OPEN_SOURCE_MINOR = facts.lastOpenSourceMinor;
-
-/** Whether one dual-cluster upgrade may go from one version to the other; false for a downgrade or an unknown minor. */
+/**
+ * Whether one dual-cluster upgrade, one run of migrations, may go from one version to the other; false for a downgrade
+ * or an unknown minor. A way of several hops is not one step: that is `upgradePath`.
+ */
 export function isSupportedStep(from: KongVersion, to: KongVersion): boolean {
   if (from.minor() === to.minor()) {
     // `3.4` is whatever patch its image holds: nothing says that it is older.
     return from.namesNoPatch() || to.namesNoPatch() || from.compare(to) <= 0;
   }
-  return STEPS[from.minor()]?.includes(to.minor()) ?? false;
+  return HOPS.some((hop) => hop.from === from.minor() && hop.to === to.minor() && mayTake(from, to)(hop));
 }
 
 /**
- * @throws KongDualClusterError VERSION_STEP_UNSUPPORTED, naming the way that is supported: two steps where two are
- * enough, else the first step
+ * `2.6 → 3.4` is refused here, while `upgradePath('2.6', '3.4')` gives 2.6 → 2.8 → 3.4.
+ *
+ * @throws KongDualClusterError VERSION_STEP_UNSUPPORTED (exit code 8), naming the way that is supported
  */
 export function requireStep(from: KongVersion, to: KongVersion): void {
   if (isSupportedStep(from, to)) return;
-  throw new KongDualClusterError('VERSION_STEP_UNSUPPORTED', problemOf(from, to), {
+  throw stepRefused(from, to, wayOf(from, to));
+}
+
+/** What refuses a step or a whole path (then without a way), naming the alternative. */
+export function stepRefused(
+  from: KongVersion,
+  to: KongVersion,
+  way: readonly HopFact[] | undefined,
+): KongDualClusterError {
+  return new KongDualClusterError('VERSION_STEP_UNSUPPORTED', problemOf(from, to), {
     found: `${from.toString()} → ${to.toString()}`,
-    remedy: remedyOf(from, to),
+    remedy: remedyOf(from, to, way),
     exitCode: EXIT.preflightRefused,
   });
 }
 
+const unknownOf = (from: KongVersion, to: KongVersion): KongVersion | undefined =>
+  [from, to].find((version) => releaseOf(version.minor()) === undefined);
+
 function problemOf(from: KongVersion, to: KongVersion): string {
-  const unknown = [from, to].find((version) => STEPS[version.minor()] === undefined);
+  const unknown = unknownOf(from, to);
   if (unknown !== undefined) return `no version step from or to Kong ${unknown.minor()} is known here`;
   return from.compare(to) > 0 ? 'Kong supports no downgrade of a database' : 'Kong supports no such version step';
 }
 
-function remedyOf(from: KongVersion, to: KongVersion): string {
-  const next = STEPS[from.minor()];
-  if (next === undefined || STEPS[to.minor()] === undefined) {
-    return `use versions from ${Object.keys(STEPS)[0]} to ${Object.keys(STEPS).at(-1)}`;
+function remedyOf(from: KongVersion, to: KongVersion, way: readonly HopFact[] | undefined): string {
+  if (unknownOf(from, to) !== undefined) {
+    const minors = knownMinors();
+    return `use versions from ${minors[0]} to ${minors.at(-1)}; the latest long-term version is ${minors.findLast(isLts)}`;
   }
-  if (from.compare(to) > 0)
+  if (from.compare(to) > 0) {
     return `keep ${from.toString()} or a later version; the way back is the older cluster with its own database`;
-  const between = ltsFirst(next).find((minor) => STEPS[minor]?.includes(to.minor()));
-  if (between !== undefined) return `upgrade ${from.minor()} → ${between} first, then ${between} → ${to.minor()}`;
-  return `go step by step; supported from ${from.minor()}: ${next.join(', ') || 'none'}`;
+  }
+  if (way === undefined) return otherTargets(from, to);
+  if (way.length === 2) {
+    return `upgrade ${way[0]!.from} → ${way[0]!.to} first, then ${way[1]!.from} → ${way[1]!.to}`;
+  }
+  return `go ${[from.minor(), ...way.map((hop) => hop.to)].join(' → ')}, one upgrade each`;
 }
 
-/** Long-term support versions first. */
-const ltsFirst = (minors: readonly string[]): string[] =>
-  [...minors].sort((a, b) => Number(LTS.includes(b)) - Number(LTS.includes(a)));
+/** Where no way leads: the next minor that can be reached. */
+function otherTargets(from: KongVersion, to: KongVersion): string {
+  const reached = [...waysFrom(from.minor(), mayTake(from, from)).keys()].slice(1);
+  const next = reached.find((minor) => KongVersion.parse(minor).isAtLeastMinor(to.minor()));
+  return next === undefined
+    ? `stay with ${from.minor()}: no way leads from it`
+    : `upgrade to ${next}, the next version that ${from.minor()} can go to`;
+}
+
+const wayOf = (from: KongVersion, to: KongVersion): readonly HopFact[] | undefined =>
+  bestWay(from.minor(), to.minor(), mayTake(from, to));
+
+/** Open source may become Enterprise on the way, never the reverse: the edition of the later version counts. */
+const mayTake =
+  (from: KongVersion, to: KongVersion) =>
+  (hop: HopFact): boolean =>
+    takes(hop, to, editionOf(from, to));
+
+function editionOf(from: KongVersion, to: KongVersion): Edition | undefined {
+  return to.edition() === 'enterprise' && from.edition() === 'oss' ? undefined : (to.edition() ?? from.edition());
+}

@@ -68,4 +68,55 @@ describe('a Kong version', () => {
     );
     expect(KongVersion.tryParse(bad)).toBeUndefined();
   });
+
+  test('given the number of its parts, then it tells its edition', () => {
+    expect(
+      ['3.4', '3.4.2', '3.4.3.12', '3.4.0-rc.1', '3.4.0.0-beta'].map((t) => KongVersion.parse(t).edition()),
+    ).toEqual([undefined, 'oss', 'enterprise', 'oss', 'enterprise']);
+  });
+
+  test.each([
+    ['3.1.1.6', '>=2.8 <3.4', true],
+    ['3.4.0.0', '>=2.8 <3.4', false],
+    ['2.8.4.14', '>=2.8 <3.4', true],
+    ['2.8', '>=2.8 <3.4', true],
+    ['2.7.2', '>=2.8 <3.4', false],
+    ['3.4.3.12', '3.4', true],
+    ['3.4.3.12', '>3.4', false],
+    ['3.4.3.12', '<=3.4', true],
+    ['3.4.3.12', '>=3.4.3.5 <3.4.3.20', true],
+    ['3.4.3.4', '>=3.4.3.5', false],
+    ['3.10.0.0', '>=3.4 <3.5 || >= 3.10', true],
+    ['3.9.1', '>=3.4 <3.5 || >= 3.10', false],
+    ['3.4.0-rc.1', '>=3.4', true],
+    ['3.4.0-rc.1', '>=3.4.0', false],
+    ['3.4.0-rc.2', '>3.4.0-rc.1 <3.4.0', true],
+  ])('whether %s is in %s: %s', (given, range, expected) => {
+    expect(KongVersion.parse(given).satisfies(range)).toBe(expected);
+  });
+
+  test.each(['', '>=', '3.x', '>=2.8 ~3.4', '>=2.8 ||', '^3.4', '>=2.8,<3.4'])(
+    'given the range %p, then it is refused, whatever the version',
+    (range) => {
+      for (const given of ['1.0', '3.4', '9.9'])
+        expect(() => KongVersion.parse(given).satisfies(range)).toThrow(
+          expect.objectContaining({ code: 'VERSION_RANGE_INVALID', found: range || 'nothing' }),
+        );
+    },
+  );
+
+  test('of any version and bound one of <, = and > holds, <= and >= are their unions, and order decides where all parts are named', () => {
+    fc.assert(
+      fc.property(version, version, (a, b) => {
+        const [less, same, more] = ['<', '=', '>'].map((operator) => a.satisfies(operator + b.toString()));
+        expect([less, same, more].filter(Boolean)).toHaveLength(1);
+        expect(a.satisfies(`<=${b.toString()}`)).toBe(less || same);
+        expect(a.satisfies(`>=${b.toString()}`)).toBe(more || same);
+        if (less) expect(a.compare(b)).toBeLessThan(0);
+        if (more) expect(a.compare(b)).toBeGreaterThan(0);
+        expect(a.satisfies(a.toString())).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import facts from '../../../lib/release/facts/steps.json';
+import { knownMinors } from '../../../lib/release/catalogue';
 import { KongVersion } from '../../../lib/release/kong-version';
 import { isSupportedStep, requireStep } from '../../../lib/release/steps';
 
@@ -23,6 +23,8 @@ describe('version steps of a dual-cluster upgrade', () => {
     ['3.4.1', '3.5.0'],
     ['3.4.0', '3.4.2'],
     ['2.6', '2.8'],
+    ['0.36', '1.3'],
+    ['1.5.1', '2.1.4'],
     ['3.4.2', '3.4'],
     ['3.4', '3.4.2'],
   ])('%s → %s is supported', (from, to) => {
@@ -42,8 +44,29 @@ describe('version steps of a dual-cluster upgrade', () => {
     expect(refusal('2.8', '3.10').remedy).toBe('upgrade 2.8 → 3.4 first, then 3.4 → 3.10');
   });
 
-  test('given more than two steps, then the first steps are named', () => {
-    expect(refusal('2.8', '3.14').remedy).toBe('go step by step; supported from 2.8: 3.0, 3.4');
+  test('given more than two steps, then all of them are named', () => {
+    expect(refusal('2.8', '3.14').remedy).toBe('go 2.8 → 3.4 → 3.10 → 3.14, one upgrade each');
+    expect(refusal('0.36', '2.2').remedy).toBe('go 0.36 → 1.3 → 1.5 → 2.1 → 2.2, one upgrade each');
+  });
+
+  test.each([
+    ['2.8', '3.1'],
+    ['2.8.4.14', '3.1.1.3'],
+    ['2.8.4.14', '3.1.1.6'],
+  ])('%s → %s is supported: Enterprise from 3.1.1.3 on takes it directly', (from, to) => {
+    expect(supported(from, to)).toBe(true);
+  });
+
+  test.each([
+    ['2.8.4.14', '3.1.1.2'],
+    ['2.8.5', '3.1.1'],
+    ['2.8.5', '3.1'],
+  ])('%s → %s is refused: an older patch and open source go through 3.0', (from, to) => {
+    expect(refusal(from, to).remedy).toBe('upgrade 2.8 → 3.0 first, then 3.0 → 3.1');
+  });
+
+  test('given two minors that no way joins, then the next one is named', () => {
+    expect(refusal('1.0', '1.2').remedy).toBe('upgrade to 1.5, the next version that 1.0 can go to');
   });
 
   test.each([
@@ -58,15 +81,15 @@ describe('version steps of a dual-cluster upgrade', () => {
   });
 
   test.each([
-    ['1.5', '2.8'],
+    ['1.6', '2.8'],
     ['3.4', '4.0'],
     ['9.9', '9.10'],
   ])('given an unknown minor in %s → %s, then it is refused and the known range is named', (from, to) => {
-    expect(refusal(from, to).remedy).toBe('use versions from 2.1 to 3.15');
+    expect(refusal(from, to).remedy).toBe('use versions from 0.14 to 3.15; the latest long-term version is 3.14');
   });
 
   test('given any two known minors, then no step goes down, and a refusal names steps that are themselves supported', () => {
-    const minor = fc.constantFrom(...Object.keys(facts.steps));
+    const minor = fc.constantFrom(...knownMinors());
     fc.assert(
       fc.property(minor, minor, (from, to) => {
         const [a, b] = [KongVersion.parse(from), KongVersion.parse(to)];
