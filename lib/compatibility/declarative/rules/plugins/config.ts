@@ -31,10 +31,21 @@ export function valueAt(from: unknown, path: Path): unknown {
   return found;
 }
 
-/** The plugin's own configuration, empty where it names none. */
-export function configOf(plugin: Entity): Fields {
+/** What the plugin's entity itself says, empty where it says nothing. */
+export function ownConfigOf(plugin: Entity): Fields {
   return isMap(plugin.value.config) ? plugin.value.config : {};
 }
+
+/** The configuration in force: keys of the plugin's own before those of `_plugin_configs`, as decK fills them in. */
+export function configOf(plugin: Entity): Fields {
+  return isMap(plugin.inherited) ? { ...plugin.inherited, ...ownConfigOf(plugin) } : ownConfigOf(plugin);
+}
+
+/** A field of the configuration in force. */
+export const inForce = (plugin: Entity, path: Path): unknown => valueAt({ config: configOf(plugin) }, path);
+
+/** One of `_plugin_configs`: what it leaves out may stand in the plugins that take it. */
+export const isShared = (plugin: Entity): boolean => plugin.shared !== undefined;
 
 /** A disabled plugin is still validated, but it does nothing to requests. */
 export const isDisabled = (plugin: Entity): boolean => plugin.value.enabled === false;
@@ -45,17 +56,25 @@ export const isDisabled = (plugin: Entity): boolean => plugin.value.enabled === 
  */
 export class Draft {
   private readonly value: Record<string, unknown>;
+  private readonly inherited: Fields;
   private edits: Edit[] = [];
 
   constructor(plugin: Entity) {
     this.value = { ...plugin.value, config: structuredClone(plugin.value.config) };
+    this.inherited = isMap(plugin.inherited) ? plugin.inherited : {};
   }
 
+  /** The value in force. */
   get(dotted: string): unknown {
-    return valueAt(this.value, pathOf(dotted));
+    const [top, key, ...inner] = pathOf(dotted) as [string, string, ...string[]];
+    return this.inherits(key) ? valueAt(this.inherited, [key, ...inner]) : valueAt(this.value, [top, key, ...inner]);
   }
 
-  /** Whether the file names the field, be it with null. */
+  private inherits(key: string): boolean {
+    return Object.hasOwn(this.inherited, key) && !(isMap(this.value.config) && Object.hasOwn(this.value.config, key));
+  }
+
+  /** Whether the plugin itself names the field, be it with null. */
   has(dotted: string): boolean {
     const path = pathOf(dotted);
     const parent = valueAt(this.value, path.slice(0, -1));
@@ -64,6 +83,11 @@ export class Draft {
 
   set(dotted: string, to: unknown): void {
     const path = pathOf(dotted);
+    const key = path[1] as string;
+    // Its own key hides the inherited one as a whole, so that it has to say all of it.
+    if (path.length > 2 && this.inherits(key) && isMap(this.inherited[key])) {
+      this.set(`config.${key}`, structuredClone(this.inherited[key]));
+    }
     let depth = 0;
     let parent = this.value;
     while (depth < path.length - 1 && isMap(parent[path[depth] as string])) {

@@ -1,4 +1,4 @@
-import { pathOf, valueAt } from './config';
+import { inForce, pathOf } from './config';
 import { noticed } from './shapes';
 
 const NAMESPACE = 'config.storage_config.redis.namespace';
@@ -7,7 +7,7 @@ const RESERVED = ['kong_acme:renew_config:', 'kong_acme:renew_last_run', 'kong_a
 
 export const acmeNamespace = noticed('plugin-acme-namespace', ['acme'], (plugin) => {
   const path = pathOf(NAMESPACE);
-  const namespace = valueAt(plugin.value, path);
+  const namespace = inForce(plugin, path);
   const reserved = RESERVED.find((word) => typeof namespace === 'string' && namespace.startsWith(word));
   return reserved === undefined
     ? undefined

@@ -1,10 +1,10 @@
-import { configOf } from './config';
+import { ownConfigOf } from './config';
 import { pluginRule } from './shapes';
 
 const NAMES: Readonly<Record<string, string>> = { whitelist: 'allow', blacklist: 'deny' };
 
 export const canaryHashNames = pluginRule('plugin-canary-hash-names', ['canary'], (plugin) => {
-  const { hash } = configOf(plugin);
+  const { hash } = ownConfigOf(plugin);
   const name = typeof hash === 'string' ? NAMES[hash] : undefined;
   if (name === undefined) return [];
   const path = ['config', 'hash'];

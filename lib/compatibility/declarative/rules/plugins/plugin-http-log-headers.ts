@@ -1,5 +1,5 @@
 import type { Violation } from '../../rule';
-import { configOf, Draft, isEmpty, isMap, isReference, pathOf } from './config';
+import { ownConfigOf, Draft, isEmpty, isMap, isReference, pathOf } from './config';
 import { pluginRule } from './shapes';
 
 const HEADERS = 'config.headers';
@@ -9,7 +9,7 @@ const HEADERS = 'config.headers';
  * "abc, def"); an empty list said nothing. The values are often credentials and are never told.
  */
 export const httpLogHeaders = pluginRule('plugin-http-log-headers', ['http-log'], (plugin) => {
-  const { headers } = configOf(plugin);
+  const { headers } = ownConfigOf(plugin);
   if (!isMap(headers)) return [];
   const draft = new Draft(plugin);
   return Object.entries(headers).flatMap(([name, values]): Violation[] => {

@@ -1,11 +1,11 @@
-import { configOf } from './config';
+import { ownConfigOf } from './config';
 import { pluginRule } from './shapes';
 
 /** Seconds. */
 const LONGEST = 100_000_000;
 
 export const oauth2RefreshTtl = pluginRule('plugin-oauth2-refresh-ttl', ['oauth2'], (plugin) => {
-  const { refresh_token_ttl: ttl } = configOf(plugin);
+  const { refresh_token_ttl: ttl } = ownConfigOf(plugin);
   if (typeof ttl !== 'number' || (ttl >= 0 && ttl <= LONGEST)) return [];
   const path = ['config', 'refresh_token_ttl'];
   const value = Math.min(Math.max(ttl, 0), LONGEST);

@@ -16,7 +16,7 @@ export const queueIntegers = pluginRule('plugin-queue-integers', QUEUED, (plugin
   const draft = new Draft(plugin);
   return LIMITS.flatMap(({ field, whole, min, max }): Violation[] => {
     const value = draft.get(field);
-    if (typeof value !== 'number') return [];
+    if (typeof value !== 'number' || !draft.has(field)) return [];
     const allowed = Math.min(Math.max(whole ? Math.round(value) : value, min), max);
     if (allowed === value) return [];
     draft.set(field, allowed);

@@ -7,8 +7,8 @@ const SHORTEST = 0.02;
 
 export const rateLimitingSyncRate = pluginRule('plugin-rate-limiting-sync-rate', ['rate-limiting'], (plugin) => {
   const { sync_rate: rate, policy } = configOf(plugin);
-  if (typeof rate !== 'number' || rate === -1) return [];
   const draft = new Draft(plugin);
+  if (typeof rate !== 'number' || rate === -1 || !draft.has('config.sync_rate')) return [];
   if (policy !== 'redis') {
     draft.remove('config.sync_rate');
     return [

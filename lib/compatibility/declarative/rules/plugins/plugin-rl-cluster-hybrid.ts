@@ -1,4 +1,4 @@
-import { pathOf, valueAt } from './config';
+import { inForce, pathOf } from './config';
 import { COUNTERS, withoutDatabase } from './rate-limit-counters';
 import { noticed } from './shapes';
 
@@ -8,7 +8,7 @@ import { noticed } from './shapes';
  */
 export const rlClusterHybrid = noticed('plugin-rl-cluster-hybrid', Object.keys(COUNTERS), (plugin, context) => {
   const path = pathOf(COUNTERS[plugin.value.name as string] as string);
-  if (valueAt(plugin.value, path) !== 'cluster') return undefined;
+  if (inForce(plugin, path) !== 'cluster') return undefined;
   const told = withoutDatabase(context) ?? plugin.value.name === 'rate-limiting-advanced';
   return told
     ? {

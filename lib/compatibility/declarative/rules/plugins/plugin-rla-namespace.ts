@@ -1,5 +1,5 @@
 import type { DeclarativeRule } from '../../rule';
-import { Draft, isSet, pathOf } from './config';
+import { Draft, isSet, isShared, pathOf } from './config';
 import { namespaceOf } from './rla-namespace';
 
 const FIELD = 'config.namespace';
@@ -10,7 +10,7 @@ export const rlaNamespace: DeclarativeRule<Set<string>> = {
   on: ['plugins:rate-limiting-advanced'],
   begin: () => new Set(),
   check(plugin, _context, given) {
-    if (plugin.value.name !== 'rate-limiting-advanced') return 'not-applicable';
+    if (plugin.value.name !== 'rate-limiting-advanced' || isShared(plugin)) return 'not-applicable';
     const draft = new Draft(plugin);
     if (isSet(draft.get(FIELD))) return 'compliant';
     const namespace = namespaceOf(plugin, given);

@@ -1,13 +1,13 @@
 import type { Path } from '../../rule';
-import { isMap } from './config';
+import { configOf, isMap } from './config';
 import { noticed } from './shapes';
 
 /** A template, `$(headers.x)`, is Lua. */
 export const transformerUntrustedLua = noticed(
   'plugin-transformer-untrusted-lua',
   ['request-transformer', 'request-transformer-advanced'],
-  ({ value }) => {
-    const path = firstTemplate(value.config, ['config']);
+  (plugin) => {
+    const path = firstTemplate(configOf(plugin), ['config']);
     return path === undefined
       ? undefined
       : { path, message: `the template in ${path.join('.')} runs under untrusted_lua of kong.conf since 3.3` };

@@ -1,5 +1,5 @@
 import type { RuleContext, DeclarativeRule } from '../../rule';
-import { Draft, isSet, pathOf } from './config';
+import { Draft, isSet, isShared, pathOf } from './config';
 import { pluginRule } from './shapes';
 
 /** Where each of the rate limiting plugins says in what it counts. */
@@ -24,7 +24,7 @@ export function clusterPinned(id: string, plugin: string): DeclarativeRule {
   const field = COUNTERS[plugin] as string;
   return pluginRule(id, [plugin], (entity, context) => {
     const draft = new Draft(entity);
-    if (withoutDatabase(context) === true) return 'not-applicable';
+    if (withoutDatabase(context) === true || isShared(entity)) return 'not-applicable';
     if (isSet(draft.get(field))) return [];
     const path = pathOf(field);
     if (entity.parent?.kind === 'consumer_groups') {

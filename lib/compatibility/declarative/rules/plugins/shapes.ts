@@ -1,5 +1,5 @@
 import type { DeclarativeRule, Entity, RuleContext, Violation } from '../../rule';
-import { Draft, isDisabled, isEmpty, isSet, pathOf } from './config';
+import { Draft, isDisabled, isEmpty, isSet, isShared, pathOf } from './config';
 
 type Check = (plugin: Entity, context: RuleContext) => readonly Violation[] | 'not-applicable';
 
@@ -113,6 +113,7 @@ export function defaultsPinned(
   tell: (field: string, context: RuleContext) => string,
 ): DeclarativeRule {
   return pluginRule(id, plugins, (plugin, context) => {
+    if (isShared(plugin)) return 'not-applicable';
     const draft = new Draft(plugin);
     return Object.entries(defaults)
       .filter(([field]) => !isSet(draft.get(field)))
@@ -133,7 +134,7 @@ export function noticed(
   look: (plugin: Entity, context: RuleContext) => Violation | undefined = () => ({ path: [] }),
 ): DeclarativeRule {
   return pluginRule(id, plugins, (plugin, context) => {
-    if (isDisabled(plugin)) return 'not-applicable';
+    if (isDisabled(plugin) || isShared(plugin)) return 'not-applicable';
     const found = look(plugin, context);
     return found === undefined ? [] : [found];
   });

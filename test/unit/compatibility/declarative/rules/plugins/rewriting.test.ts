@@ -387,3 +387,38 @@ describe('redis of 3.6 and 3.8', () => {
     expect(verdict(redis, before, to('3.7'))).toBe('not-applicable');
   });
 });
+
+describe('configurations that plugins share', () => {
+  const taking = (name: string, own: Config, inherited: Config) => ({ ...plugin(name, own), inherited });
+
+  test('a default is not written where the shared configuration says something', () => {
+    const policy = rule('plugin-rate-limiting-policy');
+    expect(verdict(policy, taking('rate-limiting', { minute: 1 }, { policy: 'redis' }))).toBe('compliant');
+    expect(verdict(rule('plugin-rla-namespace'), taking('rate-limiting-advanced', {}, { namespace: 'x' }))).toBe(
+      'compliant',
+    );
+  });
+  test('a default is written into the plugin, since others may take the shared configuration', () => {
+    const shared = { ...plugin('rate-limiting', {}), shared: {} };
+    expect(verdict(rule('plugin-rate-limiting-policy'), shared)).toBe('not-applicable');
+    expect(rewritten(rule('plugin-rate-limiting-policy'), taking('rate-limiting', {}, { minute: 1 })).config).toEqual({
+      policy: 'cluster',
+    });
+  });
+  test('a field with another name is mended where it stands', () => {
+    const acl = rule('plugin-acl-blacklist-whitelist');
+    expect(verdict(acl, taking('acl', {}, { whitelist: ['a'] }))).toBe('compliant');
+    expect(rewritten(acl, { ...plugin('acl', { whitelist: ['a'] }), shared: {} }).config).toEqual({ allow: ['a'] });
+  });
+  test('its own key says all that it hid', () => {
+    const before = taking('http-log', { flush_timeout: 5 }, { queue: { max_entries: 7 } });
+    expect(rewritten(rule('plugin-http-log-queue'), before).config).toEqual({
+      queue: { max_entries: 7, max_coalescing_delay: 5 },
+    });
+  });
+  test('what is in force is looked at once, in the plugin', () => {
+    const split = rule('plugin-rl-counters-split');
+    expect(verdict(split, taking('rate-limiting', {}, { policy: 'cluster' }))).toHaveLength(1);
+    expect(verdict(split, { ...plugin('rate-limiting', { policy: 'cluster' }), shared: {} })).toBe('not-applicable');
+  });
+});
