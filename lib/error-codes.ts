@@ -175,6 +175,26 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The path crosses 3.4, and no version runs on Cassandra from there on.',
     'Move to PostgreSQL before the upgrade, with Kong Support; on PostgreSQL nothing is to be done.',
   ),
+  CONF_LINE: code(
+    'command',
+    'A line of the kong.conf would make Kong lose settings without a word: a section in brackets, after which it reads nothing, or a setting that ends with a backslash and goes on nowhere.',
+    'Mend the line that the message names, in the kong.conf that runs too, and check again.',
+  ),
+  CONF_NOTHING_GIVEN: code(
+    'command',
+    '`check kong-conf` needs a kong.conf, a file with KONG_* variables, or both; and only a kong.conf can be written with --write or extended with --keep-behaviour.',
+    'Name the file, as in `kong-dual-cluster check kong-conf /etc/kong/kong.conf --from 2.8 --to 3.4`.',
+  ),
+  CONF_NOT_KONG_CONF: code(
+    'command',
+    'The file is no kong.conf: it is JSON, YAML, binary or not UTF-8, or none of its settings is a parameter that Kong has in any version known here.',
+    'Name the kong.conf of a node. Declarative files are for `check declarative`; KONG_* variables and task definitions go to --env-file.',
+  ),
+  CONF_VERSIONS: code(
+    'command',
+    'The lists of kong.conf parameters hold Kong 2.8, 3.4, 3.10 and 3.14, so an upgrade can be checked from 2.8 to 3.14.',
+    "Check the part of the way that lies between them, and read Kong's changelog for the rest.",
+  ),
   CONSENT_MISSING: code(
     'command',
     'What is about to be done destroys, so that it wants a consent of its own: the name typed on a terminal, or a token in CI. `--yes` is neither. Nothing was destroyed.',
@@ -300,6 +320,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'settings',
     'A variable stands under environment and under secrets, which ECS refuses.',
     'Keep one of them.',
+  ),
+  ENV_FILE_FORM: code(
+    'command',
+    'The file given with --env-file begins like JSON and is no task definition: it is broken, or has no containerDefinitions.',
+    'Give the output of `aws ecs describe-task-definition --task-definition NAME`, or a file of NAME=value lines.',
+  ),
+  ENV_FILE_LINE: code(
+    'command',
+    'A line of the file given with --env-file is no NAME=value, no comment and not empty. Its text is not shown, because it may be a secret.',
+    'Mend the line that the message names.',
   ),
   FARGATE_SIZE: code(
     'settings',
