@@ -1,21 +1,38 @@
-import { configOf, isSet } from './config';
-import { noticed } from './shapes';
+import type { Violation } from '../../rule';
+import { configOf, Draft, isDisabled, isSet, isShared } from './config';
+import { pluginRule } from './shapes';
 
-/** Of the session plugin the fields have no prefix. A null of before 3.2 counts as chosen for the idle time: it is 0. */
-export const sessionDefaults = noticed('plugin-session-defaults', ['session', 'openid-connect', 'saml'], (plugin) => {
-  const config = configOf(plugin);
-  const prefix = plugin.value.name === 'session' ? '' : 'session_';
-  const idle = isSet(config[`${prefix}idling_timeout`]) || `${prefix}cookie_idletime` in config;
-  const absolute = isSet(config[`${prefix}absolute_timeout`]);
-  const ends = [...(idle ? [] : ['after 900 s without a request']), ...(absolute ? [] : ['after 86400 s in any case'])];
-  if (ends.length === 0) return undefined;
-  const fields = [
-    ...(idle ? [] : [`config.${prefix}idling_timeout`]),
-    ...(absolute ? [] : [`config.${prefix}absolute_timeout`]),
-  ];
+/**
+ * The limits that sessions have since 3.2. A session plugin that said nothing of idling keeps 0, no limit, as its
+ * migrated row does (recorded). Of the others, and of the absolute limit, the new default holds after a migration too.
+ */
+export const sessionDefaults = pluginRule(
+  'plugin-session-defaults',
+  ['session', 'openid-connect', 'saml'],
+  (plugin) => {
+    if (isDisabled(plugin) || isShared(plugin)) return 'not-applicable';
+    const config = configOf(plugin);
+    const prefix = plugin.value.name === 'session' ? '' : 'session_';
+    const found: Violation[] = [];
+    const idling = `${prefix}idling_timeout`;
+    // The old name, be it with null, is read as 0 or renamed.
+    if (!isSet(config[idling]) && !(`${prefix}cookie_idletime` in config)) {
+      const draft = new Draft(plugin);
+      if (prefix === '') draft.set(`config.${idling}`, 0);
+      found.push(ended(idling, 'after 900 s without a request', draft));
+    }
+    const absolute = `${prefix}absolute_timeout`;
+    if (!isSet(config[absolute])) found.push(ended(absolute, 'after 86400 s in any case', new Draft(plugin)));
+    return found;
+  },
+);
+
+function ended(field: string, when: string, draft: Draft): Violation {
+  const edits = draft.take();
   return {
-    path: ['config'],
-    message: `${fields.join(' and ')} not set: a session ends ${ends.join(' and ')}, which 2.x did not do by default`,
-    how: `set ${fields.join(' and ')} to what you want; 0 switches the limit off`,
+    path: ['config', field],
+    message: `config.${field} is not set: a session of 3.x ends ${when} by default, one of 2.x did not`,
+    how: `set config.${field} to the seconds that you want, 0 for no limit`,
+    ...(edits.length > 0 ? { edits } : {}),
   };
-});
+}

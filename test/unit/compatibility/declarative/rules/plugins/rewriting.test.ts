@@ -388,6 +388,28 @@ describe('redis of 3.6 and 3.8', () => {
   });
 });
 
+describe('limits of sessions', () => {
+  const defaults = rule('plugin-session-defaults');
+  test('a session may idle as long as in 2.8; the absolute limit is for a person', () => {
+    expect(config(defaults, 'session', {})).toEqual({ idling_timeout: 0 });
+    expect(violations(defaults, plugin('session', {})).map(({ path }) => path[1])).toEqual([
+      'idling_timeout',
+      'absolute_timeout',
+    ]);
+  });
+  test('of openid-connect and saml both are for a person', () => {
+    expect(violations(defaults, plugin('saml', { session_absolute_timeout: 1 }))).toMatchObject([
+      { path: ['config', 'session_idling_timeout'] },
+    ]);
+    expect(config(defaults, 'openid-connect', {})).toEqual({});
+  });
+  test('is content with both set, be it by the old name', () => {
+    expect(verdict(defaults, plugin('session', { cookie_idletime: null, absolute_timeout: 0 }))).toBe('compliant');
+    expect(verdict(defaults, plugin('sessions', {}))).toBe('not-applicable');
+    expect(verdict(defaults, { ...plugin('session', {}), shared: {} })).toBe('not-applicable');
+  });
+});
+
 describe('configurations that plugins share', () => {
   const taking = (name: string, own: Config, inherited: Config) => ({ ...plugin(name, own), inherited });
 

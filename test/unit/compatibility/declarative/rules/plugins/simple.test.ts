@@ -41,7 +41,6 @@ const EXAMPLES: readonly [id: string, shows: Entity, compliant: Entity | null][]
   ],
   ['plugin-zipkin-queue', plugin('zipkin', { queue: {} }), plugin('zipkin', {})],
   ['plugin-jwt-multi-token', plugin('jwt', {}), plugin('jwt', { uri_param_names: [] })],
-  ['plugin-session-defaults', plugin('session', {}), plugin('session', { cookie_idletime: null, absolute_timeout: 1 })],
   [
     'plugin-ip-restriction-protocols',
     plugin('ip-restriction', {}),
