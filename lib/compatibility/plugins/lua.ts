@@ -94,8 +94,7 @@ function declare(tokens: readonly Token[], from: number, aliases: Aliases): void
   while (found.length < locals.length) {
     if (tokens[i]?.kind !== 'name') break;
     const { path, next } = chainAt(tokens, i, aliases);
-    const isWhole = !isCall(tokens[next]) || path[0]?.startsWith('require:') === true;
-    found.push(isWhole && !isOperator(tokens[next]) ? path : undefined);
+    found.push(isCall(tokens[next]) || isOperator(tokens[next]) ? undefined : path);
     if (!isSymbol(tokens[next], ',')) break;
     i = next + 1;
   }
@@ -144,7 +143,8 @@ function chainAt(tokens: readonly Token[], from: number, aliases: Aliases): { pa
 
 const OPEN = new Set(['(', '{', '[']);
 const CLOSE = new Set([')', '}', ']']);
-const BLOCK = new Set(['function', 'do', 'then', 'repeat']);
+/** What an `end` or `until` closes; the `then` of an `elseif` opens nothing. */
+const BLOCK = new Set(['function', 'do', 'if', 'repeat']);
 
 /** The fields of the table constructor that begins at token `open`, a `{`. */
 export function fieldsAt(tokens: readonly Token[], open: number): readonly Field[] {
@@ -184,7 +184,7 @@ function valueEnd(tokens: readonly Token[], from: number): number {
       continue;
     }
     if (token?.kind === 'name') {
-      if (BLOCK.has(token.text) && !(token.text === 'then' && hasElseif(tokens, i))) blocks++;
+      if (BLOCK.has(token.text)) blocks++;
       else if (token.text === 'end' || token.text === 'until') blocks--;
     }
     if (
@@ -197,15 +197,6 @@ function valueEnd(tokens: readonly Token[], from: number): number {
     i++;
   }
   return tokens.length;
-}
-
-/** An `elseif ... then` belongs to the `end` of its `if`. */
-function hasElseif(tokens: readonly Token[], then: number): boolean {
-  for (let i = then - 1; i >= 0; i--) {
-    if (isName(tokens[i], 'elseif')) return true;
-    if (isName(tokens[i], 'if') || isName(tokens[i], 'then')) return false;
-  }
-  return false;
 }
 
 /** Index behind the bracket that closes the one at `open`. */
@@ -221,13 +212,7 @@ export function groupEnd(tokens: readonly Token[], open: number): number {
 }
 
 function returnedTable(tokens: readonly Token[]): readonly Field[] | undefined {
-  let at = -1;
-  for (let i = tokens.length - 1; i >= 0; i--) {
-    if (isName(tokens[i], 'return')) {
-      at = i + 1;
-      break;
-    }
-  }
+  const at = returnAt(tokens);
   if (at < 0) return undefined;
   if (isSymbol(tokens[at], '{')) return groupEnd(tokens, at) >= tokens.length - 1 ? fieldsAt(tokens, at) : undefined;
   const name = tokens[at];
@@ -239,6 +224,19 @@ function returnedTable(tokens: readonly Token[]): readonly Field[] | undefined {
   );
   if (first < 0) return undefined;
   return [...fieldsAt(tokens, first + 2), ...assigned(tokens, name.text)];
+}
+
+/** Index behind the `return` of the file itself, not one of a function in it; -1: there is none. */
+function returnAt(tokens: readonly Token[]): number {
+  let blocks = 0;
+  let found = -1;
+  tokens.forEach(({ kind, text }, i) => {
+    if (kind !== 'name') return;
+    if (BLOCK.has(text)) blocks++;
+    else if (text === 'end' || text === 'until') blocks--;
+    else if (text === 'return' && blocks === 0) found = i + 1;
+  });
+  return found;
 }
 
 /** `M.key = value` behind the constructor. */

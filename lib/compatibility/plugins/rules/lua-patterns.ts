@@ -1,4 +1,4 @@
-import { isSymbol, names, type Access, type Lua } from '../lua';
+import { isSymbol, names, type Lua } from '../lua';
 import type { SourceRule, SourceViolation } from '../rule';
 
 /** A rule over the Lua of plugins, with or without a `handler.lua` beside it. */
@@ -28,15 +28,10 @@ const moduleGone = (id: string, module: string, how: string): SourceRule =>
   });
 
 /** Names that mean something else or nothing any more. */
-const accessOf = (
-  id: string,
-  wanted: readonly string[],
-  tell: Pick<SourceViolation, 'message' | 'how'>,
-  isMeant: (access: Access) => boolean = () => true,
-): SourceRule =>
+const accessOf = (id: string, wanted: readonly string[], tell: Pick<SourceViolation, 'message' | 'how'>): SourceRule =>
   luaRule(id, ({ accesses }) =>
     accesses
-      .filter((access) => names(access, ...wanted) && isMeant(access))
+      .filter((access) => names(access, ...wanted))
       .map(({ line }) => ({ line, field: wanted.join('.'), ...tell })),
   );
 
@@ -137,6 +132,17 @@ const notVersioned = luaRule('pdk-not-versioned', ({ accesses, tokens }) => [
     })),
 ]);
 
+const repeatedHeader = luaRule('pdk-header-multi-future', ({ accesses }) =>
+  accesses
+    .filter(({ path, known }) => known < 3 && path[0] === 'ngx' && path[1] === 'var' && path[2]?.startsWith('http_'))
+    .map(({ line, path }) => ({
+      line,
+      field: path.slice(0, 3).join('.'),
+      message: 'ngx.var.http_* has all values of a repeated header from 3.6, joined by a comma',
+      how: 'use kong.request.get_header',
+    })),
+);
+
 export const luaPatterns: readonly SourceRule[] = [
   moduleGone(
     'pdk-singletons',
@@ -180,15 +186,7 @@ export const luaPatterns: readonly SourceRule[] = [
     message: 'kong.response.get_source returns "error" (it was "exit") when a plugin raised an error',
     how: 'compare with "error" too',
   }),
-  accessOf(
-    'pdk-header-multi-future',
-    ['ngx', 'var'],
-    {
-      message: 'ngx.var.http_* has all values of a repeated header from 3.6, joined by a comma',
-      how: 'use kong.request.get_header',
-    },
-    ({ path }) => path[2]?.startsWith('http_') === true,
-  ),
+  repeatedHeader,
   fieldOf('pdk-shorthands', 'shorthands', {
     message: 'a schema with shorthands is refused: the plugin does not load',
     how: 'use shorthand_fields, each with a type and a func',

@@ -140,7 +140,7 @@ export const platformRules: readonly SourceRule[] = [
   }),
   lineRule(
     'declarative-lua-import',
-    /\bkong\s+config\s+(db_import|parse)\s[^|;&]*\.lua\b|\bdeclarative_config["']?\s*[:=]\s*\S+\.lua\b/i,
+    /\bkong\s+config\s+(db_import|parse)\s[^|;&]*\.lua\b|(?:\b|_)declarative_config["']?\s*[:=]\s*\S+\.lua\b/i,
     {
       field: '.lua',
       message: 'a declarative configuration in Lua is refused: only YAML and JSON are read',
