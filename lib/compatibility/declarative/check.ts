@@ -173,7 +173,10 @@ class Run {
 }
 
 /** A path from where it can be followed: a shared config is only the `config` of its plugin. */
-function placeOf(entity: ReadEntity, path: Edit['path']): { readonly place: Place; readonly path: Edit['path'] } | undefined {
+function placeOf(
+  entity: ReadEntity,
+  path: Edit['path'],
+): { readonly place: Place; readonly path: Edit['path'] } | undefined {
   if (!entity.shared) return { place: entity, path };
   return path[0] === 'config' ? { place: entity.shared.place, path: path.slice(1) } : undefined;
 }

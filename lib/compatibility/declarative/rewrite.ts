@@ -1,3 +1,5 @@
+import { KongDualClusterError } from '../../errors';
+import { isEqual } from './equal';
 import { doubleQuoted, scalarText, type Quotes } from './scalar';
 import {
   behindColon,
@@ -8,6 +10,7 @@ import {
   lineEnd,
   MAP,
   PLAIN,
+  readSource,
   SCALAR,
   SINGLE,
   type Source,
@@ -18,6 +21,8 @@ interface Patch {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+  /** The container that it adds to at its end. */
+  readonly addsTo?: number;
 }
 
 /**
@@ -36,13 +41,37 @@ export function rewrite(tree: Tree): string {
   return patched(source.text, patches);
 }
 
+/**
+ * `rewrite`, read again and compared with the edited values.
+ * @param file name of what was read, for the error
+ * @throws KongDualClusterError DECLARATIVE_REWRITE_DIFFERS: a fault of this program, nothing may be written
+ */
+export function rewriteChecked(tree: Tree, file: string): string {
+  const text = rewrite(tree);
+  if (text === tree.source?.text || holds(text, tree.root)) return text;
+  throw new KongDualClusterError('DECLARATIVE_REWRITE_DIFFERS', `${file} can not be rewritten without a mistake`, {
+    found: 'a text that does not read back as what was meant',
+    remedy:
+      'mend by hand what the findings name, without --write; this is a fault of kong-dual-cluster, please report it',
+  });
+}
+
+function holds(text: string, wanted: unknown): boolean {
+  try {
+    return isEqual(readSource(text, 'the rewritten text').value, wanted);
+  } catch {
+    return false;
+  }
+}
+
 /** Nodes of the text that no longer stand for anything: what is inside of them needs no patch. */
 function intervals(touched: readonly (readonly [number, Touched])[], source: Source) {
   const dead: [number, number][] = [];
   for (const [node, { slots }] of touched) {
     const kept = new Set(slots.flatMap((slot) => (slot.isSet ? [] : [slot.node])));
     if (kept.size === 0) dead.push([node + 1, source.next[node]!]);
-    else for (const { node: child } of read(source, node)) if (!kept.has(child)) dead.push([child, source.next[child]!]);
+    else
+      for (const { node: child } of read(source, node)) if (!kept.has(child)) dead.push([child, source.next[child]!]);
   }
   dead.sort(([a], [b]) => a - b);
   let at = 0;
@@ -67,11 +96,12 @@ function read({ kind, next }: Source, node: number): { readonly keyNode: number;
   return children;
 }
 
-function patched(text: string, patches: readonly Patch[]): string {
-  // What is put in at a place comes before what is taken out there, and deeper things before what holds them.
-  const sorted = patches
-    .map((patch, index) => ({ ...patch, index }))
-    .sort((a, b) => a.from - b.from || a.to - b.to || b.index - a.index);
+function patched(text: string, patches: Patch[]): string {
+  // At one place: a value, then what is added to the innermost container, then to those that hold it, then what is
+  // taken out.
+  const sorted = patches.sort(
+    (a, b) => a.from - b.from || a.to - b.to || (b.addsTo ?? Infinity) - (a.addsTo ?? Infinity) || 0,
+  );
   const parts: string[] = [];
   let at = 0;
   for (const { from, to, text: replacement } of sorted) {
@@ -108,7 +138,7 @@ class Rewriter {
     const added = slots.map((slot, index) => ({ slot, index })).filter(({ slot }) => slot.node < 0);
     if (added.length > 0) {
       const entries = added.map(({ slot, index }) => [slot.name, valueOf(value, slot, index)] as const);
-      patches.push(isFlow ? this.flowAdded(node, children, isKept, entries) : this.blockAdded(node, children, entries));
+      patches.push(isFlow ? this.flowAdded(node, children, isKept, entries) : this.blockAdded(node, entries));
     }
     return patches;
   }
@@ -132,13 +162,13 @@ class Rewriter {
     }
     if (isFlow) {
       const quotes = source.kind[node] === SCALAR ? this.quotesOf(node) : 'double';
-      return { from, to: source.end[node]!, text: isNested(value) ? flowText(value) : scalarText(value, quotes, true) };
+      return { from, to: source.end[node]!, text: inlineText(value, quotes, true) };
     }
     const isInline = source.kind[node] === SCALAR ? source.style[node] !== BLOCK_TEXT : source.style[node] !== BLOCK;
     const to = this.contentEnd(node);
     if (isInline && !(isNested(value) && source.kind[node] === SCALAR)) {
       const quotes = source.kind[node] === SCALAR ? this.quotesOf(node) : 'plain';
-      return { from, to, text: isNested(value) ? flowText(value) : scalarText(value, quotes, false) };
+      return { from, to, text: inlineText(value, quotes, false) };
     }
     if (keyNode >= 0) {
       const column = this.columnOf(source.start[keyNode]!);
@@ -159,7 +189,7 @@ class Rewriter {
 
   /** A value in block style, its first line without indentation. */
   private blockText(value: unknown, indent: number): string {
-    if (!isNested(value)) return isContainer(value) ? flowText(value) : scalarText(value, 'plain', false);
+    if (!isNested(value)) return inlineText(value, 'plain', false);
     const lines = Array.isArray(value)
       ? value.map((item) => `- ${this.blockText(item, indent + 2)}`)
       : Object.entries(value).map(([name, child]) => this.entryText(name, child, indent));
@@ -192,21 +222,16 @@ class Rewriter {
     return patches;
   }
 
-  private blockAdded(node: number, children: readonly Child[], entries: readonly Entry[]): Patch {
-    const last = children.at(-1)!;
-    const at = this.insertionPoint(last);
+  private blockAdded(node: number, entries: readonly Entry[]): Patch {
+    const end = this.source.end[node]!;
+    const at = this.endsWithLine(node) ? end : lineEnd(this.text, end);
     const indent = this.columnOf(this.source.start[node]!);
     const lines = entries.map(([name, value]) =>
       name === undefined ? `- ${this.blockText(value, indent + 2)}` : this.entryText(name, value, indent),
     );
     const added = lines.map((line) => ' '.repeat(indent) + line).join(this.newline);
     const isOpen = at > 0 && this.text[at - 1] !== '\n';
-    return { from: at, to: at, text: isOpen ? this.newline + added : added + this.newline };
-  }
-
-  private insertionPoint({ node, keyNode }: Child): number {
-    const end = this.endOf(node, keyNode);
-    return this.endsWithLine(node) ? end : lineEnd(this.text, end);
+    return { from: at, to: at, text: isOpen ? this.newline + added : added + this.newline, addsTo: node };
   }
 
   /** Nothing that was read is left: the whole is written again in its place. */
@@ -262,7 +287,7 @@ class Rewriter {
     const added = entries.map(([name, value]) => {
       return `,${between}${name === undefined ? '' : `${doubleQuoted(name)}: `}${flowText(value)}`;
     });
-    return { from: at, to: at, text: added.join('') };
+    return { from: at, to: at, text: added.join(''), addsTo: node };
   }
 
   private flowStart({ keyNode, node }: Child): number {
@@ -332,6 +357,9 @@ const valueOf = (container: Container, { name }: Slot, index: number): unknown =
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 /** Has something in it: an empty map is written `{}` in either style. */
 const isNested = (value: unknown): value is Container => isContainer(value) && Object.keys(value).length > 0;
+
+const inlineText = (value: unknown, quotes: Quotes, inFlow: boolean): string =>
+  isContainer(value) ? flowText(value) : scalarText(value, quotes, inFlow);
 
 /** In flow style; valid as JSON too where every value is. */
 function flowText(value: unknown): string {

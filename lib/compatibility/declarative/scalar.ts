@@ -55,7 +55,6 @@ function otherText(value: unknown): string {
   return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
 }
 
- 
 const NOT_PRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/;
 const NOT_PRINTABLE_ALL = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** Begins with no indicator, digit, sign or dot; no tab, line break, `: ` or ` #` inside; no space or colon at the end. */

@@ -193,10 +193,14 @@ class Reader {
         if (target === undefined) throw syntax(this.file, position(), `*${name}, an anchor that nothing before it has`);
         if (!this.anchored.has(target)) {
           const { line, column } = position();
-          throw new KongDualClusterError('DECLARATIVE_CYCLIC_ANCHOR', `${this.file}:${line}:${column} contains itself`, {
-            found: `*${name} inside of &${name}`,
-            remedy: 'write out what is meant instead of the alias',
-          });
+          throw new KongDualClusterError(
+            'DECLARATIVE_CYCLIC_ANCHOR',
+            `${this.file}:${line}:${column} contains itself`,
+            {
+              found: `*${name} inside of &${name}`,
+              remedy: 'write out what is meant instead of the alias',
+            },
+          );
         }
         this.targets.set(node, target);
         return this.anchored.get(target);
@@ -236,7 +240,8 @@ class Reader {
     while (this.events[this.at]!.type !== POP_EVENT) {
       const item = this.nodes;
       items.push(this.node());
-      last = Math.max(last, this.source.end[item]!);
+      const end = this.source.end[item]!;
+      last = end >= 0 ? end : behindDash(this.text, last < 0 ? this.source.start[node]! : last);
     }
     this.at += 1;
     this.close(node, last);
@@ -267,7 +272,12 @@ class Reader {
     const { source, text } = this;
     const [start, end] = [source.start[key]!, source.end[key]!];
     if (source.kind[key] !== SCALAR) {
-      throw syntax(this.file, positionIn(text, Math.max(start, 0)), 'a key that is no text', 'write keys as plain text');
+      throw syntax(
+        this.file,
+        positionIn(text, Math.max(start, 0)),
+        'a key that is no text',
+        'write keys as plain text',
+      );
     }
     // `on` and `1` are keys by these names, whatever they would be as values.
     return typeof value === 'string' ? value : start < 0 ? '' : text.slice(start, end);
@@ -335,6 +345,15 @@ export function behindColon(text: string, keyEnd: number): number {
   let offset = keyEnd;
   while (/\s/.test(text[offset] ?? '')) offset += 1;
   return text[offset] === ':' ? offset + 1 : keyEnd;
+}
+
+/** Behind the dash of an item that says nothing, the next one from `at` on. */
+function behindDash(text: string, at: number): number {
+  for (let offset = at; offset < text.length; offset += 1) {
+    if (text[offset] === '-') return offset + 1;
+    if (text[offset] === '#') offset = lineEnd(text, offset) - 1;
+  }
+  return at;
 }
 
 /** Behind the line break that ends the line of `offset`. */

@@ -200,7 +200,8 @@ export class Tree {
     for (let child = node + 1; child < next[node]!; child = next[child]!) {
       const keyNode = isMap ? child : -1;
       if (isMap) child = next[child]!;
-      const name = isMap && !(isHeir && isKey(this.source!, keyNode, '<<')) ? keyName(this.source!, keyNode) : undefined;
+      const name =
+        isMap && !(isHeir && isKey(this.source!, keyNode, '<<')) ? keyName(this.source!, keyNode) : undefined;
       slots.push({ name, keyNode, node: child, isRenamed: false, isSet: false });
     }
     return slots;
@@ -258,7 +259,8 @@ export class Tree {
 
 const ADDED: Slot = { name: undefined, keyNode: -1, node: -1, isRenamed: false, isSet: true };
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const copy = (value: unknown): unknown => (typeof value === 'object' && value !== null ? structuredClone(value) : value);
+const copy = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? structuredClone(value) : value;
 
 function refill(map: Json, entries: readonly (readonly [string, unknown])[]): void {
   for (const name of Object.keys(map)) delete map[name];

@@ -38,30 +38,33 @@ export function entitiesOf({ tree, file }: DeclarativeDocument): ReadEntity[] {
     list: undefined,
   };
   found.push(top);
-  const workspaces = workspaceNames(root);
-  for (const { name, value, node } of childrenOf(tree, { value: root, node: top.node })) {
-    if (Array.isArray(value)) walkTable(tree, found, name, { value, node }, top, workspaces);
-    else if (name === '_plugin_configs') found.push(...sharedConfigs(tree, top, { value, node }));
-  }
+  const children = [...childrenOf(tree, { value: root, node: top.node })];
+  // First, so that a plugin's rules see what it inherits as it will be.
+  const configs = children.find(({ name, value }) => name === '_plugin_configs' && isMap(value));
+  if (configs) found.push(...sharedConfigs(tree, top, configs));
+  const shared = configs?.value as Json | undefined;
+  const walk: Walk = { tree, found, workspaces: workspaceNames(root), configs: shared };
+  for (const child of children) if (Array.isArray(child.value)) walkTable(walk, child.name, child, top);
   return found;
 }
 
-function walkTable(
-  tree: Tree,
-  found: ReadEntity[],
-  kind: string,
-  list: Place,
-  holder: ReadEntity,
-  workspaces: ReadonlyMap<string, string> | undefined,
-): void {
+interface Walk {
+  readonly tree: Tree;
+  readonly found: ReadEntity[];
+  readonly workspaces: ReadonlyMap<string, string> | undefined;
+  /** `_plugin_configs`, where the file has it. */
+  readonly configs: Json | undefined;
+}
+
+function walkTable(walk: Walk, kind: string, list: Place, holder: ReadEntity): void {
+  const { tree, found, workspaces, configs } = walk;
   const parent = holder.kind === 'file' ? undefined : holder;
   const nested = nestedIn(kind);
-  const configs = kind === 'plugins' ? ((tree.root as Json)._plugin_configs as Json | null | undefined) : undefined;
   let position = 0;
   for (const { value: item, node } of itemsOf(tree, list)) {
     position += 1;
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) continue;
-    const value = item as Json;
+    if (!isMap(item)) continue;
+    const value = item;
     const entity: ReadEntity = {
       kind,
       name: nameOf(kind, value, position),
@@ -79,10 +82,12 @@ function walkTable(
     for (const table of nested.length === 0 ? [] : Object.keys(value)) {
       if (!nested.includes(table) || !Array.isArray(value[table])) continue;
       const place = childOf(tree, { value, node }, table);
-      walkTable(tree, found, table, place, entity, workspaces);
+      walkTable(walk, table, place, entity);
     }
   }
 }
+
+const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A plugin for each name that uses a config of `_plugin_configs`: as decK sees it, with this config. */
 function sharedConfigs(tree: Tree, top: ReadEntity, configs: Place): ReadEntity[] {
@@ -118,7 +123,9 @@ function sharedConfigs(tree: Tree, top: ReadEntity, configs: Place): ReadEntity[
 /** By id, where a file holds more than one. */
 function workspaceNames(root: Json): ReadonlyMap<string, string> | undefined {
   if (!Array.isArray(root.workspaces) || root.workspaces.length < 2) return undefined;
-  const named = (root.workspaces as Json[]).filter(({ id, name }) => typeof id === 'string' && typeof name === 'string');
+  const named = (root.workspaces as Json[]).filter(
+    ({ id, name }) => typeof id === 'string' && typeof name === 'string',
+  );
   return new Map(named.map(({ id, name }) => [id as string, name as string]));
 }
 

@@ -1,0 +1,87 @@
+import { checkDeclarative } from '../compatibility/declarative/check';
+import { readDeclarative, type DeclarativeDocument } from '../compatibility/declarative/document';
+import { rewriteChecked } from '../compatibility/declarative/rewrite';
+import { RULES } from '../compatibility/declarative/rules';
+import type { Upgrade } from '../compatibility/changes';
+import { readKongConf } from '../compatibility/kong-conf';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { readInput, refuseOut, reportFindings, upgradeOf, writeWhole, type DeclarativeFlags } from './check';
+import type { Context } from './context';
+
+/**
+ * Bytes of a file. Reading takes about 30 times its size in memory (measured, `npm run bench -- --only declarative`), so
+ * that a file of this size stays within the heap that Node gives itself on a machine of 4 GB.
+ */
+const LIMIT = 48_000_000;
+const CONF_LIMIT = 10_000_000;
+
+/**
+ * `check declarative [FILE] [--admin URL]`: what an upgrade changes for the entities of a declarative file or of a live
+ * Admin API; with --write the file with everything mended that is safe.
+ */
+export async function runCheckDeclarative(
+  context: Context,
+  file: string | undefined,
+  flags: DeclarativeFlags,
+): Promise<ExitCode> {
+  const upgrade = upgradeOf(flags);
+  refuseMixed(file, flags);
+  const { write, force, admin, kongConf } = flags;
+  if (write !== undefined) await refuseOut(write, file, force);
+  const conf = kongConf === undefined ? undefined : settingsOf(await readInput(kongConf, CONF_LIMIT), kongConf);
+  context.ifInterrupted('nothing was written');
+  const target = admin ?? file!;
+  context.progress.step(`reading ${target}`);
+  const document = await documentOf(context, file, admin, upgrade);
+  for (const note of document.notes) context.progress.note(note);
+  context.progress.step('checking');
+  const { findings, rules, mended } = checkDeclarative(
+    document,
+    { upgrade, formatVersion: document.formatVersion, conf },
+    RULES,
+  );
+  if (write !== undefined) {
+    context.progress.step(`writing ${write}`);
+    await writeWhole(write, rewriteChecked(document.tree, target), { input: file, force });
+  }
+  const written = write === undefined ? {} : { rewritten: mended, wrote: write };
+  return reportFindings(context, { target, upgrade, findings, rules, ...written });
+}
+
+async function documentOf(
+  context: Context,
+  file: string | undefined,
+  admin: string | undefined,
+  upgrade: Upgrade,
+): Promise<DeclarativeDocument> {
+  if (admin === undefined) return readDeclarative(await readInput(file!, LIMIT), file!, upgrade);
+  const { readAdminApi } = await import('../kong/admin-api.js');
+  return readAdminApi(admin, upgrade, {
+    token: process.env.KONG_ADMIN_TOKEN,
+    onTable: (table) => context.progress.update(undefined, table),
+  });
+}
+
+/** The last setting of a name wins, as in Kong. */
+function settingsOf(text: string, file: string): Readonly<Record<string, string>> {
+  const { settings } = readKongConf(text, file);
+  return Object.fromEntries(settings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** @throws KongDualClusterError CHECK_WHAT, CHECK_WRITE_OF_ADMIN (exit 64) */
+function refuseMixed(file: string | undefined, { admin, write, from, to }: DeclarativeFlags): void {
+  if ((file === undefined) === (admin === undefined)) {
+    throw new KongDualClusterError('CHECK_WHAT', 'give one thing to check: a file, or --admin with a URL', {
+      found: file === undefined ? 'neither' : `${file} and --admin ${admin}`,
+      remedy: 'for example `kong-dual-cluster check declarative kong.yaml --from 2.8 --to 3.4`',
+      exitCode: EXIT.usage,
+    });
+  }
+  if (admin !== undefined && write !== undefined) {
+    throw new KongDualClusterError('CHECK_WRITE_OF_ADMIN', '--write mends a file, and an Admin API is none', {
+      found: `--admin ${admin} --write ${write}`,
+      remedy: `dump it, then check the dump: \`deck gateway dump --kong-addr ${admin} -o kong.yaml\`, then \`kong-dual-cluster check declarative kong.yaml --from ${from} --to ${to} --write ${write}\``,
+      exitCode: EXIT.usage,
+    });
+  }
+}
