@@ -568,6 +568,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Kong has a check of its own for a hop of this path.',
     'Run the command that the message names with the old version, before the hop.',
   ),
+  PLAN_VERSION_MISSING: code(
+    'versions',
+    'A plan needs the version that runs and the one to upgrade to. The settings name one slot, so they hold one of them.',
+    'Give the other with --from or --to. `plan --from 2.8 --to 3.4` needs no settings at all.',
+  ),
   ROLLBACK_FAILED: code(
     'traffic',
     'The weights could not be put back after several attempts. The message holds what AWS said last.',

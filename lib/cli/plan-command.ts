@@ -13,13 +13,22 @@ export function addPlanCommand(root: Command, run: Run, example: (line: string) 
     .option('--from <version>', 'version that runs, for example 2.8 or 2.8.4.9 (default: of the live slot)')
     .option('--to <version|slot>', 'version to upgrade to; or blue or green, the slot that is to rise')
     .addOption(new Option('--mode <mode>', 'how Kong is deployed').choices(['traditional', 'hybrid', 'db-less']))
+    .addOption(
+      new Option('--edition <edition>', 'of the version that runs, where its numbers do not say it').choices([
+        'oss',
+        'enterprise',
+      ]),
+    )
     .addOption(new Option('--datastore <kind>', 'where it keeps its data').choices(['postgres', 'cassandra', 'off']))
+    .option('--postgres <major>', 'major version of PostgreSQL, for example 13', major)
     .addOption(new Option('--platform <platform>', 'where its nodes run').choices(['ecs', 'eks', 'ec2']))
     .option('--downtime-allowed', 'there is a maintenance window')
     .option('--no-spare-capacity', 'no room for a second cluster beside the first')
     .option('--fresh', 'begin with an empty datastore')
     .option('--shared-database', 'old and new nodes on one database')
     .option('--plugin <name>', 'a plugin that the new version gets besides; may be given again', collect)
+    .option('--custom-plugins', 'there are plugins of your own')
+    .option('--keyring', 'the keyring encrypts fields of the database')
     .addOption(new Option('--helm <releases>', 'Helm releases of Kong on EKS').choices(['single', 'split']))
     .addOption(new Option('--to-mode <mode>', 'mode to change to after the upgrade').choices(['hybrid']))
     .addOption(new Option('--to-edition <edition>', 'edition to change to').choices(['enterprise']))
@@ -32,6 +41,10 @@ export function addPlanCommand(root: Command, run: Run, example: (line: string) 
     .action(run(async (context, flags: PlanFlags) => (await import('./plan.js')).runPlan(context, flags)));
 }
 
+const major = (text: string): number => {
+  if (/^\d{1,2}(\.\d+)*$/.test(text)) return parseInt(text, 10);
+  throw new InvalidArgumentError('It must be a version such as 13.');
+};
 const date = (text: string): string => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text)) return text;
   throw new InvalidArgumentError('It must be a day such as 2026-11-21.');

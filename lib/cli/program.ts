@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../errors';
 import type { AdoptFlags } from './adopt';
+import { addCheckCommands } from './check-commands';
 import type { Context, GlobalOptions, Output } from './context';
 import type { EjectFlags } from './eject';
 import type { FreezeFlags, UnfreezeFlags } from './freeze';
@@ -135,6 +136,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
 
   addPlanCommand(root, runPage, example);
+  addCheckCommands(root, runPage, example);
   addShiftCommands(root, run, example);
 
   root

@@ -32,8 +32,8 @@ section{margin:0 0 44px}
 .detail{margin:0 0 14px;color:var(--soft);font-size:14px;max-width:84ch}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:18px 20px;margin:0 0 12px}
 .card p{margin:6px 0 0;max-width:84ch}
-.wide{overflow-x:auto}
-.wide>svg{display:block;width:100%;height:auto;min-width:640px}
+
+.wide{overflow-x:auto}.across>svg,.down>svg{display:block;width:100%;height:auto}.down{display:none}
 svg text{font-family:inherit;fill:var(--soft);font-size:13px}
 svg .stop{font-size:19px;font-weight:660;fill:var(--ink)}
 svg .bad{fill:var(--red)}svg .good{fill:var(--green)}
@@ -74,7 +74,7 @@ tbody tr:last-child>*{border-bottom:0}
 .warn-list .card{border-left:4px solid var(--amber)}
 footer{border-top:1px solid var(--rule);padding-top:22px;color:var(--soft);font-size:13px}
 footer p{margin:0 0 10px;max-width:84ch}
-@media(max-width:640px){main{padding:28px 16px 48px}.card{padding:14px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:22px}.figures div{padding:12px 14px 14px}.figures div:last-child:nth-child(odd){grid-column:1/-1}.summary{font-size:17px}
+@media screen and (max-width:640px){.across{display:none}.down{display:block}main{padding:28px 16px 48px}.card{padding:14px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:22px}.figures div{padding:12px 14px 14px}.figures div:last-child:nth-child(odd){grid-column:1/-1}.summary{font-size:17px}
 dl.says{grid-template-columns:1fr;gap:0}dl.says dd{margin-bottom:8px}.step{grid-template-columns:28px 1fr;gap:0 10px}.step>b{width:28px;height:28px;font-size:13px}}
 @media print{body{background:#fff;font-size:13px}main{max-width:none;padding:0}.wide{overflow:visible}.card,.figures{break-inside:avoid}h2,h3{break-after:avoid}pre{border:1px solid var(--rule)}a{color:inherit}}
 `;

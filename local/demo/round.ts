@@ -280,7 +280,7 @@ export class Round {
 
   private async teardownToken(show: (line: string) => void): Promise<string> {
     const printed = await this.run.kongDualCluster(['plan', '--output', 'json'], show);
-    const { teardown } = JSON.parse(printed) as { teardown: { slot: Slot; token: string | null } };
+    const { teardown } = (JSON.parse(printed) as { shift: { teardown: { slot: Slot; token: string | null } } }).shift;
     if (teardown.slot !== this.options.from || teardown.token === null)
       throw new Error(`plan prints no token for ${this.options.from}, found: ${JSON.stringify(teardown)}`);
     return teardown.token;

@@ -1,4 +1,4 @@
-import { optionsOf } from '../../../lib/cli/plan';
+import { optionsOf } from '../../../lib/cli/plan-live';
 
 describe('the next command that plan prints', () => {
   test('given the plan of the settings, it needs no option', () => {

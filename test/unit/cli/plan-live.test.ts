@@ -1,4 +1,4 @@
-import { freezeText } from '../../../lib/cli/plan';
+import { freezeText } from '../../../lib/cli/plan-live';
 import { TrafficPlan } from '../../../lib/traffic/plan';
 
 const NOW = Date.parse('2026-11-21T20:30:00Z');
