@@ -25,6 +25,7 @@ export async function runCheckKongConf(
   context.progress.note(
     `${checked.settings} settings looked at; ${checked.newParameters} parameters are new in ${upgrade.to.toString()}, and are told only where they change something unasked`,
   );
+  for (const limit of checked.limits) context.progress.note(limit);
   return reportFindings(context, {
     target: [file, envFile].filter((name) => name !== undefined).join(' and '),
     upgrade,

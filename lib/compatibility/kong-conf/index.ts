@@ -40,6 +40,8 @@ export interface KongConfResult {
   /** Parameters that only the new version has. */
   readonly newParameters: number;
   readonly rules: readonly RuleResult[];
+  /** What the lists do not say about this upgrade, as sentences. */
+  readonly limits: readonly string[];
 }
 
 /** @throws KongDualClusterError CONF_VERSIONS, CONF_NOT_KONG_CONF (exit 64) */
@@ -96,6 +98,7 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
     mended: rewritten?.done.size ?? 0,
     settings: settings.all().length,
     newParameters: newParameters(upgrade),
+    limits: limitsOf(upgrade),
     rules: [...new Set(findings.map(({ id }) => id))].map((id) => ({
       id,
       result: 'non-compliant',
@@ -144,6 +147,23 @@ const sourcesOf = (parameter: Parameter | undefined, ofEntries: readonly string[
     ...(parameter?.recorded === undefined ? [] : [`recorded: ${parameter.recorded}`]),
   ]),
 ];
+
+function limitsOf(upgrade: Upgrade): readonly string[] {
+  const inside = [upgrade.from, upgrade.to].filter(
+    (version) => !KNOWN_MINORS.some((minor) => minor === version.minor()),
+  );
+  const isOpenSource = editionsOf(upgrade).some(([, after]) => after === 'oss');
+  return [
+    ...(inside.length > 0
+      ? [
+          `the lists of parameters are those of ${KNOWN_MINORS.join(', ')}: where nothing says in which minor between them one changed, the finding says so`,
+        ]
+      : []),
+    ...(isOpenSource && upgrade.to.isAtLeastMinor('3.5')
+      ? ['of open source the lists end with 3.4: what its later minors changed is not looked at']
+      : []),
+  ];
+}
 
 function refuseVersions({ from, to }: Upgrade): void {
   const last = KNOWN_MINORS.at(-1)!;

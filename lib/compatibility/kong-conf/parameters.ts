@@ -130,7 +130,10 @@ function stateAt(
   const earlier = stateOf(parameter, below, edition);
   const later = stateOf(parameter, above, edition);
   if (below === above || isSame(earlier, later)) return { state: earlier };
-  const since = [parameter.since, ...parameter.changes.map((id) => changes().get(id)?.since)].find(
+  // Of one that is deprecated the entry tells that, not when it came.
+  const isComing = earlier.default === undefined && parameter.deprecated !== undefined;
+  const entries = isComing ? [] : parameter.changes;
+  const since = [parameter.since, ...entries.map((id) => changes().get(id)?.since)].find(
     (text) => text !== undefined && isWithin(Version.parse(text), below, above),
   );
   if (since !== undefined) return { state: version.isAtLeastMinor(Version.parse(since).minor()) ? later : earlier };
