@@ -9,5 +9,5 @@ export const prometheusMetricsOff = defaultsPinned(
     'config.bandwidth_metrics': true,
     'config.upstream_health_metrics': true,
   },
-  (field) => `${field} is not set: these metrics, always there in 2.x, are off by default in 3.x`,
+  (fields) => `metrics that 2.x always had are off by default in 3.x, and not switched on here: ${fields}`,
 );

@@ -39,16 +39,34 @@ export const redisSharedConfigFuture = pluginRule(
     const draft = new Draft(plugin);
     const renames = RENAMES[plugin.value.name as string];
     if (renames !== undefined) {
-      return renameFields(
-        draft,
-        renames,
-        ({ from, to }) => `${from} is deprecated since 3.6 (still read); it is called ${to}`,
+      return asOne(
+        renameFields(
+          draft,
+          renames,
+          ({ from, to }) => `${from} is deprecated since 3.6 (still read); it is called ${to}`,
+        ),
       );
     }
     if (!context.upgrade.to.isAtLeastMinor('3.8') || !isMap(configOf(plugin).redis)) return 'not-applicable';
     return [...nodes(draft), ...timeouts(draft)];
   },
 );
+
+/** A dump names all nine fields of each plugin: what mends them is one finding. */
+function asOne(found: readonly Violation[]): readonly Violation[] {
+  const mended = found.filter(({ edits }) => edits !== undefined);
+  const [first] = mended;
+  if (first === undefined || mended.length === 1) return found;
+  const fields = mended.map(({ path }) => path.join('.')).join(', ');
+  return [
+    ...found.filter(({ edits }) => edits === undefined),
+    {
+      path: first.path,
+      message: `these names are deprecated since 3.6 (still read): ${fields}`,
+      edits: mended.flatMap(({ edits }) => edits ?? []),
+    },
+  ];
+}
 
 function nodes(draft: Draft): Violation[] {
   return LISTS.flatMap(({ from, to, host }): Violation[] => {

@@ -105,22 +105,25 @@ export function fieldsRemoved(
   });
 }
 
-/** Fields whose default is another one: the old default is written down where the file leaves it to Kong. */
+/**
+ * Fields whose default is another one: the old default is written down where the file leaves it to Kong. One finding a
+ * plugin.
+ */
 export function defaultsPinned(
   id: string,
   plugins: readonly string[],
   defaults: Readonly<Record<string, unknown>>,
-  tell: (field: string, context: RuleContext) => string,
+  tell: (fields: string, context: RuleContext) => string,
 ): DeclarativeRule {
   return pluginRule(id, plugins, (plugin, context) => {
     if (isShared(plugin)) return 'not-applicable';
     const draft = new Draft(plugin);
-    return Object.entries(defaults)
-      .filter(([field]) => !isSet(draft.get(field)))
-      .map(([field, value]) => {
-        draft.set(field, value);
-        return { path: pathOf(field), message: tell(field, context), edits: draft.take() };
-      });
+    const missing = Object.keys(defaults).filter((field) => !isSet(draft.get(field)));
+    for (const field of missing) draft.set(field, defaults[field]);
+    const [first] = missing;
+    if (first === undefined) return [];
+    const path = missing.length === 1 ? pathOf(first) : ['config'];
+    return [{ path, message: tell(missing.join(', '), context), edits: draft.take() }];
   });
 }
 

@@ -388,6 +388,18 @@ describe('redis of 3.6 and 3.8', () => {
   });
 });
 
+describe('many fields of one plugin', () => {
+  test('are one finding where they are mended alike', () => {
+    expect(violations(rule('plugin-prometheus-metrics-off'), plugin('prometheus', {}))).toHaveLength(1);
+    const found = violations(
+      rule('plugin-redis-shared-config-future'),
+      plugin('rate-limiting', { redis_host: 'r', redis_port: 6379, redis_ssl: true, redis: { ssl: false } }),
+    );
+    expect(found.map(({ edits }) => edits?.length)).toEqual([undefined, 4]);
+    expect(found[1]?.message).toContain('config.redis_host, config.redis_port');
+  });
+});
+
 describe('limits of sessions', () => {
   const defaults = rule('plugin-session-defaults');
   test('a session may idle as long as in 2.8; the absolute limit is for a person', () => {
