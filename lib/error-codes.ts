@@ -241,6 +241,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Take a snapshot for the slot with `kong-dual-cluster snapshot`.',
   ),
   DATE_INVALID: code('command', 'A day is written as year, month and day.', 'Write for example 2026-08-21.'),
+  DECK_DOES_NOT_COVER_ALL: code(
+    'versions',
+    'A decK file holds most of the configuration and not everything: licences, RBAC admins, the keyring, event hooks, rows that requests make and kong.conf are not in it.',
+    'Make the database backup the first one; the step `backup-not-in-deck` of the runbook goes through the list.',
+  ),
   DESTROY_LIVE_SLOT: code(
     'traffic',
     'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
@@ -255,6 +260,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'versions',
     'Between early versions the files of the Dev Portal are not migrated by `kong migrations`.',
     'Migrate them by hand at the hops that the message names; without a Dev Portal nothing is to be done.',
+  ),
+  DONE_BY_HAND: code(
+    'versions',
+    'Several stops on one copy, Kong on Kubernetes and hybrid mode are beyond what this project deploys and shifts itself. The runbook then names the commands of AWS, Docker and Helm.',
+    'Rehearse it, and have somebody watch the alarms while the traffic is diverted: no run of this project does.',
   ),
   DURATION_INVALID: code(
     'traffic',
@@ -286,10 +296,20 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A load balancer that faces the internet stands in two zones at least, and the existing network names fewer public subnets.',
     'Name two under network.existing.publicSubnetIds, or set edge.loadBalancer.scheme: internal.',
   ),
+  EDITION_ASSUMED: code(
+    'versions',
+    'A version of two numbers says no edition, so the plan is for the likely one: open source, or Enterprise where only Enterprise has the target.',
+    'Name the whole version that runs: three numbers are open source, four are Enterprise.',
+  ),
   EDITION_CHANGES: code(
     'versions',
     'The path goes from open source to Enterprise, which migrations do and nothing undoes.',
     'At the version that the message names, run `kong migrations up` and `kong migrations finish` with the Enterprise image of the same minor, after a backup; bring the licence.',
+  ),
+  EDITION_IRREVERSIBLE: code(
+    'versions',
+    'Open source becomes Enterprise by migrations, which cannot be reversed.',
+    'Keep the backup of the open-source database until nobody would go back to it.',
   ),
   EDITION_WITHOUT_RELEASE: code(
     'versions',
@@ -310,6 +330,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'adoption',
     'Destroying the edge now would lose requests: traffic is on the other slot, a rule of yours beneath is not as adopted, no target answers, or the other slot’s stack still uses the edge. Exit code 6.',
     'Follow the lines that begin with NOT from the top, and run it again.',
+  ),
+  ENTERPRISE_FROM_DOCUMENTS: code(
+    'versions',
+    "What Enterprise does is known here from Kong's documents. What was recorded is the open-source edition, 2.8.5 and 3.4.2.",
+    'Rehearse on a copy with your own image and licence.',
   ),
   ENVIRONMENT_RESERVED: code(
     'settings',
@@ -366,6 +391,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Kong documents a hop of this path for Enterprise, and nothing said which edition runs.',
     'Name the edition or the whole version; for open source another path is found.',
   ),
+  HYBRID_SYNC_STATUS: code(
+    'versions',
+    'A control plane lists a data plane that refused its whole configuration with sync_status normal. One route or plugin that the data plane refuses is enough.',
+    'Ask each data plane for /status/ready, and read its log.',
+  ),
   HYBRID_WRPC: code(
     'versions',
     'In hybrid mode some versions of 3.1 speak no protocol but wRPC, so that data planes of other versions do not connect.',
@@ -385,6 +415,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'compatibility',
     'The file to check is larger than what is read at once; the message names the limit.',
     'Check it in parts: `deck gateway dump --all-workspaces` writes a file a workspace.',
+  ),
+  IN_PLACE_DOWNTIME: code(
+    'versions',
+    'In place there is no gateway from the stop of the old nodes until the new ones are ready, and the way back is a restore.',
+    'Agree on a window with the time of a restore in it, or find room for a second cluster.',
   ),
   JOURNAL_DAMAGED: code(
     'traffic',
@@ -603,6 +638,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A weighted rule was to be deleted while a target group of it has targets that no other rule serves. Requests would be lost.',
     'Destroy the cluster behind it first, or let another rule forward to it.',
   ),
+  RUNTIME_STATE_OF_TWO_DATABASES: code(
+    'versions',
+    'While two clusters with two databases serve, each lacks what requests have stored in the other: oauth2 tokens, sessions, acme certificates. Limits of policy cluster are counted twice.',
+    'Top up the rows, use stickiness, issue tokens on one slot only, move counters to redis; the steps `runtime-…` of the runbook say how.',
+  ),
+  SAME_SIZE: code(
+    'versions',
+    'The new nodes take all the traffic of the old ones from one moment to the next.',
+    'Give them at least the number and size of the old ones, and the database its class.',
+  ),
   SECRET_IN_CLEAR: code(
     'settings',
     'A variable looks like a secret and would stand in the template and in the console in clear.',
@@ -633,6 +678,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'The slot that would take more traffic has fewer healthy nodes than the other one runs.',
     'Raise it first. --force sets the share all the same.',
+  ),
+  SHARED_DATABASE_ADVISED_AGAINST: code(
+    'versions',
+    'Kong limits its support of two versions on one database and advises it between patches only.',
+    'Migrate a restored copy wherever there is room for a second database.',
   ),
   SHIFT_ELSEWHERE: code(
     'traffic',
@@ -743,6 +793,26 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'versions',
     'Versions on the way are out of full support.',
     'Let them migrate a private copy and serve nobody; only the last stop serves.',
+  ),
+  STRATEGY_CASSANDRA_REMOVED: code(
+    'versions',
+    'Kong 3.4 and later have no Cassandra, so there is nothing to migrate to.',
+    'Move to PostgreSQL on the version that runs, then plan from there with datastore postgres.',
+  ),
+  STRATEGY_CONTRADICTION: code(
+    'versions',
+    'Two of the things said about the deployment exclude each other, for example DB-less nodes with PostgreSQL.',
+    'Say what the deployment is; the message names both.',
+  ),
+  STRATEGY_NONE_FITS: code(
+    'versions',
+    'Without room for a second cluster and without downtime there is no supported way for this step.',
+    'Find room for some hours, or agree on a maintenance window.',
+  ),
+  STRATEGY_SHARED_DATABASE_REFUSED: code(
+    'versions',
+    'Old and new version cannot run on one database for this step. From 2.x to 3.x `kong migrations up` already rewrites the paths of routes and drops tables, and an old node starts on it without a word.',
+    'Leave the shared database out: dual-cluster migrates a restored copy.',
   ),
   SYSTEM_LOCKED: code(
     'traffic',

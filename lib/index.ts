@@ -43,3 +43,7 @@ export type {
   SettingsInput,
   SlotSettings,
 } from './settings/schema';
+export { upgradePlan } from './strategy/plan';
+export { situationOf } from './strategy/situation';
+export type { Situation, SituationInput } from './strategy/situation';
+export type { RunbookStep, Strategy, StrategyName, UpgradePlan } from './strategy/upgrade-plan';
