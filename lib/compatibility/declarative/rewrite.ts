@@ -1,6 +1,7 @@
 import { KongDualClusterError } from '../../errors';
 import { isEqual } from './equal';
 import { doubleQuoted, scalarText, type Quotes } from './scalar';
+import { saysInOrder } from './same';
 import {
   behindColon,
   BLOCK,
@@ -35,8 +36,9 @@ export function rewrite(tree: Tree): string {
   const touched = [...tree.touched].sort(([a], [b]) => a - b);
   const patches: Patch[] = [];
   const gone = intervals(touched, source);
+  const rewriter = new Rewriter(source);
   for (const [node, change] of touched) {
-    if (!gone.holds(node)) patches.push(...new Rewriter(source).container(node, change));
+    if (!gone.holds(node)) patches.push(...rewriter.container(node, change));
   }
   return patched(source.text, patches);
 }
@@ -58,7 +60,7 @@ export function rewriteChecked(tree: Tree, file: string): string {
 
 function holds(text: string, wanted: unknown): boolean {
   try {
-    return isEqual(readSource(text, 'the rewritten text').value, wanted);
+    return saysInOrder(text, wanted) || isEqual(readSource(text, 'the rewritten text').value, wanted);
   } catch {
     return false;
   }
