@@ -18,6 +18,9 @@ export const isEmpty = (value: unknown): boolean =>
 /** `{vault://env/name}`: what it stands for is known to the node only. */
 export const isReference = (value: unknown): boolean => typeof value === 'string' && /^\{vault:\/\/.+\}$/.test(value);
 
+/** A number for a message; a text is not told, be it where none belongs. */
+export const told = (value: unknown): string => (typeof value === 'number' ? String(value) : 'value');
+
 /** `config.redis.host` as the path that edits and findings want. */
 export const pathOf = (dotted: string): string[] => dotted.split('.');
 

@@ -1,5 +1,5 @@
 import type { DeclarativeRule, Violation } from '../../rule';
-import { Draft, isSet, pathOf } from './config';
+import { Draft, isSet, pathOf, told } from './config';
 import { pluginRule } from './shapes';
 
 /** The parameters of a queue before 3.3, with the defaults that 3.3 takes for "nobody chose". */
@@ -50,7 +50,7 @@ function moved(draft: Draft, legacy: LegacyQueue, { field, fallback }: LegacyQue
   }
   draft.remove(field);
   const message = chosen
-    ? `${field} is deprecated: ${to} takes its ${String(value)}`
+    ? `${field} is deprecated: ${to} takes its ${told(value)}`
     : `${field} is not read any more at its old default: ${to} rules`;
   return [{ path: pathOf(field), message, edits: draft.take() }];
 }
@@ -69,7 +69,7 @@ function retries(draft: Draft, legacy: LegacyQueue['retries']): Violation[] {
   return [
     {
       path: pathOf(field),
-      message: `${message}; it was ${String(count)} retries`,
+      message: `${message}; a number of retries, ${told(count)}, is no time`,
       how: 'set config.queue.max_retry_time to the seconds that you want to wait for, and remove config.retry_count',
     },
   ];

@@ -1,5 +1,5 @@
 import type { DeclarativeRule } from '../../rule';
-import { isSet } from './config';
+import { isSet, told } from './config';
 
 /** A key with a time to live, which Kong answers as what is left of it (recorded: no two dumps are the same). */
 export const keyAuthTtl: DeclarativeRule = {
@@ -12,7 +12,7 @@ export const keyAuthTtl: DeclarativeRule = {
     return [
       {
         path: ['ttl'],
-        message: `ttl = ${String(value.ttl)} s, counted again from the import: the key lives longer on the other slot`,
+        message: `ttl = ${told(value.ttl)} s, counted again from the import: the key lives longer on the other slot`,
       },
     ];
   },
