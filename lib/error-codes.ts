@@ -30,6 +30,36 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The slot that the traffic would go back to has no healthy node: a load balancer without a healthy target sends requests anywhere, and users get errors.',
     'Bring the nodes back first. With --force it goes back to them as they are.',
   ),
+  ADMIN_ANSWER_INCOMPLETE: code(
+    'command',
+    'The Admin API answered with part of a page: JSON that is cut off, a page without `data`, a page that is missing, or a next page that was read before. What was read is not all there is, so nothing was checked.',
+    'Look whether a proxy or a time limit between here and the node cuts answers off, then give the same command again.',
+  ),
+  ADMIN_DENIED: code(
+    'command',
+    'The Admin API answered 401 or 403: it wants a token, or the token is of a user who may not read this.',
+    'Set KONG_ADMIN_TOKEN to the token of a user who may read all workspaces.',
+  ),
+  ADMIN_FAILED: code(
+    'command',
+    'The Admin API answered with an error, four times in a row where that may pass. What was read is not all there is, so nothing was checked.',
+    "Look into the node's error log; a node without its database answers 500. Then give the same command again.",
+  ),
+  ADMIN_NOT_KONG: code(
+    'command',
+    'What answers at the URL does not tell a Kong version: it is the proxy port, Kong Manager or something else.',
+    'Give the URL of `admin_listen`, with its path where a proxy stands before it.',
+  ),
+  ADMIN_UNREACHABLE: code(
+    'command',
+    'No connection to the Admin API, or no answer in time.',
+    'Check the URL, that the node is up, and the way to it (security groups, port forwarding). A private certificate authority is trusted with NODE_EXTRA_CA_CERTS=FILE.',
+  ),
+  ADMIN_URL_INVALID: code(
+    'command',
+    'The value of --admin is not an http or https URL, or it holds a user, a password or a query.',
+    'Give it like http://localhost:8001; a token goes into KONG_ADMIN_TOKEN.',
+  ),
   ADOPTED_SLOT_INCOMPLETE: code(
     'settings',
     'A slot that is adopted is described and not made, so its target group and its database must be named.',
@@ -175,6 +205,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The path crosses 3.4, and no version runs on Cassandra from there on.',
     'Move to PostgreSQL before the upgrade, with Kong Support; on PostgreSQL nothing is to be done.',
   ),
+  CHECK_WHAT: code(
+    'command',
+    '`check declarative` looks at one thing: a file or, with --admin, a live Admin API.',
+    'Give one of the two.',
+  ),
+  CHECK_WRITE_OF_ADMIN: code(
+    'command',
+    '--write keeps the text of a file and changes what has to change in it. An Admin API has no text.',
+    'Dump it with `deck gateway dump` and check the dump.',
+  ),
   CONF_LINE: code(
     'command',
     'A line of the kong.conf would make Kong lose settings without a word: a section in brackets, after which it reads nothing, or a setting that ends with a backslash and goes on nowhere.',
@@ -245,6 +285,41 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'versions',
     'A decK file holds most of the configuration and not everything: licences, RBAC admins, the keyring, event hooks, rows that requests make and kong.conf are not in it.',
     'Make the database backup the first one; the step `backup-not-in-deck` of the runbook goes through the list.',
+  ),
+  DECLARATIVE_CYCLIC_ANCHOR: code(
+    'command',
+    'An alias stands inside of what it stands for, so that the value would never end.',
+    'Write out what is meant in place of the alias.',
+  ),
+  DECLARATIVE_DUPLICATE_KEY: code(
+    'command',
+    'A map names the same key twice. Kong takes the last without a word, decK refuses the file, so it is not known which one is meant.',
+    'Keep one of the two.',
+  ),
+  DECLARATIVE_FORMAT_VERSION: code(
+    'command',
+    'The `_format_version` of the file is one that no Kong knows, or one of Kong 2.x although --from is a 3.x version: the same path means another thing in the two.',
+    'Write "1.1", "2.1" (2.x) or "3.0" (3.x), or give the version that wrote the file as --from.',
+  ),
+  DECLARATIVE_NOT_KONG: code(
+    'command',
+    'The file is well-formed, but it has neither `_format_version` nor any of the lists that a Kong configuration has (services, routes, plugins, …).',
+    'Give a file of `deck gateway dump` or `kong config db_export`; kong.conf has `check kong-conf`.',
+  ),
+  DECLARATIVE_REWRITE_DIFFERS: code(
+    'command',
+    'The rewritten text was read again and is not what was meant, so it was not written. This is a fault of the program.',
+    'Mend by hand what the findings name, without --write, and report the fault.',
+  ),
+  DECLARATIVE_SEVERAL_DOCUMENTS: code(
+    'command',
+    'The file holds more than one YAML document. Kong and decK read one.',
+    'Put each document into a file of its own and check them one by one.',
+  ),
+  DECLARATIVE_SYNTAX: code(
+    'command',
+    'The file is no valid YAML or JSON; line and column are those where reading stopped.',
+    'Mend that place; an indentation, a tab or a quote shortly before it is the usual cause.',
   ),
   DESTROY_LIVE_SLOT: code(
     'traffic',
