@@ -1,0 +1,49 @@
+import { isRegexIn2x, isRegexIn3x, migratedPath, rustPattern } from '../../regex/kong-path';
+import type { Edit, Entity, RuleContext, Verdict, Violation } from '../rule';
+
+/** A path of a route, where it stands and as it stands there. */
+export interface RoutePath {
+  readonly index: number;
+  readonly path: string;
+}
+
+/** A path that is a regex in 3.x, once it is written as 3.x wants it. */
+export interface RegexPath extends RoutePath {
+  /** Without the `~`. */
+  readonly regex: string;
+  /** What the default router compiles. */
+  readonly pattern: string;
+}
+
+export function pathsOf({ value }: Entity): readonly RoutePath[] {
+  const paths: readonly unknown[] = Array.isArray(value.paths) ? value.paths : [];
+  return paths.flatMap((path, index) => (typeof path === 'string' ? [{ index, path }] : []));
+}
+
+/** Whether the file is of a format in which Kong guesses what a regex is. */
+export const isOf2x = ({ formatVersion }: RuleContext): boolean => Number.parseInt(formatVersion, 10) < 3;
+
+/** Whether the path is a regex of a 2.x file, not yet marked with `~`. */
+export const isUnmarkedRegex = (path: string, context: RuleContext): boolean =>
+  isOf2x(context) && !isRegexIn3x(path) && isRegexIn2x(path);
+
+export function regexPathsOf(entity: Entity, context: RuleContext): readonly RegexPath[] {
+  return pathsOf(entity).flatMap(({ index, path }) => {
+    const marked = isUnmarkedRegex(path, context) ? migratedPath(path) : path;
+    if (marked === undefined || !isRegexIn3x(marked)) return [];
+    return [{ index, path, regex: marked.slice(1), pattern: rustPattern(marked) }];
+  });
+}
+
+/** Whether the new nodes compile regexes in Rust: all but those with `router_flavor=traditional`. */
+export const usesRust = ({ conf }: RuleContext): boolean => conf?.router_flavor !== 'traditional';
+
+/** Not applicable without anything to look at, else what was found of each. */
+export function verdictOf<Item>(items: readonly Item[], found: (item: Item) => Violation | undefined): Verdict {
+  if (items.length === 0) return 'not-applicable';
+  const violations = items.map(found).filter((violation) => violation !== undefined);
+  return violations.length === 0 ? 'compliant' : violations;
+}
+
+export const at = (index: number): readonly ['paths', number] => ['paths', index];
+export const setPath = (index: number, value: string): Edit => ({ op: 'set', path: at(index), value });

@@ -1,0 +1,30 @@
+import { isRegexIn2x, isRegexIn3x, normalizedPath } from '../../regex/kong-path';
+import type { DeclarativeRule } from '../rule';
+import { at, isOf2x, pathsOf, setPath, verdictOf } from './paths';
+
+/** Plain paths that are not in their normal form: 3.x refuses to write them. */
+export const routePlainPathNormalization: DeclarativeRule = {
+  id: 'route-plain-path-normalization',
+  on: ['routes'],
+  check: (route, context) =>
+    verdictOf(
+      pathsOf(route).filter(({ path }) => !isRegexIn3x(path) && !(isOf2x(context) && isRegexIn2x(path))),
+      ({ index, path }) => {
+        const normalized = normalizedPath(path);
+        if (normalized === path) return undefined;
+        if (normalized === undefined) {
+          return {
+            path: at(index),
+            message: `the percent-encoded bytes of ${path} are no UTF-8 text: PostgreSQL refuses what the migration makes of them`,
+            how: 'take the path out, or write characters, before the migration',
+          };
+        }
+        return {
+          path: at(index),
+          message: `${path} is not normalised: 3.x answers 400 when it is written, while the database migration makes it ${normalized}`,
+          how: `write ${normalized}, which matches the same requests`,
+          edits: [setPath(index, normalized)],
+        };
+      },
+    ),
+};

@@ -1,0 +1,3 @@
+import { refusalRule } from './refusals';
+
+export const routeRegexBackreference = refusalRule('route-regex-backreference');

@@ -1,0 +1,3 @@
+import { refusalRule } from './refusals';
+
+export const routeRegexLookaround = refusalRule('route-regex-lookaround');
