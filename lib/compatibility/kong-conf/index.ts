@@ -53,7 +53,7 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
   const rewritten = conf && rewrite(conf, found, upgrade, keepBehaviour);
   const file = conf?.file ?? environment[0]?.file ?? 'kong.conf';
   const findings = [
-    ...found.map((verdict) => findingOf(verdict, file, rewritten?.done.get(verdict))),
+    ...found.map((verdict) => findingOf(verdict, file, rewritten?.done.get(verdict), conf !== undefined)),
     ...conditionsMet({ settings, upgrade, editions: editionsOf(upgrade).map((editions) => editions[1]) }).map(
       ({ condition, change, message }): CompatibilityFinding => {
         const setting =
@@ -64,7 +64,7 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
           severity: condition.severity ?? change.severity,
           category: change.category,
           when: change.when,
-          ...placeOf(setting, file),
+          ...placeOf(setting, file, conf !== undefined),
           field: setting?.written ?? condition.parameter,
           message,
           fix: { mode: 'manual', how: condition.how ?? change.fix.how },
@@ -110,26 +110,33 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
 const placeOf = (
   setting: Setting | undefined,
   file: string,
+  hasConf: boolean,
 ): Pick<CompatibilityFinding, 'entity' | 'file' | 'line'> => ({
-  entity: setting?.origin === 'environment' ? 'environment' : 'kong.conf',
+  entity: (setting?.origin ?? (hasConf ? 'file' : 'environment')) === 'environment' ? 'environment' : 'kong.conf',
   file: setting?.file ?? file,
   line: setting?.line ?? null,
 });
 
-function findingOf(verdict: Verdict, file: string, done: Done | undefined): CompatibilityFinding {
+function findingOf(verdict: Verdict, file: string, done: Done | undefined, hasConf: boolean): CompatibilityFinding {
   const { name, setting, parameter, severity, message, how } = verdict;
   const entries = (parameter?.changes ?? []).flatMap((id) => changes().get(id) ?? []);
   const variable = setting?.origin === 'environment' ? `; it stands in the environment as ${setting.written}` : '';
+  const keep =
+    verdict.mend?.kind !== 'pin'
+      ? ''
+      : hasConf
+        ? `; --keep-behaviour sets ${verdict.mend.value}`
+        : `; KONG_${name.toUpperCase()}=${verdict.mend.value} keeps what was`;
   return {
     id: name,
     result: 'non-compliant',
     severity,
     category: entries[0]?.category ?? CATEGORY[severity] ?? 'changed-behaviour',
     when: entries[0]?.when ?? 'before',
-    ...placeOf(setting, file),
+    ...placeOf(setting, file, hasConf),
     field: setting?.written ?? name,
     message,
-    fix: { mode: done === undefined ? 'manual' : 'auto', how: `${how}${variable}` },
+    fix: { mode: done === undefined ? 'manual' : 'auto', how: `${how}${variable}${keep}` },
     sources: sourcesOf(parameter, entries.map(({ id, source }) => [...source, `facts: ${id}`]).flat()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Upgrade } from '../changes';
 import type { Severity } from '../finding';
+import { converted } from './converted';
 import { isInjected, nearest, shown } from './names';
 import { editionsOf, isSameValue, parameters, stepOf, type Edition, type Parameter, type Step } from './parameters';
 import type { Setting } from './read';
@@ -103,9 +104,7 @@ function ofEditions(
     ...told,
     message: heard.map(({ edition, told: { message } }) => `${EDITION[edition]}: ${message}`).join('; '),
     ...(mend?.kind === 'pin' && !(canPin && heard.length === all.length)
-      ? {
-          how: `${told.how.split('; --keep')[0]}; --keep-behaviour sets it when --from names the edition, as 2.8.5 or 2.8.4.9`,
-        }
+      ? { how: `${told.how}; to keep what was, give --from with its edition, as 2.8.5 or 2.8.4.9` }
       : mend === undefined
         ? {}
         : { mend }),
@@ -175,7 +174,7 @@ function aboutSet(
     return {
       severity: 'removed',
       message: `${what}: Kong ${to} does not read it, and says nothing${why}${when}`,
-      how: `take it out${why}`,
+      how: 'take it out',
       mend: { kind: 'comment-out' },
     };
   }
@@ -232,30 +231,6 @@ function renamed(
   };
 }
 
-/** The old keep-alive parameters took nginx's words, the new ones numbers (kong/conf_loader/init.lua of 2.x). */
-function converted(replacement: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (replacement === 'upstream_keepalive_pool_size') return value === 'NONE' ? '0' : numeric(value);
-  if (replacement === 'upstream_keepalive_max_requests') return numeric(value);
-  if (replacement !== 'upstream_keepalive_idle_timeout') return value;
-  const parts = [...value.matchAll(/(\d+)\s*(ms|[smhdwMy]?)\s*/g)];
-  if (value === '' || parts.map(([part]) => part).join('') !== value) return undefined;
-  const seconds = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit!]!, 0);
-  return Number.isInteger(seconds) ? String(seconds) : undefined;
-}
-const SECONDS: Readonly<Record<string, number>> = {
-  '': 1,
-  ms: 0.001,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86400,
-  w: 604800,
-  M: 2592000,
-  y: 31536000,
-};
-const numeric = (value: string): string | undefined => (/^\d+$/.test(value) ? value : undefined);
-
 function rejected(setting: Setting, { name, note }: Parameter, values: readonly string[], to: string): Told {
   const meant = NEAREST_VALUE[name]?.(values);
   return {
@@ -296,7 +271,7 @@ function aboutUnset(
     return {
       severity: 'behaviour',
       message: `${name} is new, ${after.default} where it is not set; Kong ${from.toString()} behaved as with ${until}${why}${when}`,
-      how: `look whether ${after.default} is right for you; --keep-behaviour sets ${until}`,
+      how: `look whether ${after.default} is right for you`,
       mend: { kind: 'pin', value: until, comment: `new, ${after.default} where it is not set` },
     };
   }
@@ -310,7 +285,7 @@ function aboutUnset(
     severity: 'default-changed',
     message: `${name} is not set: its default goes from ${before.default || 'none'} to ${after.default || 'none'}${when}`,
     how: canKeep
-      ? `look whether ${after.default || 'none'} is right for you; --keep-behaviour sets ${before.default}${warns}`
+      ? `look whether ${after.default || 'none'} is right for you${warns}`
       : `set ${name} if ${after.default || 'none'} is not right for you`,
     ...(canKeep
       ? {

@@ -74,6 +74,16 @@ describe('the environment wins over the file, as in Kong', () => {
     expect(rewritten).toBe('pg_host = db\n');
   });
 
+  test('a node without a kong.conf is told which variable keeps what was', () => {
+    const { findings } = check(undefined, { environment: 'KONG_DATABASE=postgres\n' });
+    expect(findings.find(({ id }) => id === 'router_flavor')).toMatchObject({
+      entity: 'environment',
+      file: 'kong.env',
+      line: null,
+      fix: { mode: 'manual', how: expect.stringContaining('KONG_ROUTER_FLAVOR=traditional') as string },
+    });
+  });
+
   test('a variable that names a file of docker is its parameter', () => {
     expect(check(undefined, { environment: 'KONG_PG_PASSWORD_FILE=/run/secrets/pg\n' }).findings).not.toContainEqual(
       expect.objectContaining({ id: 'pg_password_file' }),

@@ -68,6 +68,17 @@ describe('what real Kong 3.4.2 ignored, refused or warned about is found', () =>
   });
 });
 
+test('what 3.4.2 shows and does not obey is found: its nginx configuration stays the same, that of 2.8.5 did not', () => {
+  for (const label of SHOWN_WITHOUT_EFFECT) {
+    const row = rows.find((each) => each.label === label)!;
+    expect([row.versions['2.8.5'], row.versions['3.4.2']].map((version) => 'nginxConfDiffers' in version!)).toEqual([
+      true,
+      false,
+    ]);
+    expect(about(recordedConf(row), Object.keys(row.settings)[0]!, OSS)).toMatchObject({ severity: 'renamed' });
+  }
+});
+
 describe('what 3.4.2 took as it is raises no alarm', () => {
   const plain = rows.filter((row) => outcome(row) === 'accepted' && !SHOWN_WITHOUT_EFFECT.has(row.label));
 
