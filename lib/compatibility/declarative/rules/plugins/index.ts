@@ -9,6 +9,7 @@ import { acmeAnyDomain } from './plugin-acme-any-domain';
 import { acmeAuthMethod } from './plugin-acme-auth-method';
 import { acmeNamespace } from './plugin-acme-namespace';
 import { acmeStorageKong } from './plugin-acme-storage-kong';
+import { aiRateLimitingArrays } from './plugin-ai-rate-limiting-arrays';
 import { awsLambdaImds } from './plugin-aws-lambda-imds';
 import { awsLambdaProxyScheme } from './plugin-aws-lambda-proxy-scheme';
 import { awsLambdaRegion } from './plugin-aws-lambda-region';
@@ -20,6 +21,8 @@ import { datadogQueue } from './plugin-datadog-queue';
 import { forwardProxyXheaders } from './plugin-forward-proxy-xheaders';
 import { functionsRemoved } from './plugin-functions-removed';
 import { graphqlRlaRedis } from './plugin-graphql-rla-redis';
+import { hideCredentialsDefault } from './plugin-hide-credentials-default';
+import { hmacSha1Default } from './plugin-hmac-sha1-default';
 import { hmacSignature } from './plugin-hmac-signature';
 import { httpLog3xx } from './plugin-http-log-3xx';
 import { httpLogHeaders } from './plugin-http-log-headers';
@@ -28,15 +31,19 @@ import { httpLogSecretRef } from './plugin-http-log-secret-ref';
 import { ipRestrictionBlacklistWhitelist } from './plugin-ip-restriction-blacklist-whitelist';
 import { ipRestrictionProtocols } from './plugin-ip-restriction-protocols';
 import { jwtMultiToken } from './plugin-jwt-multi-token';
+import { kafkaConsumeService } from './plugin-kafka-consume-service';
 import { keyAuthEncFips } from './plugin-key-auth-enc-fips';
 import { keyAuthTtl } from './plugin-key-auth-ttl';
 import { ldapAdv403 } from './plugin-ldap-adv-403';
+import { oasValidationContentType } from './plugin-oas-validation-content-type';
 import { oauth2CodeBinding } from './plugin-oauth2-code-binding';
 import { oauth2RefreshTtl } from './plugin-oauth2-refresh-ttl';
 import { oauth2TokensRuntime } from './plugin-oauth2-tokens-runtime';
+import { oidcHeaderClaims } from './plugin-oidc-header-claims';
 import { oidcSessionRemoved } from './plugin-oidc-session-removed';
 import { oidcSessionRenames } from './plugin-oidc-session-renames';
 import { openidHttponly } from './plugin-openid-httponly';
+import { opentelemetryAccessLogs } from './plugin-opentelemetry-access-logs';
 import { opentelemetryQueue } from './plugin-opentelemetry-queue';
 import { prometheusMetricsOff } from './plugin-prometheus-metrics-off';
 import { prometheusRenames } from './plugin-prometheus-renames';
@@ -60,12 +67,14 @@ import { sessionCookieLifetime } from './plugin-session-cookie-lifetime';
 import { sessionCookieRenew } from './plugin-session-cookie-renew';
 import { sessionCookieSamesite } from './plugin-session-cookie-samesite';
 import { sessionDefaults } from './plugin-session-defaults';
+import { sessionReadBodyForLogout } from './plugin-session-read-body-for-logout';
 import { sessionStorageKong } from './plugin-session-storage-kong';
 import { sessionV4 } from './plugin-session-v4';
 import { statsdAdvanced } from './plugin-statsd-advanced';
 import { statsdNames } from './plugin-statsd-names';
 import { statsdQueue } from './plugin-statsd-queue';
 import { syslogFacility } from './plugin-syslog-facility';
+import { tlsVerifyDefault } from './plugin-tls-verify-default';
 import { transformerUntrustedLua } from './plugin-transformer-untrusted-lua';
 import { zipkinQueue } from './plugin-zipkin-queue';
 
@@ -143,6 +152,15 @@ export const PLUGIN_RULES: readonly DeclarativeRule[] = [
   redisSharedConfigFuture,
   hybridOauth2,
   oidcCommunitySession,
+  sessionReadBodyForLogout,
+  oasValidationContentType,
+  aiRateLimitingArrays,
+  kafkaConsumeService,
+  opentelemetryAccessLogs,
+  hideCredentialsDefault,
+  hmacSha1Default,
+  tlsVerifyDefault,
+  oidcHeaderClaims,
 ];
 
 /** The entries of the facts that these rules tell of. */
