@@ -60,7 +60,7 @@ export const BY_PERSON: Readonly<Record<string, string>> = {
   'vault-auth-table-renamed': "`SELECT to_regclass('vaults')`: only programs that read the table with SQL of their own",
   'ca-certificates-digest': 'ca_certificates whose text holds more than one `BEGIN CERTIFICATE`',
   'updated-at-fields': 'comparisons of two Admin APIs: leave `updated_at` out',
-  'plugin-instance-name': 'nothing: the field is new and optional',
+  'plugin-instance-name': 'nothing to look at: the field is new and optional',
   'workspace-reserved-names': 'names of workspaces against the first segments of `GET /endpoints`, before 3.15',
   'declarative-uniqueness': '`kong config parse kong.yml` with the new image',
   'conf-openssl-seclevel2':
@@ -84,4 +84,6 @@ export const BY_PERSON: Readonly<Record<string, string>> = {
 export const DONE_BY: Readonly<Record<string, string>> = {
   'migration-finish-needed': 'the migrations task of the new slot, or `migrate`',
   'vault-auth-table-renamed': 'kong migrations up and finish',
+  'deck-consumer-group-plugins-not-converted': '`--write`, by the rule of the field itself',
+  'deck-rla-nested-namespace': '`--write`, by plugin-rla-namespace',
 };
