@@ -75,10 +75,12 @@ const isPossessive = (node: Repeat, pattern: string): boolean =>
   pattern.slice(node.node.end, node.end) === '+' &&
   !pattern.slice(0, node.node.end).endsWith('??');
 
-/** Where nothing that could have been given back begins what follows: `\d++/end`. */
+/** Where nothing follows, or nothing that could have been given back begins what follows: `\d++/end`. */
 function meansTheSame(node: Repeat, next: Node | undefined, pattern: string): boolean {
   const inner = node.node;
-  if (inner.type !== 'repeat' || Number.isFinite(inner.max) || next?.type !== 'literal') return false;
+  if (inner.type !== 'repeat' || Number.isFinite(inner.max)) return false;
+  if (node.end === pattern.length) return true;
+  if (next?.type !== 'literal') return false;
   const atom = pattern.slice(inner.node.at, inner.node.end);
   if (!/^(\\[dws]|[\w/]|\[\^?[\w/.-]+\])$/.test(atom)) return false;
   return !new RegExp(`^${atom}$`).test(next.char);

@@ -12,7 +12,7 @@ export const formatVersion3: DeclarativeRule = {
     return [
       {
         path: ['_format_version'],
-        message: `_format_version ${String(version)}: deck refuses it for ${context.upgrade.to.minor()}; kong itself still loads it and guesses what a regex is`,
+        message: `_format_version ${JSON.stringify(version)}: deck refuses it for ${context.upgrade.to.minor()}; kong itself still loads it and guesses what a regex is`,
         how: 'write "3.0", together with the paths of the routes',
         edits: [{ op: 'set', path: ['_format_version'], value: '3.0' }],
       },

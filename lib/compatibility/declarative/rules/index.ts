@@ -29,10 +29,9 @@ import { targetsWeight0Health } from './targets-weight0-health';
 import { vaultsBetaRenamed } from './vaults-beta-renamed';
 import { workspaceReservedNames } from './workspace-reserved-names';
 
-/** Paths first become what the database migration makes of them; the rules behind look at that. */
+/** Regexes first become what the database migration makes of them; the rules behind look at that. */
 const PATHS = [
   routeRegexPercentEncoding,
-  routePlainPathNormalization,
   routeWildcardStar,
   routeServicelessRegexNotConverted,
   routeRegexTilde,
@@ -55,6 +54,8 @@ export const RULES: readonly DeclarativeRule[] = [
   routerFlavorDefault,
   routePathHandlingV1,
   routeMultipathPriority,
+  // The last of the routes': decoded, a plain path of a 2.x file may look like a regex.
+  routePlainPathNormalization,
   targetsDuplicate,
   targetsWeight0Health,
   declarativeUniqueness,
@@ -68,7 +69,7 @@ export const RULES: readonly DeclarativeRule[] = [
   tagsWithSpace,
   workspaceReservedNames,
   ...PLUGIN_RULES,
-].map((rule) => rule as DeclarativeRule);
+].map((rule) => rule);
 
 /** Ids of the entries in the facts that `check declarative` looks for. */
 export const DECLARATIVE_CHANGES: readonly string[] = [...new Set(RULES.map(({ id }) => id))];

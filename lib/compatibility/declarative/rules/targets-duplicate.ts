@@ -23,7 +23,7 @@ const withPort = (target: string): string =>
 
 function upstreamOf({ parent, value }: Entity): unknown {
   if (parent !== undefined) return parent.value.id ?? parent.name;
-  const upstream = value.upstream as unknown;
+  const upstream = value.upstream;
   if (typeof upstream !== 'object' || upstream === null) return upstream;
   const { id, name } = upstream as { id?: unknown; name?: unknown };
   return id ?? name;

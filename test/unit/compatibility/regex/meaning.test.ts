@@ -12,6 +12,7 @@ function told(regex: string): readonly string[] {
 
 describe('what compiles in both and means something else', () => {
   it.each([
+    ['/(a++|b)a', /repetition of a repetition/],
     ['/a{2}+b', /repetition of a repetition/],
     ['/\\d++1', /repetition of a repetition/],
     ['/\\w?+x', /repetition of a repetition/],
@@ -34,6 +35,7 @@ describe('what compiles in both and means something else', () => {
     '/[a-z[:digit:]-]+',
     '/(?i)a',
     '/lang/c++/x',
+    '/lang/c++',
   ])('%j is not told', (regex) => {
     expect(told(regex)).toEqual([]);
   });
