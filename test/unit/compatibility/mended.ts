@@ -7,11 +7,16 @@ import { parameters } from '../../../lib/compatibility/kong-conf/parameters';
 import { KongVersion } from '../../../lib/release/kong-version';
 
 const upgrade = (from: string, to: string): Upgrade => ({ from: KongVersion.parse(from), to: KongVersion.parse(to) });
-const UPGRADES = [upgrade('2.8', '3.4'), upgrade('3.4', '3.10'), upgrade('2.8.4.1', '3.4.3.5')];
+const UPGRADES = [
+  upgrade('2.8', '3.4'),
+  upgrade('3.4', '3.10'),
+  upgrade('3.10', '3.14'),
+  upgrade('2.8.4.1', '3.4.3.5'),
+];
 
 const OLD_QUEUE = { retry_count: 5, queue_size: 10, flush_timeout: 3 };
 
-/** A configuration of 2.8 that holds what rules can mend, each in a plugin or route of its own. */
+/** A configuration that holds what rules can mend, of 2.8 and of later versions, each in a plugin or route of its own. */
 const DECLARATIVE = {
   services: [
     {
@@ -42,7 +47,13 @@ const DECLARATIVE = {
         { name: 'datadog', config: { ...OLD_QUEUE } },
         {
           name: 'opentelemetry',
-          config: { endpoint: 'http://x', batch_span_count: 10, batch_flush_delay: 3, queue: { max_batch_size: 1.5 } },
+          config: {
+            endpoint: 'http://x',
+            access_logs_endpoint: 'http://y',
+            batch_span_count: 10,
+            batch_flush_delay: 3,
+            queue: { max_batch_size: 1.5 },
+          },
         },
         { name: 'pre-function', config: { functions: ['return 1'] } },
         { name: 'rate-limiting', config: { minute: 1, redis_host: 'r' } },
@@ -73,6 +84,11 @@ const DECLARATIVE = {
         { name: 'zipkin', config: { queue: { max_batch_size: 1.5 } } },
         { name: 'request-termination', config: { message: 'x', status_code: null } },
         { name: 'collector', config: {} },
+        {
+          name: 'ai-rate-limiting-advanced',
+          config: { llm_providers: [{ name: 'openai', limit: 1, window_size: 1 }] },
+        },
+        { name: 'hmac-auth', config: {} },
       ],
     },
   ],
