@@ -174,6 +174,35 @@ const EXAMPLES: readonly [id: string, name: string, before: Config, after: Confi
     { redis: { host: 'r', port: 6379 } },
     { redis: { host: 'r' } },
   ],
+  [
+    'plugin-session-read-body-for-logout',
+    'session',
+    {},
+    { read_body_for_logout: true },
+    { read_body_for_logout: false },
+  ],
+  [
+    'plugin-ai-rate-limiting-arrays',
+    'ai-rate-limiting-advanced',
+    { llm_providers: [{ limit: 1, window_size: [60] }] },
+    { llm_providers: [{ limit: [1], window_size: [60] }] },
+    {},
+  ],
+  [
+    'plugin-opentelemetry-access-logs',
+    'opentelemetry',
+    { access_logs_endpoint: 'http://x' },
+    { access_logs: { endpoint: 'http://x' } },
+    {},
+  ],
+  ['plugin-hide-credentials-default', 'key-auth', {}, { hide_credentials: false }, { hide_credentials: true }],
+  [
+    'plugin-hmac-sha1-default',
+    'hmac-auth',
+    {},
+    { algorithms: ['hmac-sha1', 'hmac-sha256', 'hmac-sha384', 'hmac-sha512'] },
+    { algorithms: ['hmac-sha256'] },
+  ],
 ];
 
 describe.each(EXAMPLES)('%s', (id, name, before, after, compliant) => {

@@ -24,6 +24,7 @@ const EXAMPLES: readonly [id: string, shows: Entity, compliant: Entity | null][]
   ['plugin-hmac-signature', plugin('hmac-auth', {}), null],
   ['plugin-ldap-adv-403', plugin('ldap-auth-advanced', {}), null],
   ['plugin-azure-routeprefix-future', plugin('azure-functions', {}), null],
+  ['plugin-oas-validation-content-type', plugin('oas-validation', {}), null],
   ['oidc-community-session', plugin('oidc', {}), null],
   ['hybrid-oauth2', plugin('oauth2', {}), null],
   ['plugin-acme-any-domain', plugin('acme', { domains: [] }), plugin('acme', { domains: ['a.test'] })],
@@ -78,6 +79,17 @@ const EXAMPLES: readonly [id: string, shows: Entity, compliant: Entity | null][]
     'pdk-serverless-cache',
     plugin('pre-function', { access: ['return 1', 'kong.cache:get("x")'] }),
     plugin('pre-function', { access: ['kong.log("the kong cache")'] }),
+  ],
+  [
+    'plugin-kafka-consume-service',
+    plugin('kafka-consume', {}, entity('services', { name: 's' })),
+    plugin('kafka-consume', {}, entity('routes', { name: 'r' })),
+  ],
+  ['plugin-tls-verify-default', plugin('aws-lambda', {}), plugin('aws-lambda', { ssl_verify: true })],
+  [
+    'plugin-oidc-header-claims',
+    plugin('openid-connect', { consumer_claim: ['sub'] }),
+    plugin('openid-connect', { consumer_claim: [] }),
   ],
 ];
 
@@ -139,6 +151,29 @@ describe('what depends on more than the plugin', () => {
     expect(verdict(rule('plugin-transformer-untrusted-lua'), template)).toMatchObject([
       { path: ['config', 'add', 'headers', 1] },
     ]);
+  });
+});
+
+describe('certificates of 3.14', () => {
+  const tls = rule('plugin-tls-verify-default');
+  test.each([
+    ['http-log', { http_endpoint: 'http://log.test' }, 'compliant'],
+    ['http-log', { http_endpoint: 'https://log.test' }, 1],
+    ['http-log', { http_endpoint: 'http://log.test', ssl_verify: false }, 1],
+    ['tcp-log', {}, 'compliant'],
+    ['tcp-log', { tls: true }, 1],
+    ['ldap-auth', { start_tls: true }, 1],
+    ['ldap-auth', {}, 'compliant'],
+    ['rate-limiting', { redis: { ssl: false } }, 'compliant'],
+    ['rate-limiting', { redis: { ssl: true } }, 1],
+    ['rate-limiting', {}, 'compliant'],
+  ])('%s %j: %s', (name, config, expected) => {
+    const found = verdict(tls, plugin(name, config));
+    expect(typeof found === 'string' ? found : found.length).toBe(expected);
+  });
+  test('false is taken where kong.conf switches the verification off', () => {
+    const off = context({ conf: { tls_certificate_verify: 'off' } });
+    expect(verdict(tls, plugin('aws-lambda', { ssl_verify: false }), off)).toBe('compliant');
   });
 });
 
