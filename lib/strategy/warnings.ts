@@ -2,7 +2,7 @@ import tools from './facts/tools.json';
 import { editionAfter, type Situation } from './situation';
 import type { StrategyName } from './upgrade-plan';
 import type { Warning } from '../release/upgrade-path';
-import { byThisProject } from './runbook/dual-cluster';
+import { byThisProject } from './runbook/by-this-project';
 import { hasTwoDatabases } from './runbook/runtime-state';
 
 /** What to know of the strategy, beside what the path warns of. */

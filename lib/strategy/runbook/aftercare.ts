@@ -1,10 +1,12 @@
-import { crossesMajor3, type Situation } from '../situation';
+import { KongVersion } from '../../release/kong-version';
+import { crossesMajor3, editionAfter, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
+import { dump } from './commands';
 import { after, SOURCE } from './step';
 
 /** What everybody forgets once it works. */
 export function aftercare(situation: Situation): RunbookStep[] {
-  const { mode, hops, from, to } = situation;
+  const { mode, hops } = situation;
   const steps: RunbookStep[] = [];
   if (hops.length > 0 && mode !== 'db-less') {
     steps.push(
@@ -14,7 +16,7 @@ export function aftercare(situation: Situation): RunbookStep[] {
         who: 'owners of the pipelines',
         commands: [
           'deck gateway ping --kong-addr $NEW_ADMIN_URL',
-          'deck gateway dump --kong-addr $NEW_ADMIN_URL --all-workspaces -o kong.yaml',
+          dump('$NEW_ADMIN_URL', 'kong.yaml', editionAfter(situation)),
         ],
         why: crossesMajor3(situation)
           ? 'A sync of a 2.x file overwrites the migrated paths, and regexes stop matching: 3.x takes them for plain prefixes and says nothing (recorded).'
@@ -27,13 +29,16 @@ export function aftercare(situation: Situation): RunbookStep[] {
       }),
     );
   }
-  if (!from.isAtLeastMinor('3.2') && to.isAtLeastMinor('3.2')) {
+  const renames = hops.find(
+    (hop) => !KongVersion.parse(hop.from).isAtLeastMinor('3.2') && KongVersion.parse(hop.to).isAtLeastMinor('3.2'),
+  );
+  if (renames !== undefined && mode !== 'db-less') {
     steps.push(
       after({
         id: 'rename-old-fields',
         title: 'Rename deprecated fields, now that no old node reads them',
         commands: [
-          `kong-dual-cluster check declarative --admin $NEW_ADMIN_URL --from ${hops.at(-1)?.from ?? from.minor()} --to ${to.minor()}`,
+          `kong-dual-cluster check declarative --admin $NEW_ADMIN_URL --from ${renames.from} --to ${renames.to}`,
         ],
         why: 'Session and openid-connect fields have new names from 3.2 on; the old ones are read until 4.0, and old nodes know no others.',
         expected: 'the findings that are left are those that wait for this moment',

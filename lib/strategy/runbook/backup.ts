@@ -1,7 +1,7 @@
 import tools from '../facts/tools.json';
 import { editionAfter, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { snapshotOf } from './commands';
+import { dump, snapshotOf } from './commands';
 import { before, during, SOURCE } from './step';
 
 /** What is kept beside the database: files and keys that no snapshot holds. */
@@ -19,17 +19,17 @@ export function backupOfFiles(situation: Situation): RunbookStep[] {
   ];
 }
 
-function declarativeCopy({ mode }: Situation): RunbookStep {
+function declarativeCopy({ mode, edition }: Situation): RunbookStep {
   return before({
     id: 'backup-declarative',
     title: 'Keep a declarative copy of the configuration, as the second safety net',
     commands: [
       'deck gateway ping --kong-addr $ADMIN_URL',
-      'deck gateway dump --kong-addr $ADMIN_URL --all-workspaces -o kong-backup.yaml',
+      dump('$ADMIN_URL', 'kong-backup.yaml', edition),
       'kong config db_export kong-export.yml -c $KONG_CONF',
     ],
     why: 'It is never the first one: decK does not hold everything, and 3.4 refuses a 2.8 file with routes that its database migration takes (recorded).',
-    expected: `both files are there${mode === 'hybrid' ? ', taken at the control plane' : ''}; \`db_export\` refuses a file that exists`,
+    expected: `both files are there${edition === 'enterprise' ? ', of decK one for each workspace' : ''}${mode === 'hybrid' ? ', taken at the control plane' : ''}; \`db_export\` refuses a file that exists`,
     check: 'the number of services and routes in the files and in the Admin API',
     undo: 'delete the files; they hold credentials',
     sources: [SOURCE.backup, SOURCE.recordedDeclarative],

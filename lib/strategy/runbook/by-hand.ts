@@ -1,6 +1,6 @@
 import type { Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { envFile, restoreOf, weights, WEIGHTS_SCRIPT } from './commands';
+import { askPassword, envFile, restoreOf, weights, WEIGHTS_SCRIPT } from './commands';
 import { after, during, SOURCE } from './step';
 
 /** Steps that several strategies take when this project's own commands do not cover them. */
@@ -30,7 +30,7 @@ export function restoreCopy(situation: Situation): RunbookStep {
     id: 'restore-copy',
     title: 'Restore the snapshot as a database of its own',
     who: 'database administrator',
-    commands: [...restoreOf('$SNAPSHOT', '$COPY_DB'), 'read -rs KONG_PG_PASSWORD && export KONG_PG_PASSWORD'],
+    commands: [...restoreOf('$SNAPSHOT', '$COPY_DB'), askPassword(situation)],
     files: [envFile('copy.env', '$COPY_DB_HOST', situation)],
     why: 'Migrations run on this copy and never on the database that serves. The password is typed and stands in no file.',
     expected: 'the copy is `available`, with the size and class of the old one',

@@ -2,7 +2,7 @@ import { crossesMajor3, imageOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { backupDatabase } from './backup';
 import { allowWrites, divert, freezeWrites, lookAtNew, soak, startBeside } from './by-hand';
-import { envFile, kong, MIGRATIONS_EXPECTED, oldEnv } from './commands';
+import { askPassword, envFile, kong, MIGRATIONS_EXPECTED, oldEnv } from './commands';
 import { lastImage } from './migrate';
 import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';
@@ -22,7 +22,11 @@ export function newKeyspace(situation: Situation): RunbookStep[] {
     during({
       id: 'bootstrap-keyspace',
       title: `Bootstrap a new keyspace with ${to.toString()}`,
-      commands: [kong(image, 'kong migrations bootstrap', 'new.env'), kong(image, 'kong migrations list', 'new.env')],
+      commands: [
+        askPassword(situation),
+        kong(image, 'kong migrations bootstrap', 'new.env'),
+        kong(image, 'kong migrations list', 'new.env'),
+      ],
       files: [envFile('new.env', '$NEW_KEYSPACE', situation)],
       why: 'The tables of the versions differ so that both cannot use one keyspace at the same time. A new one costs no downtime.',
       expected: MIGRATIONS_EXPECTED,

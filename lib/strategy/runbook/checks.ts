@@ -1,6 +1,7 @@
 import tools from '../facts/tools.json';
 import { crossesMajor3, editionAfter, stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
+import { dump, dumpedFile } from './commands';
 import { before, idOf, NOTHING_CHANGED, SOURCE } from './step';
 
 /** What is looked at days before: sources, files, versions of everything around Kong. */
@@ -112,7 +113,7 @@ function kongConf(situation: Situation): RunbookStep {
 }
 
 function declarative(situation: Situation): RunbookStep {
-  const file = situation.mode === 'db-less' ? '$KONG_YAML' : 'kong-backup.yaml';
+  const file = situation.mode === 'db-less' ? '$KONG_YAML' : dumpedFile('kong-now.yaml', situation.edition);
   return before({
     id: 'check-declarative',
     title: `Check the configuration for every breaking change of ${path(situation)}`,
@@ -122,13 +123,10 @@ function declarative(situation: Situation): RunbookStep {
     commands: [
       ...(situation.mode === 'db-less'
         ? []
-        : [
-            'deck gateway ping --kong-addr $ADMIN_URL',
-            `deck gateway dump --kong-addr $ADMIN_URL --all-workspaces -o ${file}`,
-          ]),
+        : ['deck gateway ping --kong-addr $ADMIN_URL', dump('$ADMIN_URL', 'kong-now.yaml', situation.edition)]),
       ...overHops(situation, (from, to, index) => {
         const input = index === 0 ? file : `kong-${from}.yaml`;
-        return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --write kong-${to}.yaml`;
+        return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf kong-${to}.conf --write kong-${to}.yaml`;
       }),
     ],
     expected:

@@ -1,4 +1,4 @@
-import type { Situation, Stop } from '../situation';
+import type { Edition, Situation, Stop } from '../situation';
 
 /**
  * A one-off container that talks to a database: the environment comes from a file without the password, which the shell
@@ -85,3 +85,22 @@ aws elbv2 modify-rule --rule-arn "$1" --actions file://actions.json --query 'Rul
 /** Repeated for each weighted rule. */
 export const weights = (old: number, fresh: number): string =>
   `sh weights.sh $RULE_ARN $OLD_TARGET_GROUP ${old} $NEW_TARGET_GROUP ${fresh}`;
+
+/**
+ * The configuration as decK sees it. With `--all-workspaces`, which only Enterprise has, decK refuses a name and writes
+ * `WORKSPACE.yaml` for each.
+ */
+export const dump = (address: string, file: string, edition: Edition): string =>
+  edition === 'enterprise'
+    ? `deck gateway dump --kong-addr ${address} --all-workspaces --yes`
+    : `deck gateway dump --kong-addr ${address} -o ${file} --yes`;
+
+/** What `dump` has written. */
+export const dumpedFile = (file: string, edition: Edition): string =>
+  edition === 'enterprise' ? '$WORKSPACE.yaml' : file;
+
+/** Typed, so that it stands in no file and in no history; `docker run` takes it from the environment. */
+export const askPassword = ({ datastore }: Pick<Situation, 'datastore'>): string =>
+  datastore === 'cassandra'
+    ? 'read -rs KONG_CASSANDRA_PASSWORD && export KONG_CASSANDRA_PASSWORD'
+    : 'read -rs KONG_PG_PASSWORD && export KONG_PG_PASSWORD';

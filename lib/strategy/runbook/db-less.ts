@@ -13,7 +13,7 @@ export function rolling(situation: Situation): RunbookStep[] {
   const file = hops.length === 0 ? '$KONG_YAML' : `kong-${hops.at(-1)!.to}.yaml`;
   const lines = hops.map((hop, index) => {
     const input = index === 0 ? '$KONG_YAML' : `kong-${hop.from}.yaml`;
-    return `kong-dual-cluster check declarative ${input} --from ${hop.from} --to ${hop.to} --write kong-${hop.to}.yaml`;
+    return `kong-dual-cluster check declarative ${input} --from ${hop.from} --to ${hop.to} --kong-conf kong-${hop.to}.conf --write kong-${hop.to}.yaml`;
   });
   const converts = hops.flatMap(({ deckConvert }) => deckConvert ?? []);
   const version = versionValues({ version: to.toString(), edition, image }, situation.pluginsAdded);

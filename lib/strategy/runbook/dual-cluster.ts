@@ -1,4 +1,3 @@
-import { isSupportedStep } from '../../release/steps';
 import { imageOf, stopsOf, editionAfter, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { envFile, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
@@ -7,17 +6,6 @@ import { pluginsAdded } from './plugin-added';
 import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';
 import { after, before, during, SOURCE } from './step';
-
-/**
- * Whether this project's own commands do the whole of it: traditional nodes on ECS or EC2 behind an Application Load
- * Balancer, PostgreSQL on RDS, one stop. Several stops, Helm and hybrid mode are done by hand.
- */
-export const byThisProject = (situation: Situation): boolean =>
-  situation.mode === 'traditional' &&
-  situation.datastore === 'postgres' &&
-  situation.platform !== 'eks' &&
-  stopsOf(situation).length === 1 &&
-  isSupportedStep(situation.from, situation.to);
 
 const KDC = 'kong-dual-cluster';
 

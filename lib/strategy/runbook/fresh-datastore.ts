@@ -2,7 +2,7 @@ import { editionAfter, imageOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { allowWrites, divert, freezeWrites, lookAtNew, soak, startBeside } from './by-hand';
 import { backupDatabase } from './backup';
-import { envFile, kong, MIGRATIONS_EXPECTED } from './commands';
+import { askPassword, envFile, kong, MIGRATIONS_EXPECTED } from './commands';
 import { rollbackByWeights } from './rollback';
 import { after, during, SOURCE } from './step';
 
@@ -17,7 +17,11 @@ export function freshDatastore(situation: Situation): RunbookStep[] {
     during({
       id: 'bootstrap',
       title: `Bootstrap the fresh datastore with ${to.toString()}`,
-      commands: [kong(image, 'kong migrations bootstrap', 'new.env'), kong(image, 'kong migrations list', 'new.env')],
+      commands: [
+        askPassword(situation),
+        kong(image, 'kong migrations bootstrap', 'new.env'),
+        kong(image, 'kong migrations list', 'new.env'),
+      ],
       files: [envFile('new.env', datastore === 'cassandra' ? '$NEW_KEYSPACE' : '$NEW_DB_HOST', situation)],
       why: 'On a database that is bootstrapped already it ends with exit code 0 and does nothing, whatever version made it (recorded): look that it is empty.',
       expected: MIGRATIONS_EXPECTED,

@@ -46,6 +46,10 @@ const valuesOf = (release: string, { helm }: Situation): string =>
 
 const greenOf = (release: string): string => `${release}-green`;
 
+/** What each line for a green release needs: without it the release would be on the database of the old ones. */
+const onTheCopy = (release: string, { mode }: Situation): readonly string[] =>
+  release.endsWith('-green') ? ['values-copy.yaml', ...(mode === 'hybrid' ? ['values-cluster.yaml'] : [])] : [];
+
 /** The chart in a step of its own, with the Kong version that runs. */
 export function helmChart(
   situation: Situation,
@@ -68,6 +72,7 @@ export function helmChart(
       ...releases.map((release) =>
         upgrade(release, helm.chart, helm.chartNew, helm.namespace, [
           valuesOf(release.replace(/-green$/, ''), situation),
+          ...onTheCopy(release, situation),
           'values-now.yaml',
         ]),
       ),
@@ -98,6 +103,8 @@ export function helmStop(
   const line = (release: string, more: readonly string[]): string =>
     upgrade(release, helm.chart, helm.chartNew, helm.namespace, [
       valuesOf(release.replace(/-green$/, ''), situation),
+      ...onTheCopy(release, situation),
+      ...(situation.mode === 'hybrid' && !release.endsWith('-green') ? ['values-cluster.yaml'] : []),
       values.name,
       ...more,
     ]);
@@ -171,7 +178,7 @@ export function helmGreen(situation: Situation): RunbookStep[] {
       title: `Install green releases beside the old ones, with Kong ${from.toString()} on the restored copy`,
       commands: helm.releaseNames.map(
         (release) =>
-          `helm install ${greenOf(release)} ${helm.chart} --version ${helm.chartNow} -n ${helm.namespace} -f ${valuesOf(release, situation)} -f values-copy.yaml --wait`,
+          `helm install ${greenOf(release)} ${helm.chart} --version ${helm.chartNow} -n ${helm.namespace} -f ${[valuesOf(release, situation), ...onTheCopy(greenOf(release), situation)].join(' -f ')} --wait`,
       ),
       files: [
         {

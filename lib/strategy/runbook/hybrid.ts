@@ -1,44 +1,46 @@
-import { crossesMajor3, type Situation } from '../situation';
+import { crossesMajor3, stopsOf, type Situation } from '../situation';
 import type { RunbookStep, StrategyName } from '../upgrade-plan';
 import { backupDatabase } from './backup';
 import { allowWrites, divert, freezeWrites, lookAtNew, restoreCopy, soak, startBeside } from './by-hand';
 import { weights } from './commands';
 import { stopOld } from './in-place';
-import { helmChart, helmGreen, helmStop } from './helm';
+import { helmChart, helmGreen, helmStop, versionValues } from './helm';
 import { lastImage, migrateCopy, migrateInPlace } from './migrate';
 import { rollbackByWeights } from './rollback';
 import { removeOld } from './dual-cluster-by-hand';
 import { before, during, SOURCE } from './step';
-import { stopsOf } from '../situation';
 
 /** Control plane first, by dual-cluster or in place; then data planes at the new control plane. */
 export function hybrid(situation: Situation, strategy: StrategyName): RunbookStep[] {
   const inPlace = strategy === 'in-place';
   const { customPlugins, platform, helm } = situation;
   const eks = platform === 'eks';
-  const restore =
-    'restore the snapshot into a fresh database and start the old control plane on that one; see `rollback-restore`';
+  // Of the releases only that of the control plane has a database, and jobs.
+  const controlPlane: Situation = { ...situation, helm: { ...helm, releaseNames: helm.releaseNames.slice(0, 1) } };
   const trafficOnly = `\`${weights(100, 0)}\` sends requests to the old data planes, which serve what they have without a control plane (recorded); the old state as a whole comes back by a restore only`;
   return [
     rateLimits(),
-    ...(eks && inPlace ? [helmChart(situation, helm.releaseNames)] : []),
+    ...(eks && inPlace ? [helmChart(controlPlane, controlPlane.helm.releaseNames)] : []),
     freezeWrites(situation),
     backupDatabase(situation),
-    ...(inPlace ? [stopOld(situation)] : [restoreCopy(situation)]),
+    clusterCertificate(situation),
+    ...(customPlugins ? [pluginsOnControlPlane()] : []),
+    ...(inPlace ? [stopOld(controlPlane)] : [restoreCopy(situation)]),
     ...(eks
       ? inPlace
         ? stopsOf(situation).flatMap((stop, index) =>
-            helmStop(situation, stop, helm.releaseNames, { undo: restore, pointOfNoReturn: index === 0 }),
+            helmStop(controlPlane, stop, controlPlane.helm.releaseNames, {
+              undo: RESTORE,
+              pointOfNoReturn: index === 0,
+            }),
           )
-        : helmGreen(situation)
+        : helmGreen(controlPlane)
       : inPlace
         ? migrateInPlace(situation)
         : migrateCopy(situation)),
-    ...(customPlugins ? [pluginsOnControlPlane()] : []),
-    clusterCertificate(situation),
     startControlPlane(situation, inPlace),
     ...(customPlugins ? [pluginsOnDataPlanes()] : []),
-    startDataPlanes(situation),
+    startDataPlanes(situation, inPlace),
     lookAtDataPlanes(),
     lookAtNew('each new data plane'),
     divert({
@@ -48,22 +50,52 @@ export function hybrid(situation: Situation, strategy: StrategyName): RunbookSte
     }),
     soak(inPlace ? trafficOnly : undefined),
     ...(inPlace ? [] : [rollbackByWeights('by-hand')]),
-    {
-      ...removeOld(situation),
-      title: inPlace
-        ? 'Take the old data planes away'
-        : 'The point of no return: a final snapshot, then the old data planes and the old control plane go',
-      ...(inPlace && {
-        commands: removeOld(situation).commands.filter((line) => !line.startsWith('aws rds')),
-        why: 'The database was migrated under the control plane long ago; what goes now is the fleet that served the old configuration.',
-        expected: 'no old data plane runs',
-        undo: `${restore}; its data planes with the old image`,
-        pointOfNoReturn: false,
-      }),
-    },
+    removeOldPlanes(situation, inPlace),
     allowWrites(),
   ];
 }
+
+const RESTORE =
+  'restore the snapshot into a fresh database and start the old control plane on that one; see `rollback-restore`';
+
+function removeOldPlanes(situation: Situation, inPlace: boolean): RunbookStep {
+  const { platform, helm } = situation;
+  const step = removeOld(situation);
+  const isDatabase = (line: string): boolean => line.startsWith('aws rds');
+  const dataPlanes = {
+    ecs: ['aws ecs update-service --cluster $CLUSTER --service $OLD_DATA_PLANE_SERVICE --desired-count 0'],
+    ec2: [
+      'aws autoscaling update-auto-scaling-group --auto-scaling-group-name $OLD_DATA_PLANE_GROUP --min-size 0 --desired-capacity 0',
+    ],
+    eks: dataPlaneReleases(helm.releaseNames).map((release) => `helm uninstall ${release} -n ${helm.namespace}`),
+  }[platform];
+  if (inPlace) {
+    return {
+      ...step,
+      title: 'Take the old data planes away',
+      commands: dataPlanes,
+      why: 'The database was migrated long ago; what goes now is the fleet that served the old configuration.',
+      expected: 'no old data plane runs',
+      undo: `${RESTORE}; its data planes with the old image`,
+      pointOfNoReturn: false,
+    };
+  }
+  const controlPlane = {
+    ecs: ['aws ecs update-service --cluster $CLUSTER --service $CONTROL_PLANE_SERVICE --desired-count 0'],
+    ec2: ['kong quit -c $KONG_CONF --timeout 30'],
+    eks: [`helm uninstall ${helm.releaseNames[0]} -n ${helm.namespace}`],
+  }[platform];
+  const [last, ...saved] = step.commands.filter(isDatabase).reverse();
+  return {
+    ...step,
+    title: 'The point of no return: a final snapshot, then the old data planes and the old control plane go',
+    commands: [...saved.reverse(), ...dataPlanes, ...controlPlane, last!],
+  };
+}
+
+/** The first release is the control plane; one release alone stands for both, and the other has a name to fill in. */
+const dataPlaneReleases = (releases: readonly string[]): readonly string[] =>
+  releases.length > 1 ? releases.slice(1) : ['$DATA_PLANE_RELEASE'];
 
 /** A data plane refuses its whole configuration for one plugin that counts in the database. */
 function rateLimits(): RunbookStep {
@@ -108,52 +140,101 @@ function pluginsOnDataPlanes(): RunbookStep {
 }
 
 function clusterCertificate(situation: Situation): RunbookStep {
+  const eks = situation.platform === 'eks';
   return during({
     id: 'cluster-certificate',
     title: 'A cluster certificate for the new control plane and its data planes alone',
     commands: [
       `docker run --rm -v $PWD:/work -w /work ${lastImage(situation)} kong hybrid gen_cert cluster.crt cluster.key`,
-      'aws secretsmanager create-secret --name $CLUSTER_KEY_SECRET --secret-string file://cluster.key',
+      eks
+        ? `kubectl create secret tls kong-new-cluster-cert -n ${situation.helm.namespace} --cert=cluster.crt --key=cluster.key`
+        : 'aws secretsmanager create-secret --name $CLUSTER_KEY_SECRET --secret-string file://cluster.key',
       'rm cluster.key',
     ],
+    ...(eks && { files: [CLUSTER_VALUES] }),
     why: 'With a certificate of its own no old data plane comes to the new control plane by mistake, and none of the new ones to the old. With cluster_mtls=pki use your authority instead.',
     expected: 'cluster.crt, and the key in the secret store only',
     check: '`openssl x509 -in cluster.crt -noout -dates -subject`',
     undo: 'delete both; the old certificate stays in use by the old fleet',
-    sources: [SOURCE.hybrid, SOURCE.recordedHybrid],
+    sources: [SOURCE.hybrid, SOURCE.recordedHybrid, ...(eks ? [SOURCE.chartsReadme] : [])],
   });
 }
 
+const CLUSTER_VALUES = {
+  name: 'values-cluster.yaml',
+  content: `secretVolumes:
+- kong-new-cluster-cert
+env:
+  cluster_cert: /etc/secrets/kong-new-cluster-cert/tls.crt
+  cluster_cert_key: /etc/secrets/kong-new-cluster-cert/tls.key
+`,
+} as const;
+
 function startControlPlane(situation: Situation, inPlace: boolean): RunbookStep {
+  const { platform, helm } = situation;
+  const release = `${helm.releaseNames[0]}${inPlace ? '' : '-green'}`;
   return {
     ...startBeside({
       id: 'start-control-plane',
-      title: `Start the new control plane with ${lastImage(situation)} ${inPlace ? 'on the migrated database' : 'on the migrated copy'}`,
-      commands: [
-        'KONG_ROLE=control_plane KONG_CLUSTER_CERT=cluster.crt KONG_CLUSTER_CERT_KEY=$CLUSTER_KEY_FILE kong start -c $KONG_CONF',
-      ],
-      expected: 'its Admin API answers, /clustering/data-planes is empty, and it listens on 8005',
+      title: `${platform === 'eks' ? 'See that the new control plane runs' : 'Start the new control plane'} with ${lastImage(situation)} ${inPlace ? 'on the migrated database' : 'on the migrated copy'}`,
+      commands: {
+        ecs: [
+          'aws ecs register-task-definition --cli-input-json file://new-control-plane.json',
+          'aws ecs create-service --cluster $CLUSTER --service-name $NEW_CONTROL_PLANE_SERVICE --task-definition $NEW_CONTROL_PLANE_TASK --desired-count 1 --launch-type FARGATE --network-configuration $NETWORK',
+        ],
+        ec2: [
+          'KONG_ROLE=control_plane KONG_CLUSTER_CERT=cluster.crt KONG_CLUSTER_CERT_KEY=$CLUSTER_KEY_FILE kong start -c $KONG_CONF',
+        ],
+        eks: [`kubectl rollout status deployment ${release}-kong -n ${helm.namespace}`],
+      }[platform],
+      expected:
+        'its Admin API answers, /clustering/data-planes is empty, and it listens on 8005 with the new certificate',
     }),
-    why: 'The control plane is never older than a data plane: it goes first.',
-    ...(inPlace && { undo: 'restore the snapshot into a fresh database; see `rollback-restore`' }),
+    why: 'The control plane is never older than a data plane: it goes first. It runs with role control_plane, cluster_cert and cluster_cert_key.',
+    undo: inPlace ? RESTORE : 'stop it; the old control plane and its data planes have everything',
   };
 }
 
-function startDataPlanes(situation: Situation): RunbookStep {
+function startDataPlanes(situation: Situation, inPlace: boolean): RunbookStep {
+  const { platform, helm } = situation;
+  const version = versionValues(stopsOf(situation).at(-1)!, situation.pluginsAdded);
+  const controlPlane = `${helm.releaseNames[0]}${inPlace ? '' : '-green'}-kong-cluster.${helm.namespace}.svc.cluster.local`;
   const step = startBeside({
     id: 'start-data-planes',
     title: `Start a new fleet of data planes with ${lastImage(situation)}, at the new control plane`,
-    commands: [
-      'KONG_ROLE=data_plane KONG_DATABASE=off KONG_CLUSTER_CONTROL_PLANE=$NEW_CONTROL_PLANE:8005 KONG_CLUSTER_CERT=cluster.crt KONG_CLUSTER_CERT_KEY=$CLUSTER_KEY_FILE KONG_LUA_SSL_TRUSTED_CERTIFICATE=system,cluster.crt kong start -c $KONG_CONF',
-    ],
+    commands: {
+      ecs: [
+        'aws ecs register-task-definition --cli-input-json file://new-data-plane.json',
+        'aws ecs create-service --cluster $CLUSTER --service-name $NEW_DATA_PLANE_SERVICE --task-definition $NEW_DATA_PLANE_TASK --desired-count $COUNT --launch-type FARGATE --network-configuration $NETWORK --load-balancers targetGroupArn=$NEW_TARGET_GROUP,containerName=kong,containerPort=8000',
+      ],
+      ec2: [
+        'KONG_ROLE=data_plane KONG_DATABASE=off KONG_CLUSTER_CONTROL_PLANE=$NEW_CONTROL_PLANE:8005 KONG_CLUSTER_CERT=cluster.crt KONG_CLUSTER_CERT_KEY=$CLUSTER_KEY_FILE KONG_LUA_SSL_TRUSTED_CERTIFICATE=system,cluster.crt kong start -c $KONG_CONF',
+      ],
+      eks: dataPlaneReleases(helm.releaseNames).map(
+        (release) =>
+          `helm install ${release}-green ${helm.chart} --version ${helm.chartNew} -n ${helm.namespace} -f values-${release.replace(/^\$.*/, 'data-plane')}.yaml -f ${version.name} -f values-cluster.yaml -f values-new-control-plane.yaml --wait`,
+      ),
+    }[platform],
     expected: 'each is ready and has its routes; none of the old data planes was moved',
   });
   return {
     ...step,
-    why: crossesMajor3(situation)
-      ? 'A 2.8 data plane does not connect to a 3.4 control plane: it is refused by its major version and gets nothing, not even an empty configuration (recorded). So the old fleet stays at the old control plane, or on what it has in memory, until the new one serves.'
-      : 'Old data planes of the same major version may come to the new control plane for a while; a new fleet leaves them alone.',
-    sources: [SOURCE.hybrid, SOURCE.recordedHybrid],
+    ...(platform === 'eks' && {
+      files: [
+        version,
+        {
+          name: 'values-new-control-plane.yaml',
+          content: `env:\n  role: data_plane\n  database: "off"\n  cluster_control_plane: ${controlPlane}:8005\n  lua_ssl_trusted_certificate: /etc/secrets/kong-new-cluster-cert/tls.crt\n`,
+        },
+      ],
+    }),
+    why: `${
+      crossesMajor3(situation)
+        ? 'A 2.8 data plane does not connect to a 3.4 control plane: it is refused by its major version and gets nothing, not even an empty configuration (recorded). So the old fleet stays at the old control plane, or on what it has in memory, until the new one serves.'
+        : 'Old data planes of the same major version may come to the new control plane for a while; a new fleet leaves them alone.'
+    } The new ones run with role data_plane, database off, cluster_control_plane at the new control plane, and its certificate.`,
+    undo: 'stop the new fleet; the old data planes serve on',
+    sources: [SOURCE.hybrid, SOURCE.recordedHybrid, ...(platform === 'eks' ? [SOURCE.chartsReadme] : [])],
   };
 }
 

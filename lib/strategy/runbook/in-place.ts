@@ -45,6 +45,7 @@ function window(): RunbookStep {
 /** Nothing may write and nothing may serve while the database changes under it. */
 export function stopOld({ platform, helm, mode }: Situation): RunbookStep {
   const hybrid = mode === 'hybrid';
+  const service = hybrid ? '$CONTROL_PLANE_SERVICE' : '$SERVICE';
   return during({
     id: 'stop-old-nodes',
     title: hybrid
@@ -52,8 +53,8 @@ export function stopOld({ platform, helm, mode }: Situation): RunbookStep {
       : 'Stop the old nodes: from here on there is downtime',
     commands: {
       ecs: [
-        'aws ecs update-service --cluster $CLUSTER --service $SERVICE --desired-count 0',
-        'aws ecs wait services-stable --cluster $CLUSTER --services $SERVICE',
+        `aws ecs update-service --cluster $CLUSTER --service ${service} --desired-count 0`,
+        `aws ecs wait services-stable --cluster $CLUSTER --services ${service}`,
       ],
       ec2: ['kong quit -c $KONG_CONF --timeout 30'],
       eks: helm.releaseNames.map(

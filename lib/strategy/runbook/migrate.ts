@@ -1,6 +1,6 @@
 import { editionAfter, imageOf, stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, migrationsOf, oldEnv } from './commands';
+import { askPassword, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, migrationsOf, oldEnv } from './commands';
 import { pluginsAdded } from './plugin-added';
 import { during, idOf, SOURCE } from './step';
 
@@ -42,7 +42,7 @@ export function migrateInPlace(situation: Situation): RunbookStep[] {
       during({
         id: stopId(stop),
         title: titleOf(stop, index, stops.length, 'the database'),
-        commands: migrationsOf(stop, 'kong.env'),
+        commands: [...(index === 0 ? [askPassword(situation)] : []), ...migrationsOf(stop, 'kong.env')],
         files: [oldEnv(situation)],
         why: 'Migrations cannot be reversed. From 2.x to 3.x already `up` rewrites the paths of routes, and an old node starts on that database without a word (recorded): that it starts says nothing.',
         expected: MIGRATIONS_EXPECTED,
@@ -56,7 +56,10 @@ export function migrateInPlace(situation: Situation): RunbookStep[] {
       image: lastImage(situation),
       envFile: 'kong.env',
       pointOfNoReturn: stops.length === 0,
-    }),
+    }).map((step) => ({
+      ...step,
+      commands: [...(stops.length === 0 ? [askPassword(situation)] : []), ...step.commands],
+    })),
   ];
 }
 

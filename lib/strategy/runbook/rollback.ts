@@ -1,6 +1,7 @@
 import { imageOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { restoreOf, weights } from './commands';
+import { byThisProject } from './by-this-project';
+import { dumpedFile, restoreOf, weights } from './commands';
 import { after, during, SOURCE } from './step';
 
 /** The last moment at which weights alone bring everything back. */
@@ -14,7 +15,7 @@ export function rollbackByWeights(how: 'tool' | 'by-hand'): RunbookStep {
     title: 'Only if it goes wrong: everything back on the old cluster, by weights',
     who: 'whoever holds the pager',
     commands,
-    why: 'It needs no vote: up to the point of no return the old cluster has everything that it had. After the shift has ended the command wants `--force`.',
+    why: `It needs no vote: up to the point of no return the old cluster has everything that it had.${how === 'tool' ? ' After the shift has ended the command wants `--force`.' : ''}`,
     expected:
       how === 'tool'
         ? '`put back to blue 100, green 0 …, verified`'
@@ -51,14 +52,18 @@ export function rollbackRestore(situation: Situation): RunbookStep {
         ? ['nodetool refresh -- $OLD_KEYSPACE $TABLE']
         : [
             ...restoreOf('$SNAPSHOT', '$RESTORED_DB'),
-            'createdb -h $FRESH_DB_HOST -U $PG_USER kong_restored',
-            'pg_restore -h $FRESH_DB_HOST -U $PG_USER --no-owner -d kong_restored kongdb-backup',
+            ...(byThisProject(situation)
+              ? []
+              : [
+                  'createdb -h $FRESH_DB_HOST -U $PG_USER kong_restored',
+                  'pg_restore -h $FRESH_DB_HOST -U $PG_USER --no-owner -d kong_restored kongdb-backup',
+                ]),
           ]),
       'deck gateway ping --kong-addr $OLD_ADMIN_URL',
-      'deck gateway validate --kong-addr $OLD_ADMIN_URL kong-backup.yaml',
-      'deck gateway sync --kong-addr $OLD_ADMIN_URL kong-backup.yaml',
+      `deck gateway validate --kong-addr $OLD_ADMIN_URL ${dumpedFile('kong-backup.yaml', edition)}`,
+      `deck gateway sync --kong-addr $OLD_ADMIN_URL ${dumpedFile('kong-backup.yaml', edition)}`,
     ],
-    why: 'Either the snapshot, or the dump into a new empty database. Never `pg_restore --clean` over a migrated one: it ends with errors and leaves a mix that both versions take for their own (recorded: 2.8 `list` 0, 3.4 `list` 5). The three decK lines are the second way, onto an old node with a bootstrapped database, without what decK does not cover.',
+    why: 'A fresh database: the snapshot as a new instance, or a dump into a new empty database. Never `pg_restore --clean` over a migrated one: it ends with errors and leaves a mix that both versions take for their own (recorded: 2.8 `list` 0, 3.4 `list` 5). The three decK lines are the second way, onto an old node with a bootstrapped database, without what decK does not cover.',
     expected: `the old version, ${from.toString()}, starts on the restored database and \`kong migrations list\` of that version is clean; with another edition or image than before it is not the old state`,
     check: 'the number of services and routes as in kong-backup.yaml; a request to every important route',
     undo: 'the new cluster and its database are still there; what was written to it since is in neither backup',

@@ -130,7 +130,7 @@ export function topUpAtCutover({ runtimeState, datastore, fresh }: Situation): R
         ...(oauth2 ? [topUp('oauth2_tokens', OAUTH2_TOKENS)] : []),
         ...(acme ? [topUp('acme_storage', ACME_STORAGE)] : []),
       ],
-      why: 'Once before the first stage, again before 100 %, and a last time when the issuing routes point to the new slot. A row that is there already is left alone.',
+      why: 'Once before the first stage, again before 100 %, and a last time when the issuing routes point to the new slot. Both addresses are postgresql:// without a password: it comes from ~/.pgpass. A row that is there already is left alone.',
       expected: 'INSERT with the number of rows that were new',
       check:
         'a token that the old cluster has issued in the last minute is accepted by the new one, which has not seen it before',
@@ -142,9 +142,10 @@ export function topUpAtCutover({ runtimeState, datastore, fresh }: Situation): R
           during({
             id: 'runtime-issuing-routes',
             title: 'Point the issuing routes to the new slot, right after the cutover',
-            commands: [
-              'aws elbv2 modify-rule --rule-arn $ISSUING_RULE_ARN --actions Type=forward,TargetGroupArn=$NEW_TARGET_GROUP',
-            ],
+            commands: [...(oauth2 ? ['$ISSUING_RULE_ARN'] : []), ...(acme ? ['$ACME_RULE_ARN'] : [])].map(
+              (rule) =>
+                `aws elbv2 modify-rule --rule-arn ${rule} --actions Type=forward,TargetGroupArn=$NEW_TARGET_GROUP`,
+            ),
             expected: 'new tokens and challenges come from the new cluster; the last top-up has run after it',
             check: 'ask for a token and find it in the new database',
             undo: 'the same line with $OLD_TARGET_GROUP; users whose token was made on the new slot log in again',

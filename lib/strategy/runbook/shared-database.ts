@@ -2,7 +2,7 @@ import { stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { backupDatabase } from './backup';
 import { divert, lookAtNew, soak, startBeside } from './by-hand';
-import { kong, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, oldEnv, weights } from './commands';
+import { askPassword, kong, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, oldEnv, weights } from './commands';
 import { helmChart, helmStop } from './helm';
 import { stopId } from './migrate';
 import { pluginsAdded } from './plugin-added';
@@ -34,6 +34,7 @@ export function sharedDatabase(situation: Situation): RunbookStep[] {
       id: stopId(stop),
       title: `Run \`migrations up\` of ${stop.version} on the database that serves, and no \`finish\` yet`,
       commands: [
+        askPassword(situation),
         kong(stop.image, 'kong migrations up', 'kong.env'),
         kong(stop.image, 'kong migrations list', 'kong.env'),
       ],

@@ -115,6 +115,27 @@ describe('every runbook', () => {
       }
     }));
 
+  test('keeps every green release that has a database on the copy of the database', () =>
+    law((steps) => {
+      for (const { id, commands } of steps) {
+        for (const line of commands) {
+          if (id === 'start-data-planes' || !/^helm (install|upgrade) \S+-green /.test(line)) continue;
+          expect(line).toContain(' -f values-copy.yaml');
+        }
+      }
+    }));
+
+  test('runs no migrations on the old database unless it is the point of no return or was before', () =>
+    law((steps, { strategy }) => {
+      const there = steps.findIndex(({ pointOfNoReturn }) => pointOfNoReturn);
+      const onOld = steps.findIndex(({ commands }) =>
+        commands.some((line) => line.includes('--env-file kong.env') && /kong migrations (up|finish)/.test(line)),
+      );
+      if (onOld < 0) return;
+      expect(['in-place', 'shared-database']).toContain(strategy.name);
+      if (strategy.name === 'in-place') expect(onOld).toBe(there);
+    }));
+
   test('shows every file that a command of it names and nobody has', () =>
     law((steps) => {
       const files = new Set(steps.flatMap(({ files: made = [] }) => made.map(({ name }) => name)));
