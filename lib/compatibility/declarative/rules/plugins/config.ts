@@ -61,10 +61,17 @@ export class Draft {
   private readonly value: Record<string, unknown>;
   private readonly inherited: Fields;
   private edits: Edit[] = [];
+  private isCopied = false;
 
   constructor(plugin: Entity) {
-    this.value = { ...plugin.value, config: structuredClone(plugin.value.config) };
+    this.value = { ...plugin.value };
     this.inherited = isMap(plugin.inherited) ? plugin.inherited : {};
+  }
+
+  /** With the first edit: most plugins need none. */
+  private copy(): void {
+    if (!this.isCopied) this.value.config = structuredClone(this.value.config);
+    this.isCopied = true;
   }
 
   /** The value in force. */
@@ -85,6 +92,7 @@ export class Draft {
   }
 
   set(dotted: string, to: unknown): void {
+    this.copy();
     const path = pathOf(dotted);
     const key = path[1] as string;
     // Its own key hides the inherited one as a whole, so that it has to say all of it.
@@ -103,6 +111,7 @@ export class Draft {
   }
 
   remove(dotted: string): void {
+    this.copy();
     const path = pathOf(dotted);
     const parent = valueAt(this.value, path.slice(0, -1));
     if (!isMap(parent)) return;
@@ -112,6 +121,7 @@ export class Draft {
 
   /** Under the same map, so that the field keeps its place in the file. */
   rename(dotted: string, to: string): void {
+    this.copy();
     const path = pathOf(dotted);
     const parent = valueAt(this.value, path.slice(0, -1)) as Record<string, unknown>;
     const from = path[path.length - 1] as string;
