@@ -134,10 +134,10 @@ function checkedUrl(url: string): string {
       remedy: 'give it like http://localhost:8001 or https://admin.example.com/api; a token goes into KONG_ADMIN_TOKEN',
       exitCode: EXIT.usage,
     });
-  if (parsed === undefined) throw refused(url);
+  if (parsed === undefined) throw refused(url.includes('@') ? 'something with @ in it' : url);
   if (parsed.username || parsed.password) throw refused('a URL with a user or password in it');
   if (!['http:', 'https:'].includes(parsed.protocol)) throw refused(url);
-  if (parsed.search || parsed.hash) throw refused(url);
+  if (parsed.search || parsed.hash) throw refused('a URL with a query or fragment');
   return parsed.href.replace(/\/+$/, '');
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { isEqual } from '../../../../lib/compatibility/declarative/equal';
-import { rewrite } from '../../../../lib/compatibility/declarative/rewrite';
+import { rewrite, rewriteChecked } from '../../../../lib/compatibility/declarative/rewrite';
 import type { Edit, Path } from '../../../../lib/compatibility/declarative/rule';
 import { readSource } from '../../../../lib/compatibility/declarative/source';
 import { Tree } from '../../../../lib/compatibility/declarative/tree';
@@ -25,6 +25,51 @@ const reread = (text: string): unknown => {
 const set = (path: Path, value: unknown): Edit => ({ op: 'set', path, value });
 const remove = (...path: Path): Edit => ({ op: 'remove', path });
 const rename = (path: Path, to: string): Edit => ({ op: 'rename', path, to });
+
+test.each<[what: string, text: string, edit: Edit, expected: string]>([
+  ['plain stays plain', 'a:\n- /x\\d # c\n', set(['a', 0], '~/x\\d'), 'a:\n- ~/x\\d # c\n'],
+  ['single quotes stay', "a: ['/x']\n", set(['a', 0], "~/it's"), "a: ['~/it''s']\n"],
+  ['double quotes stay', 'a: "/x"\n', set(['a'], '~/\\d'), 'a: "~/\\\\d"\n'],
+  ['what would be no text is quoted', 'a: x\n', set(['a'], 'yes'), 'a: "yes"\n'],
+  ['JSON stays JSON', '{\n  "a": {"b": 1}\n}\n', rename(['a', 'b'], 'c'), '{\n  "a": {"c": 1}\n}\n'],
+  ['a key in the middle', 'a: 1\nb: 2 # two\n# c\nc: 3\n', remove('b'), 'a: 1\n# c\nc: 3\n'],
+  ['the first key behind a dash', 'a:\n- b: 1\n  # c\n  c: 2\n', remove('a', 0, 'b'), 'a:\n- # c\n  c: 2\n'],
+  ['the only key', 'a:\n  b: 1\nc: 2\n', remove('a', 'b'), 'a: {}\nc: 2\n'],
+  ['the only item', 'a:\n- b\nc: 2\n', remove('a', 0), 'a: []\nc: 2\n'],
+  ['the last of JSON', '{"a": [1, 2], "b": 3}', remove('b'), '{"a": [1, 2]}'],
+  ['the first of JSON', '{\n "a": 1,\n "b": 3\n}', remove('a'), '{\n "b": 3\n}'],
+  ['block text', 'a: |\n  x\n  y\n\nb: 1\n', remove('a'), '\nb: 1\n'],
+  ['a new key, at the end of its map', 'a:\n  b: 1\nc: 2\n', set(['a', 'd'], true), 'a:\n  b: 1\n  d: true\nc: 2\n'],
+  ['a new key in JSON', '{\n  "a": 1\n}\n', set(['b'], [1, 'x']), '{\n  "a": 1,\n  "b": [1, "x"]\n}\n'],
+  [
+    'a new map',
+    'a:\n- b: 1\n',
+    set(['a', 0, 'q'], { x: 1, z: ['y'] }),
+    'a:\n- b: 1\n  q:\n    x: 1\n    z:\n    - "y"\n',
+  ],
+  ['a list for a text', 'a:\n  h: x # c\n', set(['a', 'h'], ['x']), 'a:\n  h:\n  - x # c\n'],
+  ['a text for a list', 'a:\n  h:\n  - x\n  - y # c\nb: 1\n', set(['a', 'h'], 'x, y'), 'a:\n  h: x, y # c\nb: 1\n'],
+  ['without a line end at the end', 'a: 1', set(['b'], 2), 'a: 1\nb: 2'],
+  ['with Windows line ends', 'a:\r\n  b: 1\r\n', set(['a', 'c'], 2), 'a:\r\n  b: 1\r\n  c: 2\r\n'],
+])('rewriting: %s', (_, text, edit, expected) => expect(edited(text, edit)).toBe(expected));
+
+test.each<[what: string, text: string, edit: Edit]>([
+  ['a path that is not there', 'a: 1\n', remove('b')],
+  ['a rename onto a key that is there', 'a: 1\nb: 2\n', rename(['a'], 'b')],
+  ['an anchor that an alias stands for', 'a: &x 1\nb: *x\n', set(['a'], 2)],
+  ['a value with a tag', 'a: !!str 1\n', set(['a'], 2)],
+  ['a list item that is empty', 'a:\n-\n- 1\n', remove('a', 0)],
+])('not rewritten: %s', (_, text, edit) => expect(edited(text, edit)).toBeUndefined());
+
+test('a text that would not read back as meant is not given out', () => {
+  const tree = treeOf('a: 1\n');
+  (tree.root as Record<string, unknown>).a = 2;
+  expect(() => rewriteChecked(tree, 'kong.yaml')).not.toThrow();
+  tree.apply({ value: tree.root, node: 0 }, [set(['b'], 1)]);
+  expect(() => rewriteChecked(tree, 'kong.yaml')).toThrow(
+    expect.objectContaining({ code: 'DECLARATIVE_REWRITE_DIFFERS' }),
+  );
+});
 
 describe('laws of rewriting, over any document in any style', () => {
   const name = fc.constantFrom('paths', 'config', 'name', 'a b', 'on', '1', 'hosts', 'x');

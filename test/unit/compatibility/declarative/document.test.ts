@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readDeclarative } from '../../../../lib/compatibility/declarative/document';
+import { entitiesOf } from '../../../../lib/compatibility/declarative/walk';
+import { KongVersion } from '../../../../lib/release/kong-version';
+
+const RECORDED = join(__dirname, '../../../recorded/declarative');
+const upgrade = (from: string) => ({ from: KongVersion.parse(from), to: KongVersion.parse('3.10') });
+const read = (text: string, from = '2.8') => readDeclarative(text, 'kong.yaml', upgrade(from));
+const value = (text: string) => read(text).tree.root;
+const kong = (rest: string) => `_format_version: "1.1"\n${rest}`;
+
+describe('values', () => {
+  test('are those that Kong and decK read: words of YAML 1.1 are booleans, quoted ones texts', () => {
+    expect(value(kong('a: yes\nb: "yes"\nc: Off\nd: y\ne: ~\nf: 0x1F\ng: 1.50\nh: 1.2.3\ni:\nj: "012"\n'))).toEqual({
+      ...{ _format_version: '1.1', a: true, b: 'yes', c: false, d: 'y', e: null, f: 31, g: 1.5, h: '1.2.3', i: null },
+      j: '012',
+    });
+  });
+
+  test('are the same in YAML with Windows line ends, a byte order mark, --- and comments, and in JSON', () => {
+    const services = { _format_version: '1.1', services: [{ name: 'a', tags: ['x', 'y'] }] };
+    const yaml = '# c\n---\n_format_version: "1.1" # d\nservices:\n# e\n- name: a\n  tags: [x, # f\n    y]\n';
+    for (const text of [yaml, `\ufeff${yaml}`, yaml.replaceAll('\n', '\r\n'), JSON.stringify(services, null, '\t')]) {
+      expect(value(text)).toEqual(services);
+    }
+  });
+
+  test('of aliases and << are those of their anchors', () => {
+    const text = kong(
+      'services:\n- &a\n  name: a\n  port: 80\n  tags: &t [x]\n- <<: *a\n  name: b\n- {name: c, tags: *t}\n',
+    );
+    expect((value(text) as { services: unknown }).services).toEqual([
+      { name: 'a', port: 80, tags: ['x'] },
+      { name: 'b', port: 80, tags: ['x'] },
+      { name: 'c', tags: ['x'] },
+    ]);
+  });
+
+  test('under the key __proto__ harm nobody', () => {
+    const root = value(kong('__proto__: {polluted: 1}\n')) as object;
+    expect(Object.keys(root)).toEqual(['_format_version', '__proto__']);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});
+
+describe('what is refused, with line and column', () => {
+  test.each([
+    ['services:\n- name: a\n  port: [80\n', 'DECLARATIVE_SYNTAX', /^kong\.yaml:4:1 /],
+    ['services:\n\t- name: a\n', 'DECLARATIVE_SYNTAX', /^kong\.yaml:2:1 .*tab/],
+    ['services:\r\n- name: "a\r\n', 'DECLARATIVE_SYNTAX', /^kong\.yaml:3:1 /],
+    ['services: [*nobody]\n', 'DECLARATIVE_SYNTAX', /^kong\.yaml:1:12 .*\*nobody/],
+    ['s\0ervices: []\n', 'DECLARATIVE_SYNTAX', /^kong\.yaml:1:2 .*null byte/],
+    ['services:\n- name: a\n  port: 1\n  name: b\n', 'DECLARATIVE_DUPLICATE_KEY', /^kong\.yaml:4:3 .*found: name/],
+    ['services: &s\n- routes: *s\n', 'DECLARATIVE_CYCLIC_ANCHOR', /^kong\.yaml:2:11 /],
+    ['services: []\n---\nservices: []\n', 'DECLARATIVE_SEVERAL_DOCUMENTS', /second one/],
+  ])('%j', (text, code, message) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+  });
+
+  test.each([
+    ['', 'nothing'],
+    ['- name: a\n', 'a list'],
+    ['database = postgres\npg_host = db\n', 'kong.conf'],
+    ['apiVersion: v1\nkind: Service\n', 'a Kubernetes manifest, kind Service'],
+    ['version: 2\nsettings: []\n', 'keys version, settings'],
+    ['hello\n', 'one text'],
+  ])('no Kong configuration: %j', (text, found) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ code: 'DECLARATIVE_NOT_KONG', message: expect.stringContaining(found) }),
+    );
+  });
+
+  test.each([
+    ['_format_version: "4.0"\n', '2.8'],
+    ['_format_version: "1.1"\n', '3.4'],
+    ['_format_version:\n', '2.8'],
+  ])('a format version that does not fit: %j from %s', (text, from) => {
+    expect(() => read(text, from)).toThrow(expect.objectContaining({ code: 'DECLARATIVE_FORMAT_VERSION' }));
+  });
+});
+
+describe('the format version', () => {
+  test.each([
+    ['_format_version: 1.1\n', '2.8', '1.1'],
+    ["_format_version: '2.1'\n", '2.8', '2.1'],
+    ['_format_version: 3.0\n', '3.4', '3.0'],
+    ['{"services": [], "_format_version": "3.0"}', '3.4', '3.0'],
+  ])('of %j is read as it is written', (text, from, expected) => {
+    expect(read(text, from)).toMatchObject({ formatVersion: expected, notes: [] });
+  });
+
+  test('that is missing, or later than --from, is said', () => {
+    expect(read('services: []\n')).toMatchObject({
+      formatVersion: '1.1',
+      notes: [expect.stringContaining('names no')],
+    });
+    expect(read('_format_version: "3.0"\n')).toMatchObject({ notes: [expect.stringContaining('converted already')] });
+  });
+});
+
+describe('recorded files', () => {
+  const nested = {
+    ...{ file: 1, ca_certificates: 1, certificates: 2, snis: 3, consumers: 5, acls: 3, basicauth_credentials: 2 },
+    ...{ jwt_secrets: 1, keyauth_credentials: 3, hmacauth_credentials: 1, plugins: 31, oauth2_credentials: 2 },
+    ...{ routes: 65, services: 13, upstreams: 3, targets: 7 },
+  };
+  test.each([
+    ['2.8.5-deck.yaml', '1.1', nested],
+    ['2.8.5-deck-with-id.json', '1.1', nested],
+    ['2.8.5-db_export.yml', '2.1', { ...nested, oauth2_tokens: 4, sessions: 2, parameters: 1 }],
+  ])('%s holds what was put into Kong', (file, formatVersion, expected) => {
+    const document = readDeclarative(readFileSync(join(RECORDED, file), 'utf8'), file, upgrade('2.8.5'));
+    const counts: Record<string, number> = {};
+    for (const { kind } of entitiesOf(document)) counts[kind] = (counts[kind] ?? 0) + 1;
+    expect([document.formatVersion, counts]).toEqual([formatVersion, expected]);
+  });
+});
