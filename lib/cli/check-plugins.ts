@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { checkSources } from '../compatibility/plugins/check';
 import { languageOf, type SourceText } from '../compatibility/plugins/source';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
@@ -34,7 +34,10 @@ export async function runCheckPlugins(context: Context, folder: string, flags: P
       exitCode: EXIT.usage,
     });
   }
-  const checked = checkSources(texts, upgrade, (path) => join(folder, path));
+  const checked = checkSources(texts, upgrade, {
+    nameOf: (path) => join(folder, path),
+    root: basename(resolve(folder)),
+  });
   for (const path of leftOut)
     context.progress.note(`not looked at (binary, or larger than 5 MB): ${join(folder, path)}`);
   return reportFindings(context, { target: folder, upgrade, findings: checked.findings, rules: checked.rules });

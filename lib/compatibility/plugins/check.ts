@@ -8,7 +8,7 @@ import { luaPatterns } from './rules/lua-patterns';
 import { platformRules } from './rules/platform';
 import { polyglotRules } from './rules/polyglot';
 import { schemaRules } from './rules/schemas';
-import { readSources, type Source, type SourceText } from './source';
+import { FOLDER_ITSELF, readSources, type Source, type SourceText } from './source';
 
 export const SOURCE_RULES: readonly SourceRule[] = [
   ...luaPatterns,
@@ -32,12 +32,13 @@ export interface SourceCheck {
 
 /**
  * Custom plugins, scripts and image definitions against what an upgrade changes; findings in the order of paths and lines.
- * @param nameOf how a file is called in a finding (@default its path)
+ * @param names.nameOf how a file is called in a finding (@default its path)
+ * @param names.root name of the folder, which is the plugin's where the folder is one (@default plugin)
  */
 export function checkSources(
   texts: readonly SourceText[],
   upgrade: Upgrade,
-  nameOf: (path: string) => string = (path) => path,
+  { nameOf = (path) => path, root = 'plugin' }: { nameOf?: (path: string) => string; root?: string } = {},
 ): SourceCheck {
   const sources = readSources([...texts].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)));
   const findings: CompatibilityFinding[] = [];
@@ -60,7 +61,7 @@ export function checkSources(
           severity: change.severity,
           category: change.category,
           when: change.when,
-          entity: entityOf(source),
+          entity: entityOf(source, root),
           field,
           file: nameOf(source.path),
           line,
@@ -89,5 +90,7 @@ const once = (violations: readonly SourceViolation[]): readonly SourceViolation[
   ...new Map(violations.map((violation) => [`${violation.line} ${violation.field}`, violation])).values(),
 ];
 
-const entityOf = ({ plugin, path }: Source): string =>
-  plugin === undefined ? `file "${path.slice(path.lastIndexOf('/') + 1)}"` : `plugin "${plugin}"`;
+const entityOf = ({ plugin, path }: Source, root: string): string =>
+  plugin === undefined
+    ? `file "${path.slice(path.lastIndexOf('/') + 1)}"`
+    : `plugin "${plugin === FOLDER_ITSELF ? root : plugin}"`;

@@ -82,6 +82,9 @@ export function readSources(texts: readonly SourceText[]): readonly Source[] {
   });
 }
 
+/** The plugin whose handler.lua lies in the folder that is checked. */
+export const FOLDER_ITSELF = '.';
+
 function pluginOf(path: string, paths: ReadonlySet<string>): string | undefined {
   const inKong = /(?:^|\/)kong\/plugins\/([^/]+)\//.exec(path);
   if (inKong) return inKong[1];
@@ -89,7 +92,7 @@ function pluginOf(path: string, paths: ReadonlySet<string>): string | undefined 
   for (let depth = folders.length; depth >= 0; depth--) {
     const folder = folders.slice(0, depth).join('/');
     const at = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
-    if (paths.has(at('handler.lua')) && paths.has(at('schema.lua'))) return folders[depth - 1] ?? '.';
+    if (paths.has(at('handler.lua')) && paths.has(at('schema.lua'))) return folders[depth - 1] ?? FOLDER_ITSELF;
   }
   return undefined;
 }

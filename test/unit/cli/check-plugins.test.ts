@@ -43,6 +43,13 @@ test('finds with file and line and ends with 2', async () => {
   expect(printed.text).toContain('kong.singletons');
 });
 
+test('the folder of one plugin gives the plugin its name', async () => {
+  write('mine/handler.lua', 'return { PRIORITY = 5 }');
+  write('mine/schema.lua', 'return { name = "mine", fields = {} }');
+  await run({}, join(folder, 'mine/'));
+  expect(printed.json.findings).toMatchObject([{ id: 'pdk-priority-version', entity: 'plugin "mine"', line: 1 }]);
+});
+
 test('ends with 0 when nothing needs action', async () => {
   write('access.lua', 'kong.log("hello")');
   expect(await run()).toBe(0);

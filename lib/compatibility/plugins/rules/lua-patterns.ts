@@ -35,6 +35,14 @@ const accessOf = (id: string, wanted: readonly string[], tell: Pick<SourceViolat
       .map(({ line }) => ({ line, field: wanted.join('.'), ...tell })),
   );
 
+/** A field of ngx.ctx, also of a `ctx` that was handed in. */
+const ctxOf = (id: string, field: string, tell: Pick<SourceViolation, 'message' | 'how'>): SourceRule =>
+  luaRule(id, ({ accesses }) =>
+    accesses
+      .filter((access) => names(access, 'ngx', 'ctx', field) || (access.known === 0 && names(access, 'ctx', field)))
+      .map(({ line }) => ({ line, field: `ngx.ctx.${field}`, ...tell })),
+  );
+
 /** `key = ...` inside a table constructor. */
 const fieldOf = (
   id: string,
@@ -165,15 +173,15 @@ export const luaPatterns: readonly SourceRule[] = [
     'kong.db.migrations.helpers',
     'write the SQL in the migration itself; up_f takes a function',
   ),
-  accessOf('pdk-balancer-address', ['ngx', 'ctx', 'balancer_address'], {
+  ctxOf('pdk-balancer-address', 'balancer_address', {
     message: 'ngx.ctx.balancer_address is nil',
     how: 'use ngx.ctx.balancer_data',
   }),
-  accessOf('pdk-jwt-ctx', ['ngx', 'ctx', 'authenticated_jwt_token'], {
+  ctxOf('pdk-jwt-ctx', 'authenticated_jwt_token', {
     message: 'ngx.ctx.authenticated_jwt_token is nil: the jwt plugin writes kong.ctx.shared',
     how: 'use kong.ctx.shared.authenticated_jwt_token',
   }),
-  accessOf('pdk-proxy-cache-hit', ['ngx', 'ctx', 'proxy_cache_hit'], {
+  ctxOf('pdk-proxy-cache-hit', 'proxy_cache_hit', {
     message: 'ngx.ctx.proxy_cache_hit is nil: the proxy-cache plugins write kong.ctx.shared',
     how: 'use kong.ctx.shared.proxy_cache_hit',
   }),

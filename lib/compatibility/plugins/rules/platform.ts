@@ -147,7 +147,7 @@ export const platformRules: readonly SourceRule[] = [
       how: 'on 2.8: kong config db_export kong.yml after importing it, and use that file',
     },
   ),
-  lineRule('deck-old-file-overwrite', /\bdeck\s+(--\S+(\s+|=)\S+\s+)*(gateway\s+)?(sync|apply|reset)\b/, {
+  lineRule('deck-old-file-overwrite', /\bdeck\s+(-\S+\s+([^-\s]\S*\s+)?)*(gateway\s+)?(sync|apply|reset)\b/, {
     field: 'deck sync',
     message:
       'a pipeline that writes Kong: with files of 2.x decK stops with exit 1 at a 3.x node; a file whose _format_version alone was changed overwrites the migrated routes',

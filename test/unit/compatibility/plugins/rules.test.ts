@@ -59,6 +59,7 @@ const CASES: readonly Case[] = [
       [`${P}a.lua`, 'local ip = ngx.ctx.balancer_address.ip', 1],
       [`${P}a.lua`, 'local ctx = ngx.ctx\nlocal ip = ctx.balancer_address.ip', 2],
       [`${P}a.lua`, 'local ip = ngx.ctx["balancer_address"].ip', 1],
+      [`${P}a.lua`, 'function M.log(conf, ctx)\n  return ctx.balancer_address.ip\nend', 2],
     ],
     silent: [
       [`${P}a.lua`, 'local ip = ngx.ctx.balancer_data.ip -- not ngx.ctx.balancer_address'],
