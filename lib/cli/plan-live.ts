@@ -82,10 +82,10 @@ function requireTwoSlots(settings: Settings, context: Context): void {
 function versionMissing({ slots, live }: Settings, { settingsPath }: Context): KongDualClusterError {
   const here = slots.blue ? 'blue' : 'green';
   const known = slots[here]?.version ?? 'VERSION';
-  const missing = here === live ? `--to VERSION` : `--from VERSION`;
+  const [from, to] = here === live ? [known, 'VERSION'] : ['VERSION', known];
   return new KongDualClusterError('PLAN_VERSION_MISSING', `${settingsPath} names one slot only`, {
     found: `${here}, Kong ${known}`,
-    remedy: `say the other version: kong-dual-cluster plan ${missing}`,
+    remedy: `say the other version: kong-dual-cluster plan --from ${from} --to ${to}`,
     exitCode: EXIT.usage,
   });
 }

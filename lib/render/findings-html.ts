@@ -11,7 +11,7 @@ import {
   shared,
   type FindingGroup,
 } from './grouped-findings';
-import { escape, sourceHtml } from './html';
+import { escape, prose, sourceHtml } from './html';
 import { page, section } from './page';
 
 /** What a check found, as a page that can be sent to somebody. */
@@ -60,17 +60,17 @@ function card({ id, severity, findings }: FindingGroup): string {
   const tone = severity === 'breaking' || severity === 'removed' ? 'bad' : needsAction({ severity }) ? 'warn' : '';
   return [
     `<article class="card"><h4>${escape(id)} <span class="tag ${tone}">${escape(severity)}</span></h4>`,
-    message === undefined ? '' : `<p>${escape(message)}</p>`,
+    message === undefined ? '' : `<p>${prose(message)}</p>`,
     `<ul class="places">${shown
       .map(
         (finding) =>
           `<li><code>${escape(placeOf(finding))}</code> ${escape(whereOf(finding))}` +
-          (message === undefined ? `: ${escape(finding.message)}` : '') +
-          (fix === undefined ? `<br><small>${escape(fixOf(finding))}</small>` : '') +
+          (message === undefined ? `: ${prose(finding.message)}` : '') +
+          (fix === undefined ? `<br><small>${prose(fixOf(finding))}</small>` : '') +
           '</li>',
       )
       .join('')}${hidden > 0 ? `<li>… and ${counted(hidden, 'more place', 'more places')}</li>` : ''}</ul>`,
-    fix === undefined ? '' : `<p>${escape(fix)}</p>`,
+    fix === undefined ? '' : `<p>${prose(fix)}</p>`,
     sources.length === 0 ? '' : `<p class="sources">${sources.map(sourceHtml).join(' · ')}</p>`,
     '</article>',
   ].join('');

@@ -10,7 +10,7 @@ import {
   shared,
   type FindingGroup,
 } from './grouped-findings';
-import { codeSpan, inline, sourceMarkdown } from './markdown';
+import { codeSpan, inline, prose, sourceMarkdown } from './markdown';
 
 /** What a check found, to be pasted into a ticket. */
 export function findingsMarkdown(checked: Checked): string {
@@ -39,16 +39,16 @@ function groupLines({ id, severity, findings }: FindingGroup): string[] {
   const shown = findings.slice(0, PLACES_SHOWN);
   const hidden = findings.length - shown.length;
   return [
-    `- [ ] **${inline(id)}** (${severity})${message === undefined ? '' : `: ${inline(message)}`}`,
+    `- [ ] ${codeSpan(id)} (${severity})${message === undefined ? '' : `: ${prose(message)}`}`,
     ...shown.map((finding) =>
       [
         `  - ${codeSpan(placeOf(finding))} ${inline(whereOf(finding))}`,
-        ...(message === undefined ? [`: ${inline(finding.message)}`] : []),
-        ...(fix === undefined ? [` — ${inline(fixOf(finding))}`] : []),
+        ...(message === undefined ? [`: ${prose(finding.message)}`] : []),
+        ...(fix === undefined ? [` — ${prose(fixOf(finding))}`] : []),
       ].join(''),
     ),
     ...(hidden > 0 ? [`  - … and ${counted(hidden, 'more place', 'more places')}`] : []),
-    ...(fix === undefined ? [] : [`  - ${inline(fix)}`]),
+    ...(fix === undefined ? [] : [`  - ${prose(fix)}`]),
     ...(first.sources[0] === undefined ? [] : [`  - source: ${sourceMarkdown(first.sources[0])}`]),
   ];
 }

@@ -1,11 +1,11 @@
 import { harmless } from './text';
 import { linkOf } from './links';
+import { spans } from './spans';
 
 /** Text of somebody else's inside a line of Markdown: nothing in it marks up, links or is HTML. */
-export const inline = (text: string): string =>
-  harmless(text)
-    .trim()
-    .replace(/[\\`*_{}[\]<>#|~!&]/g, (sign) => `\\${sign}`);
+export const inline = (text: string): string => inlinePart(text).trim();
+
+const inlinePart = (text: string): string => harmless(text).replace(/[\\`*_{}[\]<>#|~!&]/g, (sign) => `\\${sign}`);
 
 /** `code`, with as many backticks around it as it needs. */
 export function codeSpan(text: string): string {
@@ -16,6 +16,13 @@ export function codeSpan(text: string): string {
   // A pipe would end the cell of a table even inside a code span.
   return `${fence}${room}${content.replaceAll('|', '\\|')}${room}${fence}`;
 }
+
+/** Sentences in which what stands between backticks is code. */
+export const prose = (text: string): string =>
+  spans(text)
+    .map(({ isCode, content }) => (isCode ? codeSpan(content) : inlinePart(content)))
+    .join('')
+    .trim();
 
 /** A block of lines to copy. */
 export function codeBlock(lines: readonly string[], language = ''): string[] {

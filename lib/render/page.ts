@@ -1,4 +1,4 @@
-import { escape } from './html';
+import { escape, prose } from './html';
 import { STYLE } from './style';
 
 export interface Page {
@@ -37,7 +37,7 @@ export const page = ({ title, aside, summary, verdict, figures, sections, notes 
 <header>
 <p class="eyebrow"><b>kong-dual-cluster</b><span>${escape(aside)}</span></p>
 <h1>${escape(title)}</h1>
-<p class="summary">${escape(summary)}</p>
+<p class="summary">${prose(summary)}</p>
 <p class="verdict ${verdict.tone}">${escape(verdict.text)}</p>
 <dl class="figures">${figures.map(figure).join('')}</dl>
 </header>

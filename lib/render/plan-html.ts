@@ -2,7 +2,7 @@ import type { RunbookStep } from '../strategy/upgrade-plan';
 import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
 import { counted } from './grouped-findings';
-import { escape, sourceHtml } from './html';
+import { escape, prose, sourceHtml } from './html';
 import { page, says, section, type Figure } from './page';
 import {
   NO_RETURN,
@@ -31,12 +31,12 @@ export function planHtml(plan: PlanDocument, words?: ShiftWords): string {
     sections: [
       section(
         'The way',
-        'Each stop is a version whose own image runs its migrations; on a private copy of the data only the last one serves.',
+        'Each stop is a version whose own image runs its migrations. Dates of support are those of Enterprise.',
         `<div class="card wide">${pathPicture(plan)}</div>${hopsTable(plan)}`,
       ),
       section(
         'The runbook at a glance',
-        'A dot is a step. Up to the red line the way back is to move the weights back.',
+        'A dot is a step. What lies behind the red line is not taken back by moving weights.',
         `<div class="card">${phasesPicture(plan)}</div>`,
       ),
       ...(warnings.length === 0
@@ -45,14 +45,14 @@ export function planHtml(plan: PlanDocument, words?: ShiftWords): string {
             section(
               'Warnings',
               '',
-              `<div class="warn-list">${warnings.map(({ code, message }) => `<article class="card"><h4>${escape(code)}</h4><p>${escape(message)}</p></article>`).join('')}</div>`,
+              `<div class="warn-list">${warnings.map(({ code, message }) => `<article class="card"><h4>${escape(code)}</h4><p>${prose(message)}</p></article>`).join('')}</div>`,
             ),
           ]),
       ...(shift && words ? [shiftSection(shift, words)] : []),
       section(
         `Strategy: ${strategy.name}`,
         '',
-        `<div class="card"><p>${escape(strategy.why)}</p>${says(strategy.others.map(({ name, whyNot }) => [`not ${name}`, escape(whyNot)]))}</div>`,
+        `<div class="card"><p>${prose(strategy.why)}</p>${says(strategy.others.map(({ name, whyNot }) => [`not ${name}`, prose(whyNot)]))}</div>`,
       ),
       section('Runbook', 'Words in capitals and names with $ are to be filled in.', runbook(plan)),
     ],
@@ -84,8 +84,8 @@ function figuresOf(plan: PlanDocument): Figure[] {
       ? []
       : [
           {
-            label: `${last.version} in full support`,
-            value: `until ${last.fullSupportUntil}`,
+            label: `${last.version}: full support until`,
+            value: last.fullSupportUntil,
             ...(supportOn(last, asOf) === 'full' ? {} : { tone: 'bad' as const, detail: supportText(last, asOf) }),
           },
         ]),
@@ -97,7 +97,7 @@ function hopsTable({ hops }: PlanDocument): string {
     .map((hop) => {
       const facts = [hop.kind, patchText(hop), postgresText(hop)].filter(Boolean).join(' · ');
       return `<article class="card"><h4>${escape(hop.from)} → ${escape(hop.to)}</h4><p class="who">${escape(facts)}</p>${
-        hop.note === undefined ? '' : `<p>${escape(hop.note)}</p>`
+        hop.note === undefined ? '' : `<p>${prose(hop.note)}</p>`
       }${sources(hop.sources)}</article>`;
     })
     .join('');
@@ -122,15 +122,15 @@ function runbook(plan: PlanDocument): string {
 const stepCard = (step: RunbookStep, number: number): string =>
   [
     `<article class="card step${step.pointOfNoReturn ? ' noreturn' : ''}" id="${escape(step.id)}"><b>${number}</b><div>`,
-    `<h4>${escape(step.title)}</h4><p class="who">${escape(step.who)}</p>`,
+    `<h4>${prose(step.title)}</h4><p class="who">${escape(step.who)}</p>`,
     step.pointOfNoReturn ? '<span class="flag">weights do not take this back</span>' : '',
-    step.why === undefined ? '' : `<p>${escape(step.why)}</p>`,
+    step.why === undefined ? '' : `<p>${prose(step.why)}</p>`,
     step.commands.length === 0 ? '' : pre(step.commands.join('\n')),
     ...(step.files ?? []).map(({ name, content }) => `<p class="file">${escape(name)}</p>${pre(content.trimEnd())}`),
     says([
-      ['expected', escape(step.expected)],
-      ['check', escape(step.check)],
-      ['undo', escape(step.undo)],
+      ['expected', prose(step.expected)],
+      ['check', prose(step.check)],
+      ['undo', prose(step.undo)],
     ]),
     sources(step.sources),
     '</div></article>',
@@ -144,7 +144,7 @@ function shiftSection(shift: ShiftOutlook, { title, configWrites, next }: ShiftW
   );
   const looked = findings.map(
     ({ ok, what, found, mend }) =>
-      `<tr><td><span class="tag ${ok ? '' : 'bad'}">${ok ? 'ok' : 'NOT'}</span></td><td>${escape(what)}: ${escape(found)}${ok || !mend ? '' : `<br><small>${escape(mend)}</small>`}</td></tr>`,
+      `<tr><td><span class="tag ${ok ? '' : 'bad'}">${ok ? 'ok' : 'NOT'}</span></td><td>${escape(what)}: ${prose(found)}${ok || !mend ? '' : `<br><small>${prose(mend)}</small>`}</td></tr>`,
   );
   return section(
     'The next shift',
@@ -155,7 +155,7 @@ function shiftSection(shift: ShiftOutlook, { title, configWrites, next }: ShiftW
         ['in all', `${durationOf(totalSeconds)} when every gate passes at once`],
         ['writes', escape(configWrites)],
         ['rolls back', alarms.map(escape).join('<br>')],
-        ['next', next.map(escape).join('<br>')],
+        ['next', next.map(prose).join('<br>')],
       ])}</div>`,
   );
 }

@@ -1,7 +1,7 @@
 import type { RunbookStep } from '../strategy/upgrade-plan';
 import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
-import { codeBlock, codeSpan, inline, sourceMarkdown, table } from './markdown';
+import { codeBlock, codeSpan, inline, prose, sourceMarkdown, table } from './markdown';
 import {
   NO_RETURN,
   PHASE_TITLE,
@@ -21,7 +21,7 @@ export function planMarkdown(plan: PlanDocument, words?: ShiftWords): string {
   return [
     `# Kong ${inline(from)} → ${inline(to)} by ${strategy.name}`,
     '',
-    `${inline(pathText(plan))}; support as of ${inline(asOf)}.`,
+    `${inline(pathText(plan))}; support of Enterprise as of ${inline(asOf)}.`,
     '',
     '## Path',
     '',
@@ -39,16 +39,16 @@ export function planMarkdown(plan: PlanDocument, words?: ShiftWords): string {
       }),
     ),
     ...plan.hops.flatMap(({ from: start, to: end, note }) =>
-      note === undefined ? [] : ['', `${inline(start)} → ${inline(end)}: ${inline(note)}`],
+      note === undefined ? [] : ['', `${inline(start)} → ${inline(end)}: ${prose(note)}`],
     ),
     '',
     `## Strategy: ${strategy.name}`,
     '',
-    inline(strategy.why),
+    prose(strategy.why),
     '',
-    ...strategy.others.map(({ name, whyNot }) => `- not ${name}: ${inline(whyNot)}`),
+    ...strategy.others.map(({ name, whyNot }) => `- not ${name}: ${prose(whyNot)}`),
     ...(warnings.length === 0 ? [] : ['', '## Warnings', '']),
-    ...warnings.map(({ code, message }) => `- **${inline(code)}**: ${inline(message)}`),
+    ...warnings.map(({ code, message }) => `- ${codeSpan(code)}: ${prose(message)}`),
     ...(shift && words ? ['', ...shiftLines(shift, words)] : []),
     ...runbookLines(plan),
   ].join('\n');
@@ -72,8 +72,8 @@ function runbookLines(plan: PlanDocument): string[] {
 function stepLines(step: RunbookStep, number: number): string[] {
   const inside = (lines: readonly string[]): string[] => lines.map((line) => (line === '' ? '' : `  ${line}`));
   return [
-    `- [ ] **${number}. ${inline(step.title)}** (${inline(step.who)}${step.pointOfNoReturn ? '; cannot be taken back by weights' : ''})`,
-    ...(step.why === undefined ? [] : ['', `  ${inline(step.why)}`]),
+    `- [ ] **${number}. ${prose(step.title)}** (${inline(step.who)}${step.pointOfNoReturn ? '; cannot be taken back by weights' : ''})`,
+    ...(step.why === undefined ? [] : ['', `  ${prose(step.why)}`]),
     ...(step.commands.length === 0 ? [] : ['', ...inside(codeBlock(step.commands, 'sh'))]),
     ...(step.files ?? []).flatMap(({ name, content }) => [
       '',
@@ -82,9 +82,9 @@ function stepLines(step: RunbookStep, number: number): string[] {
       ...inside(codeBlock(content.trimEnd().split('\n'))),
     ]),
     '',
-    `  - expected: ${inline(step.expected)}`,
-    `  - check: ${inline(step.check)}`,
-    `  - undo: ${inline(step.undo)}`,
+    `  - expected: ${prose(step.expected)}`,
+    `  - check: ${prose(step.check)}`,
+    `  - undo: ${prose(step.undo)}`,
     ...(step.sources.length === 0 ? [] : [`  - sources: ${step.sources.map(sourceMarkdown).join(', ')}`]),
   ];
 }
@@ -105,12 +105,12 @@ const shiftLines = (shift: ShiftOutlook, words: ShiftWords): string[] => [
     ]),
   ),
   '',
-  `Config writes: ${inline(words.configWrites)}`,
+  `Config writes: ${prose(words.configWrites)}`,
   '',
   ...shift.findings.map(
     ({ ok, what, found, mend }) =>
-      `- ${ok ? 'ok' : '**NOT**'} ${inline(what)}: ${inline(found)}${ok || !mend ? '' : ` — ${inline(mend)}`}`,
+      `- ${ok ? 'ok' : '**NOT**'} ${inline(what)}: ${prose(found)}${ok || !mend ? '' : ` — ${prose(mend)}`}`,
   ),
   '',
-  ...words.next.map((line) => `- ${inline(line)}`),
+  ...words.next.map((line) => `- ${prose(line)}`),
 ];

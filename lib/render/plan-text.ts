@@ -22,7 +22,7 @@ export function planText(plan: PlanDocument, { colors }: { readonly colors: bool
   const { from, to, asOf, strategy, warnings, runbook, shift } = plan;
   return [
     colour.bold(`Kong ${from} → ${to} by ${strategy.name}`),
-    colour.dim(`${pathText(plan)}; support as of ${asOf}`),
+    colour.dim(`${pathText(plan)}; support of Enterprise as of ${asOf}`),
     '',
     heading('Path', colour),
     ...pathLines(plan),
@@ -32,7 +32,7 @@ export function planText(plan: PlanDocument, { colors }: { readonly colors: bool
     ...strategy.others.flatMap(({ name, whyNot }) => wrap(`not ${name}: ${whyNot}`, '  - ')),
     ...(warnings.length === 0 ? [] : ['', heading('Warnings', colour)]),
     ...warnings.flatMap(({ code, message }) => [
-      `  ${colour.yellow('!')} ${colour.bold(code)}`,
+      `  ${colour.yellow('!')} ${colour.bold(harmless(code))}`,
       ...wrap(message, '    '),
     ]),
     '',
@@ -41,7 +41,7 @@ export function planText(plan: PlanDocument, { colors }: { readonly colors: bool
           `${heading('Runbook', colour)} ${runbook.length} steps: kong-dual-cluster plan --from ${from} --to ${to}`,
           '',
           heading('The next shift', colour),
-          ...shiftText(shift, words),
+          ...shiftText(shift, words).flatMap((line) => line.split('\n').map(harmless)),
         ]
       : runbookLines(plan, colour)),
   ].join('\n');

@@ -7,12 +7,14 @@ export function pathPicture(plan: PlanDocument): string {
 }
 
 const LEFT = 90;
-const STEP = 190;
+/** Of the page; more stops make the picture wider. */
+const WIDTH = 980;
 
 function pathAcross(plan: PlanDocument): string {
   const { stops, hops, asOf } = plan;
-  const x = (index: number): number => LEFT + index * STEP;
-  const width = Math.max(x(stops.length - 1) + LEFT, 2 * LEFT + STEP);
+  const step = Math.min(320, Math.max(150, (WIDTH - 2 * LEFT) / hops.length));
+  const x = (index: number): number => LEFT + index * step;
+  const width = Math.max(x(stops.length - 1) + LEFT, WIDTH);
   const nodes = stops.map((stop, index) => {
     const [support, until] = split(supportText(stop, asOf));
     const tone = toneOf(supportOn(stop, asOf));
@@ -26,9 +28,9 @@ function pathAcross(plan: PlanDocument): string {
   const edges = hops.map(
     ({ kind }, index) =>
       `<path class="hop" d="M${x(index) + 11} 70H${x(index + 1) - 11}"/>` +
-      text(x(index) + STEP / 2, 60, kind, '', 'middle'),
+      text(x(index) + step / 2, 60, kind, '', 'middle'),
   );
-  return picture(width, 144, describe(plan), edges.join('') + nodes.join(''), width);
+  return picture(width, 144, describe(plan), edges.join('') + nodes.join(''), true);
 }
 
 function pathDown(plan: PlanDocument): string {
@@ -77,7 +79,7 @@ function phases(plan: PlanDocument, width: number): string {
         const before = at > width * 0.55;
         line =
           `<rect class="after" x="${px(at)}" y="34" width="${px(width - at)}" height="44" rx="8"/>` +
-          `<path class="noreturn" d="M${px(at)} 22V100"/>` +
+          `<path class="noreturn" d="M${px(at)} 34V100"/>` +
           text(at + (before ? -7 : 7), 98, `no return: step ${index + 1}`, 'bad', before ? 'end' : 'start');
       }
       const size = Math.min(6, ((own - 20) / steps) * 0.36);
@@ -115,5 +117,5 @@ const px = (value: number): string => String(Math.round(value * 10) / 10);
 const text = (x: number, y: number, content: string, className: string, anchor = 'start'): string =>
   `<text x="${px(x)}" y="${px(y)}" class="${className}" text-anchor="${anchor}">${escape(content)}</text>`;
 /** A picture that a screen reader reads as one sentence. */
-const picture = (width: number, height: number, label: string, content: string, most?: number): string =>
-  `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(label)}"${most === undefined ? '' : ` style="max-width:${most}px;min-width:${Math.min(most, 960)}px"`}>${content}</svg>`;
+const picture = (width: number, height: number, label: string, content: string, isWide = false): string =>
+  `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(label)}"${isWide ? ` style="min-width:${width * 0.8}px"` : ''}>${content}</svg>`;

@@ -25,7 +25,7 @@ h4{font-size:16px;line-height:1.35;font-weight:620;margin:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:1px;margin:0;background:var(--rule);border:1px solid var(--rule);border-radius:14px;overflow:hidden}
 .figures div{background:var(--card);padding:16px 20px 18px}
 .figures dt{font-size:13px;color:var(--soft)}
-.figures dd{margin:2px 0 0;font-size:27px;line-height:1.18;letter-spacing:-.02em;font-weight:640}
+.figures dd{overflow-wrap:normal;margin:2px 0 0;font-size:26px;line-height:1.18;letter-spacing:-.02em;font-weight:640}
 .figures small{display:block;font-size:13px;line-height:1.4;letter-spacing:0;font-weight:400;color:var(--soft);margin-top:4px}
 .figures .bad dd{color:var(--red)}
 section{margin:0 0 44px}
@@ -53,7 +53,7 @@ ul.plain{list-style:none;margin:0;padding:0}
 .who{font-size:13px;color:var(--soft);margin:1px 0 0}
 .flag{display:inline-block;margin:6px 0 0;padding:2px 10px 3px;border-radius:99px;font-size:13px;font-weight:600;background:var(--redfill);color:var(--red)}
 .barrier{display:flex;align-items:center;gap:14px;margin:22px 0;color:var(--red);font-size:14px;font-weight:600}
-.barrier::before,.barrier::after{content:"";flex:1;border-top:2px dashed var(--red)}
+.barrier::before,.barrier::after{content:"";flex:1 0 24px;border-top:2px dashed var(--red)}
 .barrier span{max-width:46ch;text-align:center}
 dl.says{display:grid;grid-template-columns:92px 1fr;gap:5px 14px;margin:12px 0 0;font-size:14px}
 dl.says dt{color:var(--soft)}dl.says dd{margin:0;min-width:0;max-width:84ch}
@@ -69,7 +69,7 @@ a{color:var(--blue);text-underline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:500;color:var(--soft);font-size:13px}
 th,td{padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);vertical-align:baseline}
-td:first-child{white-space:nowrap}
+td:first-child{white-space:nowrap;width:1%}
 tbody tr:last-child>*{border-bottom:0}
 .warn-list .card{border-left:4px solid var(--amber)}
 footer{border-top:1px solid var(--rule);padding-top:22px;color:var(--soft);font-size:13px}

@@ -15,6 +15,7 @@ const COMMANDS = [
   'unfreeze',
   'snapshot',
   'plan',
+  'check',
   'shift',
   'migrate',
   'teardown',
@@ -22,6 +23,7 @@ const COMMANDS = [
   'explain',
 ];
 const SHIFT = ['start', 'status', 'pause', 'resume', 'abort', 'set'].map((verb) => `shift ${verb}`);
+const CHECK = ['kong-conf', 'declarative', 'plugins'].map((what) => `check ${what}`);
 let folder: string;
 
 /** The command as users run it: a process of its own, here from sources bundled for the test. */
@@ -65,7 +67,7 @@ describe('help', () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  test.each([...COMMANDS, ...SHIFT])('%s has an example', (command) => {
+  test.each([...COMMANDS, ...SHIFT, ...CHECK])('%s has an example', (command) => {
     const { code, stdout } = run([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ kong-dual-cluster ${command}`));
@@ -75,14 +77,14 @@ describe('help', () => {
     expect(run(['--help']).stdout).toMatch(/Example:\n {2}\$ kong-dual-cluster /);
   });
 
-  test.each([...COMMANDS, ...SHIFT])('%s names the options that every command takes', (command) => {
+  test.each([...COMMANDS, ...SHIFT, ...CHECK])('%s names the options that every command takes', (command) => {
     const { stdout } = run([...command.split(' '), '--help']);
     for (const option of ['--settings <file>', '--output <format>', '--region <region>']) {
       expect(stdout).toContain(option);
     }
   });
 
-  test.each([...COMMANDS, ...SHIFT])('%s fits into 80 columns, but for the example', (command) => {
+  test.each([...COMMANDS, ...SHIFT, ...CHECK])('%s fits into 80 columns, but for the example', (command) => {
     const [options = ''] = run([...command.split(' '), '--help']).stdout.split('Example:');
     expect(options.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -132,10 +134,50 @@ describe('usage', () => {
     [['shift', 'set'], /--share/],
     [['shift', 'nosuch'], /unknown command 'nosuch'/],
     [['explain', 'NOSUCH_CODE'], /\[UNKNOWN_CODE\]/],
+    [['snapshot', '--output', 'html'], /'html' is for plan and check; snapshot takes text, json/],
+    [['shift', 'status', '--output', 'markdown'], /'markdown' is for plan and check; status takes text, json/],
+    [['plan', '--from', '2.8', '--to', '3.4', '--mode', 'mesh'], /Allowed choices are traditional, hybrid, db-less/],
+    [['plan', '--from', '2.8', '--to', '3.4', '--as-of', '2026-02-30'], /a day such as 2026-11-21/],
+    [['plan', '--from', '2.8', '--to', 'green'], /--to names a slot and --from a version/],
+    [['plan', '--from', '2.8', '--to', '3.4', '--platform', 'ecs', '--helm', 'single'], /--helm is for EKS/],
+    [['check', 'kong-conf', 'kong.conf', '--from', '2.8'], /required option '--to <version>'/],
+    [['check', 'plugins', '.', '--from', '3.4', '--to', '2.8'], /\[VERSION_NOT_LATER\]/],
+    [['check', 'declarative', 'nosuch.yaml', '--from', '2.8', '--to', '3.4'], /\[INPUT_NOT_READABLE\]/],
   ])('%j is a usage error, exit 64, nothing on stdout', (args, message) => {
     const { code, stdout, stderr } = run(args);
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('plan with both versions', () => {
+  const PLAN = ['plan', '--from', '2.8', '--to', '3.4', '--as-of', '2026-11-21'];
+
+  test('needs no settings, no account and no credentials: exit 0, nothing on stderr', () => {
+    const { code, stdout, stderr } = run(PLAN);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Kong 2\.8 → 3\.4 by dual-cluster\n/);
+  });
+
+  test('loads no AWS SDK, no zod and no YAML', () => {
+    const preload = join(folder, 'loaded-by-plan.cjs');
+    writeFileSync(
+      preload,
+      `process.on('exit', () => process.stderr.write('LOADED ' + Object.keys(require.cache).filter((p) => /@aws-sdk|node_modules.(zod|yaml|js-yaml)/.test(p)).length));`,
+    );
+    expect(run(PLAN, { NODE_OPTIONS: `--require ${preload}` }).stderr).toBe('LOADED 0');
+  });
+
+  test('is the same bytes twice, in each form', () => {
+    for (const form of ['text', 'json', 'markdown', 'html']) {
+      const [first, second] = [run([...PLAN, '--output', form]), run([...PLAN, '--output', form])];
+      expect(first.code).toBe(0);
+      expect(first.stdout).toBe(second.stdout);
+    }
+  });
+
+  test('has no colours where nobody watches', () => {
+    expect(run(PLAN).stdout).not.toContain('\x1b');
   });
 });
 
