@@ -66,7 +66,8 @@ describe.each(['2.8.5-deck.yaml', '2.8.5-db_export.yml'])('the recorded configur
     const routes = routesOf(root);
     expect(routes).toHaveLength(65);
     const expected = new Map(recorded.routes.map((route) => [route.name, route.paths['3.4.2'] ?? undefined]));
-    for (const route of routes) expect([route.name, route.paths ?? undefined]).toEqual([route.name, expected.get(route.name)]);
+    for (const route of routes)
+      expect([route.name, route.paths ?? undefined]).toEqual([route.name, expected.get(route.name)]);
     expect(root._format_version).toBe('3.0');
   });
   it('is rewritten once: a second look changes nothing more', () => {
