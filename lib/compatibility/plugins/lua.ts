@@ -11,6 +11,8 @@ export interface Access {
   readonly next: number;
   /** Whether it is called: `f(...)`, `f"..."`, `f{...}`. */
   readonly called: boolean;
+  /** Whether it stands left of a `=`. */
+  readonly assigned: boolean;
 }
 
 /** A field of a table constructor; `key` is undefined for a positional one. */
@@ -56,7 +58,14 @@ export function readLua(source: string): Lua {
     }
     const { path, next } = chainAt(tokens, i, aliases);
     const known = aliases.get(token.text)?.length ?? 0;
-    accesses.push({ path, known, line: token.line, next, called: isCall(tokens[next]) });
+    accesses.push({
+      path,
+      known,
+      line: token.line,
+      next,
+      called: isCall(tokens[next]),
+      assigned: isSymbol(tokens[next], '='),
+    });
   }
   return { tokens, accesses, requires, returned: returnedTable(tokens) };
 }

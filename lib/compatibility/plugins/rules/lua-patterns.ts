@@ -35,11 +35,12 @@ const accessOf = (id: string, wanted: readonly string[], tell: Pick<SourceViolat
       .map(({ line }) => ({ line, field: wanted.join('.'), ...tell })),
   );
 
-/** A field of ngx.ctx, also of a `ctx` that was handed in. */
+/** A field of ngx.ctx that Kong no longer sets, also of a `ctx` that was handed in. A plugin may set it for itself. */
 const ctxOf = (id: string, field: string, tell: Pick<SourceViolation, 'message' | 'how'>): SourceRule =>
   luaRule(id, ({ accesses }) =>
     accesses
       .filter((access) => names(access, 'ngx', 'ctx', field) || (access.known === 0 && names(access, 'ctx', field)))
+      .filter(({ assigned, path }) => !(assigned && path.at(-1) === field))
       .map(({ line }) => ({ line, field: `ngx.ctx.${field}`, ...tell })),
   );
 

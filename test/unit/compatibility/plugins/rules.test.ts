@@ -71,7 +71,10 @@ const CASES: readonly Case[] = [
   {
     id: 'pdk-jwt-ctx',
     shows: [[`${P}a.lua`, 'local t = ngx.ctx.authenticated_jwt_token', 1]],
-    silent: [[`${P}a.lua`, 'local t = kong.ctx.shared.authenticated_jwt_token']],
+    silent: [
+      [`${P}a.lua`, 'local t = kong.ctx.shared.authenticated_jwt_token'],
+      [`${P}a.lua`, 'ngx.ctx.authenticated_jwt_token = token'],
+    ],
   },
   {
     id: 'pdk-proxy-cache-hit',
