@@ -187,7 +187,7 @@ function devPortal(situation: Situation): RunbookStep[] {
     before({
       id: 'dev-portal',
       title: from15
-        ? 'Migrate the files of the Dev Portal by hand to 2.1'
+        ? 'Enterprise: migrate the files of the Dev Portal by hand to 2.1'
         : 'Decide what becomes of Dev Portal and Vitals',
       why: from15 ? 'No migration does it.' : 'From 3.5 on they are not in the packages.',
       expected: from15

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { CommanderError, type Command } from 'commander';
 import { EXIT, KongDualClusterError } from '../../../lib/errors';
@@ -162,6 +163,20 @@ describe('every runbook', () => {
     law((steps) => {
       for (const { commands } of steps) for (const line of commands) expect(line).toMatch(/^\S[^\n]*\S$/);
     }));
+
+  test('has command lines and scripts that a shell can read', () => {
+    const lines = new Set<string>();
+    law((steps) => {
+      for (const { commands, files = [] } of steps) {
+        for (const line of commands) lines.add(line);
+        for (const { name, content } of files) if (name.endsWith('.sh')) lines.add(content);
+      }
+    });
+    expect(lines.size).toBeGreaterThan(100);
+    // One at a time would take long; an unclosed quote anywhere spoils the whole.
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: [...lines].join('\n'), encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
 
   test('says the same twice', () =>
     law((steps, _, input) => {
