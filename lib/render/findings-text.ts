@@ -65,9 +65,11 @@ function groupLines({ id, severity, findings }: FindingGroup, colour: Paint): st
   ];
 }
 
-/** `route "users", paths[0]`. */
-export const whereOf = ({ entity, field }: CompatibilityFinding): string =>
-  field === null ? entity : `${entity}, ${field}`;
+/** `route "users", paths[0]`; of a file that is its own entity (kong.conf) the field alone. */
+export function whereOf({ entity, field, file }: CompatibilityFinding): string {
+  if (field === null) return entity;
+  return file === entity || file.endsWith(`/${entity}`) ? field : `${entity}, ${field}`;
+}
 
 export const fixOf = ({ fix }: CompatibilityFinding): string =>
   `${fix.mode === 'auto' ? 'fix (--write does it)' : 'fix by hand'}: ${fix.how}`;

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -178,6 +178,52 @@ describe('plan with both versions', () => {
 
   test('has no colours where nobody watches', () => {
     expect(run(PLAN).stdout).not.toContain('\x1b');
+  });
+});
+
+describe('"Know the upgrade" of the README', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    .split('## ')
+    .find((part) => part.startsWith('Know'))!;
+  const commands = [...readme.matchAll(/^npx kong-dual-cluster (.*)$/gm)].map(([, line]) => line!);
+  beforeAll(() => cpSync(join(ROOT, 'examples', 'upgrade'), folder, { recursive: true }));
+
+  test('has commands of both kinds', () => {
+    expect(commands.map((line) => line.split(' ')[0])).toEqual(['plan', 'plan', 'check', 'check', 'check']);
+  });
+
+  test.each(commands)('%s', (line) => {
+    const { code, stdout, stderr } = run(line.replace(/ > .*/, '').split(' '));
+    // The examples have something of every kind in them.
+    expect([code, /error/.test(stderr)]).toEqual([line.startsWith('plan') ? 0 : 2, false]);
+    expect(stdout).toContain('Kong 2.8 → 3.');
+    const [, written] = /--write (\S+)/.exec(line) ?? [];
+    if (written !== undefined) {
+      expect(stdout.replace(/\s+/g, ' ')).toMatch(new RegExp(`mended in ${written}`));
+      expect(readFileSync(join(folder, written), 'utf8')).toMatch(/~\/orders|nginx_http_client_max_body_size/);
+    }
+  });
+
+  test('a file that was written is not written over unasked', () => {
+    const again = commands.find((line) => line.startsWith('check declarative'))!.split(' ');
+    expect(run(again)).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('[OUT_EXISTS]') });
+    expect(run([...again, '--force']).code).toBe(2);
+  });
+
+  test('check --output json holds the findings and the figures', () => {
+    const { stdout } = run(['check', 'declarative', 'kong.yaml', '--from', '2.8', '--to', '3.4', '--output', 'json']);
+    const { from, to, findings, summary } = JSON.parse(stdout);
+    expect([from, to, summary.findings]).toEqual(['2.8', '3.4', findings.length]);
+    expect(findings[0]).toMatchObject({
+      id: expect.any(String),
+      result: 'non-compliant',
+      severity: expect.any(String),
+      entity: expect.any(String),
+      file: 'kong.yaml',
+      line: expect.any(Number),
+      message: expect.any(String),
+      fix: { mode: expect.stringMatching(/^(auto|manual)$/), how: expect.any(String) },
+    });
   });
 });
 

@@ -70,6 +70,11 @@ describe('what a check found, as text', () => {
     expect(text([finding({ file: 'http://127.0.0.1:8001', line: null })])).toContain('- http://127.0.0.1:8001 route');
   });
 
+  test('a kong.conf is named once', () => {
+    const conf = finding({ file: '/etc/kong/kong.conf', entity: 'kong.conf', field: 'pg_ssl_version', line: 7 });
+    expect(text([conf])).toContain('    - /etc/kong/kong.conf:7 pg_ssl_version\n');
+  });
+
   test('what was written and mended is said', () => {
     expect(text([finding()], { wrote: 'new.yaml', rewritten: 1 })).toContain('; 1 finding mended in new.yaml');
   });
