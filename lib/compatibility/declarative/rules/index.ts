@@ -30,12 +30,7 @@ import { vaultsBetaRenamed } from './vaults-beta-renamed';
 import { workspaceReservedNames } from './workspace-reserved-names';
 
 /** Regexes first become what the database migration makes of them; the rules behind look at that. */
-const PATHS = [
-  routeRegexPercentEncoding,
-  routeWildcardStar,
-  routeServicelessRegexNotConverted,
-  routeRegexTilde,
-];
+const PATHS = [routeRegexPercentEncoding, routeWildcardStar, routeServicelessRegexNotConverted, routeRegexTilde];
 const REGEXES = [
   routeRegexLookaround,
   routeRegexBackreference,

@@ -1,21 +1,56 @@
 import type { Refusal } from '../../regex/ast';
 import { compile } from '../../regex/compile';
 import { mended } from '../../regex/mend';
-import type { DeclarativeRule, Entity, RuleContext, Violation } from '../rule';
-import { at, pathsOf, regexPathsOf, setPath, usesRust, verdictOf, type RegexPath } from './paths';
+import type { DeclarativeRule, Entity, Path, RuleContext, Violation } from '../rule';
+import { at, pathsOf, regexPathsOf, setPath, usesRust, verdictOf } from './paths';
 
 /** The rules among which the refusals of the Rust regex crate are divided. */
 export type RefusalRule =
   'route-regex-lookaround' | 'route-regex-backreference' | 'route-regex-overescape' | 'route-regex-rust-dialect';
 
-/** Why the default router does not compile the path; undefined where it does. */
-export function refusalOf({ pattern }: RegexPath): Refusal | undefined {
+/** Something in a route that the default router compiles. */
+export interface RouteRegex {
+  readonly at: Path;
+  /** As it stands in the route. */
+  readonly text: string;
+  readonly pattern: string;
+  /** The path that takes its place; undefined where none would match the same requests. */
+  readonly mended?: string | undefined;
+}
+
+/**
+ * The regexes of a route: its paths, and header values that begin with `~*` (Kong 2.8 and later; 3.x makes them lower case
+ * before it compiles them, Kong/kong@3.4.2 kong/router/compat.lua).
+ */
+export function regexesOf(route: Entity, context: RuleContext): readonly RouteRegex[] {
+  const paths = regexPathsOf(route, context).map(({ index, path, regex, pattern }) => ({
+    at: at(index),
+    text: path,
+    pattern,
+    get mended() {
+      return mended(regex);
+    },
+  }));
+  const { headers } = route.value;
+  if (typeof headers !== 'object' || headers === null) return paths;
+  const values = Object.entries(headers).flatMap(([name, list]) =>
+    (Array.isArray(list) ? (list as unknown[]) : []).flatMap((text, index) =>
+      typeof text === 'string' && text.startsWith('~*')
+        ? [{ at: ['headers', name, index], text, pattern: text.slice(2).toLowerCase() }]
+        : [],
+    ),
+  );
+  return [...paths, ...values];
+}
+
+/** Why the default router does not compile it; undefined where it does. */
+export function refusalOf({ pattern }: RouteRegex): Refusal | undefined {
   const compiled = compile(pattern);
   return compiled.ok ? undefined : compiled.refusal;
 }
 
 /** The rule that tells of it. Look-behind is refused as a group's name, because every `?<` is made `?P<`. */
-function ruleOf({ kind, at: place }: Refusal, { pattern }: RegexPath): RefusalRule {
+function ruleOf({ kind, at: place }: Refusal, { pattern }: RouteRegex): RefusalRule {
   const before = pattern.slice(0, place);
   const rest = pattern.slice(place);
   if (kind === 'lookaround' || (kind === 'group-name' && before.endsWith('(?P<') && /^[=!]/.test(rest))) {
@@ -29,39 +64,42 @@ function ruleOf({ kind, at: place }: Refusal, { pattern }: RegexPath): RefusalRu
   return 'route-regex-rust-dialect';
 }
 
-/** A rule over the regex paths of routes that the default router of 3.x does not compile. */
+/** A rule over the regexes of routes that the default router of 3.x does not compile. */
 export const refusalRule = (id: RefusalRule): DeclarativeRule => ({
   id,
   on: ['routes'],
   check(route, context) {
-    return verdictOf(regexPathsOf(route, context), (path) => {
+    return verdictOf(regexesOf(route, context), (regex) => {
       if (!usesRust(context)) return undefined;
-      const refusal = refusalOf(path);
-      return refusal && ruleOf(refusal, path) === id ? violation(route, path, refusal, context) : undefined;
+      const refusal = refusalOf(regex);
+      return refusal && ruleOf(refusal, regex) === id ? violation(route, regex, refusal, context) : undefined;
     });
   },
 });
 
-function violation(route: Entity, path: RegexPath, refusal: Refusal, context: RuleContext): Violation {
-  const { index, regex, pattern } = path;
+function violation(route: Entity, regex: RouteRegex, refusal: Refusal, { upgrade }: RuleContext): Violation {
+  const { at: path, text, pattern, mended: spelled } = regex;
   const where = pattern.slice(refusal.at, refusal.end);
-  const reason = `the default router of ${context.upgrade.to.minor()} ${refusal.certain ? 'does not' : 'may not'} compile ${path.path}: ${whyOf(refusal, path)}`;
-  const spelled = mended(regex);
-  const message = `${reason}${where === '' || where === pattern ? '' : ` (at ${where})`}; ${consequence(route)}`;
-  if (spelled === undefined) return { path: at(index), message };
+  const message = [
+    `the default router of ${upgrade.to.minor()} ${refusal.certain ? 'does not' : 'may not'} compile ${text}: `,
+    whyOf(refusal, regex),
+    where === '' || where === pattern ? '' : ` (at ${where})`,
+    `; ${consequence(route, path)}`,
+  ].join('');
+  if (spelled === undefined) return { path, message };
   const how = `write it as ~${spelled}, which matches the same requests`;
-  return { path: at(index), message, how, edits: [setPath(index, `~${spelled}`)] };
+  return { path, message, how, edits: [setPath(Number(path[1]), `~${spelled}`)] };
 }
 
-function whyOf({ kind, why }: Refusal, { pattern, regex }: RegexPath): string {
-  if (kind !== 'group-name' || !/\(\?<[=!]/.test(regex) || !pattern.includes('(?P<')) return why;
-  return 'look-behind is not supported (its ?< becomes ?P<)';
+function whyOf(refusal: Refusal, regex: RouteRegex): string {
+  const isLookBehind = refusal.kind === 'group-name' && ruleOf(refusal, regex) === 'route-regex-lookaround';
+  return isLookBehind ? 'look-behind is not supported (its ?< becomes ?P<)' : refusal.why;
 }
 
 /** What was recorded of 3.4.2. */
-function consequence(route: Entity): string {
+function consequence(route: Entity, path: Path): string {
   const loses =
-    pathsOf(route).length > 1
+    path[0] === 'paths' && pathsOf(route).length > 1
       ? 'the route loses all its regex paths, its plain ones stay'
       : 'the route is dropped with a line in the error log, while it starts and reports ready';
   return `${loses}; hybrid data planes refuse the whole configuration`;

@@ -1,10 +1,9 @@
 import type { Entity, RuleContext } from '../rule';
-import { regexPathsOf } from './paths';
-import { refusalOf } from './refusals';
+import { refusalOf, regexesOf } from './refusals';
 
-/** Whether a route has a regex path that 3.x's default router does not compile for certain, edits so far included. */
+/** Whether a route has a regex that 3.x's default router does not compile for certain, edits so far included. */
 export const hasRefusedRegex = (route: Entity, context: RuleContext): boolean =>
-  regexPathsOf(route, context).some((path) => refusalOf(path)?.certain);
+  regexesOf(route, context).some((regex) => refusalOf(regex)?.certain);
 
 /** Some names for a message: all of a few, else the first and how many more. */
 export function some(names: readonly string[]): string {

@@ -23,7 +23,7 @@ function looked(text: string, conf?: Record<string, string>) {
   const given = context(conf ? { conf } : {});
   const document = readDeclarative(text, 'kong.yaml', given.upgrade);
   const report = checkDeclarative(document, { ...given, formatVersion: document.formatVersion }, RULES);
-  return { report, text: rewrite(document.tree), root: document.tree.root as unknown as File };
+  return { report, text: rewrite(document.tree), root: document.tree.root as File };
 }
 const routesOf = ({ services, routes = [] }: File): readonly Route[] => [
   ...routes,

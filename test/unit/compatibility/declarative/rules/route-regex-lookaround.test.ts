@@ -1,5 +1,5 @@
 import { routeRegexLookaround } from '../../../../../lib/compatibility/declarative/rules/route-regex-lookaround';
-import { context, route, verdict } from '../entity';
+import { context, entity, route, verdict } from '../entity';
 
 describe('a look-around in a path', () => {
   const rule = routeRegexLookaround;
@@ -23,5 +23,12 @@ describe('a look-around in a path', () => {
     expect(verdict(rule, route('/a\\d', '/(a)\\1', '/(?<n>a)'))).toBe('compliant');
     expect(verdict(rule, route('/plain'))).toBe('not-applicable');
     expect(verdict(rule, route('/a(?!b)'), context({ formatVersion: '3.0' }))).toBe('not-applicable');
+  });
+  it('is refused in the regex of a header too', () => {
+    const headers = { 'X-Env': ['~*^(?!prod)'], plain: ['(?!a)'] };
+    expect(verdict(rule, entity('routes', { name: 'r', headers }))).toMatchObject([
+      { path: ['headers', 'X-Env', 0], message: expect.stringMatching(/look-ahead.*the route is dropped/) },
+    ]);
+    expect(verdict(rule, entity('routes', { name: 'r', headers: { a: ['~*x+'] } }))).toBe('compliant');
   });
 });

@@ -1,5 +1,5 @@
 import { routeRegexOverescape } from '../../../../../lib/compatibility/declarative/rules/route-regex-overescape';
-import { context, route, verdict } from '../entity';
+import { route, verdict } from '../entity';
 
 describe('a needless backslash in a path', () => {
   const rule = routeRegexOverescape;
