@@ -50,12 +50,30 @@ const alpine: SourceRule = {
     const images =
       imageRule('plat-alpine', /(?:^|\/)kong(?:-gateway)?:\S*alpine/, tell.message, tell.how).check(source) ?? [];
     if (source.language !== 'dockerfile') return images;
-    const steps = stagesOf(source)
-      .filter(({ image }) => KONG_IMAGE.test(image))
-      .flatMap(({ steps: lines }) =>
-        lines.filter(({ text }) => /\bapk\s+(?:--\S+\s+)*(add|update|upgrade)\b/.test(text)),
-      );
-    return [...images, ...steps.map(({ line }) => ({ line, field: 'apk', ...tell }))];
+    return [
+      ...images,
+      ...stagesOf(source)
+        .filter(({ image }) => KONG_IMAGE.test(image))
+        .flatMap(({ line, image, steps }) => {
+          const apk = steps.filter(({ text }) => /\bapk\s+(?:--\S+\s+)*(add|update|upgrade)\b/.test(text));
+          // What it runs was written for the system that the tag meant; without a RUN nothing depends on it.
+          const isAnySystem = /:((0|1|2|3\.[0-3])(\.\d+)*|latest)$/.test(image) || !image.includes(':');
+          const runs = steps.some(({ text }) => /^\s*RUN\b/i.test(text));
+          return [
+            ...(isAnySystem && runs
+              ? [
+                  {
+                    line,
+                    field: image,
+                    ...tell,
+                    message: `${image} names no system: it was Alpine, from 3.4 on it is Ubuntu`,
+                  },
+                ]
+              : []),
+            ...apk.map((step) => ({ line: step.line, field: 'apk', ...tell })),
+          ];
+        }),
+    ];
   },
 };
 
@@ -127,6 +145,16 @@ export const platformRules: readonly SourceRule[] = [
       how: 'use kong-enterprise-edition for an Enterprise package',
     },
     { on: ['shell', 'yaml', 'dockerfile', 'python', 'javascript', 'other'] },
+  ),
+  lineRule(
+    'conf-go-pluginserver',
+    /\bgo-pluginserver\b|(?:\b|_)go_plugins_dir\b|(?:\b|_)go_pluginserver_exe\b|-buildmode[= ]plugin\b/i,
+    {
+      field: 'go-pluginserver',
+      message:
+        'Go plugins built for go-pluginserver (go_plugins_dir, -buildmode plugin) are not loaded; Kong says nothing',
+      how: 'build each as a program with the server of go-pdk, and name it in pluginserver_names',
+    },
   ),
   lineRule('plat-nginx-template-serve-admin', /\bKong\.serve_admin_api\b/, {
     field: 'Kong.serve_admin_api',

@@ -300,11 +300,14 @@ const CASES: readonly Case[] = [
     id: 'plat-alpine',
     shows: [
       ['Dockerfile', 'FROM kong/kong-gateway:2.8.1.1-alpine', 1],
-      ['Dockerfile', 'FROM kong:2.8\nUSER root\nRUN apk add --no-cache git', 3],
+      ['Dockerfile', 'FROM kong:2.8\nUSER root\nRUN apk add --no-cache git', 1, 3],
+      ['Dockerfile', 'FROM kong\nRUN adduser -D x', 1],
       ['values.yaml', 'image: kong:2.8-alpine', 1],
     ],
     silent: [
       ['Dockerfile', 'FROM node:20-alpine\nRUN apk add git'],
+      ['Dockerfile', 'FROM kong:2.8\nCOPY x /x'],
+      ['Dockerfile', 'FROM kong:3.4\nRUN useradd x'],
       ['Dockerfile', '# FROM kong:2.8-alpine\nFROM kong:3.4-ubuntu'],
     ],
   },
@@ -350,6 +353,18 @@ const CASES: readonly Case[] = [
     silent: [
       ['user-data.sh', 'systemctl enable --now kong-enterprise-edition'],
       ['user-data.sh', '# systemctl start kong'],
+    ],
+  },
+  {
+    id: 'conf-go-pluginserver',
+    shows: [
+      ['Dockerfile', 'FROM kong:2.8\nCOPY --from=build /go/bin/go-pluginserver /usr/local/bin/', 2],
+      ['compose.yml', 'environment:\n  KONG_GO_PLUGINS_DIR: /opt/go', 2],
+      ['Makefile', 'all:\n\tgo build -buildmode=plugin x.go', 2],
+    ],
+    silent: [
+      ['compose.yml', 'environment:\n  KONG_PLUGINSERVER_NAMES: go-x # no go-pluginserver'],
+      ['Makefile', 'all:\n\tgo build -o go-x'],
     ],
   },
   {
