@@ -5,7 +5,8 @@
 
 /** Entries that a command other than `check` meets. */
 export const BY_COMMAND: Readonly<Record<string, string>> = {
-  'hybrid-31-wrpc': '`plan` refuses the path (HYBRID_WRPC, HYBRID_WRPC_ONLY)',
+  'hybrid-31-wrpc':
+    '`plan` refuses 3.1.0.0 and 3.1.1.1 in hybrid mode (HYBRID_WRPC_ONLY) and warns of 3.1 (HYBRID_WRPC)',
   'conf-cassandra-removed': '`plan` refuses a target without Cassandra (STRATEGY_CASSANDRA_REMOVED)',
   'migration-up-mutates-paths': '`plan` refuses a shared database over 2.x to 3.x (STRATEGY_SHARED_DATABASE_REFUSED)',
   'migration-finish-needed': "the new slot's migrations task, or `migrate`: `up`, `finish`, then `list` must be clean",

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { changes } from '../../../lib/compatibility/changes';
 import { BY_COMMAND, BY_PERSON, BY_STEP, DONE_BY } from '../../../lib/compatibility/coverage';
 import { RULES } from '../../../lib/compatibility/declarative/rules';
+import { ERROR_CODES } from '../../../lib/error-codes';
 import { KONG_CONF_CHANGES } from '../../../lib/compatibility/kong-conf';
 import { SOURCE_CHANGES } from '../../../lib/compatibility/plugins/check';
 import { breakingChanges } from './breaking-changes-doc';
@@ -31,6 +32,12 @@ describe('coverage of the breaking changes', () => {
   test('every rule, whichever check asks it, is of an entry that there is', () => {
     const rules = [...DECLARATIVE, ...KONG_CONF_CHANGES, ...SOURCE_CHANGES];
     expect(rules.filter((id) => !changes().has(id))).toEqual([]);
+  });
+
+  test('every code that a command is said to answer is one of ours', () => {
+    const codes = Object.values(BY_COMMAND).flatMap((text) => text.match(/[A-Z]+(?:_[A-Z0-9]+)+/g) ?? []);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.filter((code) => !(code in ERROR_CODES))).toEqual([]);
   });
 
   test('every step that is named stands in a runbook', () => {
