@@ -296,6 +296,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A map names the same key twice. Kong takes the last without a word, decK refuses the file, so it is not known which one is meant.',
     'Keep one of the two.',
   ),
+  DECLARATIVE_EXPANDS: code(
+    'command',
+    'Aliases stand for things that hold aliases themselves, so that the file means many times what it says.',
+    'Write the file without such aliases; `deck gateway dump` writes none.',
+  ),
   DECLARATIVE_FORMAT_VERSION: code(
     'command',
     'The `_format_version` of the file is one that no Kong knows, or one of Kong 2.x although --from is a 3.x version: the same path means another thing in the two.',

@@ -40,7 +40,8 @@ export async function readAdminApi(
     for (const [path, table] of ADMIN_TABLES) {
       onTable(`${prefix}/${path}`);
       const items = await client.list(`${prefix}/${path}`);
-      if (items === undefined) continue;
+      // An export names no table that is empty.
+      if (items === undefined || items.length === 0) continue;
       if (table === 'upstreams') await addTargets(client, prefix, items);
       if (table === 'consumer_groups') await addGroupPlugins(client, prefix, items);
       if (workspace !== undefined) for (const item of items) item.ws_id = workspace.id;

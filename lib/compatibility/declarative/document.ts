@@ -22,7 +22,7 @@ const FORMAT_VERSIONS = ['1.1', '2.1', '3.0'];
  * Reads a declarative file: of decK, of `kong config db_export`, or the one that a node without database is given; YAML
  * or JSON.
  * @throws KongDualClusterError DECLARATIVE_SYNTAX, DECLARATIVE_DUPLICATE_KEY, DECLARATIVE_CYCLIC_ANCHOR,
- * DECLARATIVE_SEVERAL_DOCUMENTS, DECLARATIVE_NOT_KONG, DECLARATIVE_FORMAT_VERSION
+ * DECLARATIVE_EXPANDS, DECLARATIVE_SEVERAL_DOCUMENTS, DECLARATIVE_NOT_KONG, DECLARATIVE_FORMAT_VERSION
  */
 export function readDeclarative(text: string, file: string, upgrade: Upgrade): DeclarativeDocument {
   const { source, value } = readSource(text, file);

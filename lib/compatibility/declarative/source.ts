@@ -55,7 +55,8 @@ export interface Position {
 /**
  * Reads one document.
  * @param file its name, for errors
- * @throws KongDualClusterError DECLARATIVE_SYNTAX, DECLARATIVE_DUPLICATE_KEY, DECLARATIVE_CYCLIC_ANCHOR, DECLARATIVE_SEVERAL_DOCUMENTS
+ * @throws KongDualClusterError DECLARATIVE_SYNTAX, DECLARATIVE_DUPLICATE_KEY, DECLARATIVE_CYCLIC_ANCHOR,
+ * DECLARATIVE_EXPANDS, DECLARATIVE_SEVERAL_DOCUMENTS
  */
 export function readSource(text: string, file: string): Read {
   return new Reader(text, file, parsed(text, file)).read();
@@ -104,6 +105,9 @@ export function positionAt(starts: readonly number[], offset: number): Position 
   return { line: low + 1, column: offset - starts[low]! + 1 };
 }
 
+/** Far above a file of the largest size; aliases of aliases reach it with a few lines. */
+const MOST_VALUES = 20_000_000;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Record_ = Record<string, unknown>;
 const DOCUMENT_EVENT = 1;
@@ -122,6 +126,9 @@ class Reader {
   private readonly anchors = new Map<string, number>();
   /** Values of anchored nodes that are complete. */
   private readonly anchored = new Map<number, unknown>();
+  /** How many values an anchored node is with all its aliases written out. */
+  private readonly weights = new Map<number, number>();
+  private weight = 0;
   private at = 0;
   private nodes = 0;
 
@@ -167,6 +174,8 @@ class Reader {
     this.at += 1;
     const node = this.nodes;
     this.nodes += 1;
+    const before = this.weight;
+    this.weight += 1;
     switch (event.type) {
       case SCALAR_EVENT:
         return this.scalar(node, event);
@@ -178,7 +187,7 @@ class Reader {
         this.mark(node, event);
         const value = event.type === MAP_EVENT ? this.map(node) : this.list(node);
         this.source.next[node] = this.nodes;
-        if (event.anchorStart >= 0) this.anchored.set(node, value);
+        if (event.anchorStart >= 0) this.keep(node, value, this.weight - before);
         return value;
       }
       case ALIAS_EVENT: {
@@ -203,6 +212,8 @@ class Reader {
           );
         }
         this.targets.set(node, target);
+        this.weight += this.weights.get(target)!;
+        if (this.weight > MOST_VALUES) throw this.tooMany(position());
         return this.anchored.get(target);
       }
       default:
@@ -230,8 +241,20 @@ class Reader {
     const tag = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd);
     const isText = style !== PLAIN || tag === '!!str' || tag === '!';
     const value = isText ? content : valueStart < 0 ? null : plainValue(content);
-    if (event.anchorStart >= 0) this.anchored.set(node, value);
+    if (event.anchorStart >= 0) this.keep(node, value, 1);
     return value;
+  }
+
+  private keep(node: number, value: unknown, weight: number): void {
+    this.anchored.set(node, value);
+    this.weights.set(node, weight);
+  }
+
+  private tooMany({ line, column }: Position): KongDualClusterError {
+    return new KongDualClusterError('DECLARATIVE_EXPANDS', `${this.file}:${line}:${column} is one alias too many`, {
+      found: `more than ${MOST_VALUES.toLocaleString('en')} values when every alias is written out`,
+      remedy: 'write the file without aliases of what holds aliases itself',
+    });
   }
 
   private list(node: number): unknown[] {

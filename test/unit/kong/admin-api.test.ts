@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { checkDeclarative } from '../../../lib/compatibility/declarative/check';
+import { readDeclarative } from '../../../lib/compatibility/declarative/document';
+import { RULES } from '../../../lib/compatibility/declarative/rules';
 import { entitiesOf } from '../../../lib/compatibility/declarative/walk';
 import { readAdminApi } from '../../../lib/kong/admin-api';
 import { KongVersion } from '../../../lib/release/kong-version';
@@ -179,3 +182,25 @@ test.each(['ftp://kong', 'kong:8001', 'not a url', 'http://user:S3CRET@kong:8001
     expect((error as Error).message).not.toContain('S3CRET');
   },
 );
+
+test('rules find in it what they find in a file, without lines, all for a person', async () => {
+  const document = await read();
+  const { findings } = checkDeclarative(
+    document,
+    { upgrade, formatVersion: document.formatVersion, conf: undefined },
+    RULES,
+  );
+  const dump = readDeclarative(
+    readFileSync(join(__dirname, '../../recorded/declarative/2.8.5-deck.yaml'), 'utf8'),
+    'kong.yaml',
+    upgrade,
+  );
+  const inFile = checkDeclarative(dump, { upgrade, formatVersion: '1.1', conf: undefined }, RULES).findings;
+  const ids = (found: typeof findings) => [...new Set(found.map(({ id }) => id))].sort();
+  // Only a file has a format version.
+  expect(ids(findings)).toEqual(ids(inFile).filter((id) => id !== 'format-version-3'));
+  expect(findings.every(({ file, line, fix }) => file === kong.url && line === null && fix.mode === 'manual')).toBe(
+    true,
+  );
+  expect(findings.map(({ entity }) => entity)).toContain('plugin "session" of route "auth-session"');
+});

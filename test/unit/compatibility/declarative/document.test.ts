@@ -58,6 +58,14 @@ describe('what is refused, with line and column', () => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
+  test('aliases that grow into more than a machine can hold', () => {
+    const lines = [...'abcdefghij'].map((name, index, all) => {
+      const item = index === 0 ? 'x' : `*${all[index - 1]}`;
+      return `${name}: &${name} [${Array(9).fill(item).join(', ')}]`;
+    });
+    expect(() => read(kong(`${lines.join('\n')}\n`))).toThrow(expect.objectContaining({ code: 'DECLARATIVE_EXPANDS' }));
+  });
+
   test.each([
     ['', 'nothing'],
     ['- name: a\n', 'a list'],
