@@ -4,13 +4,13 @@ import { needsAction } from '../compatibility/finding';
 import { summaryOf, type Checked } from '../compatibility/summary';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { releaseOf } from '../release/catalogue';
-import { KongVersion } from '../release/kong-version';
 import { stepRefused } from '../release/steps';
 import { findingsHtml } from '../render/findings-html';
 import { findingsMarkdown } from '../render/findings-markdown';
 import { findingsText } from '../render/findings-text';
 import { writeAtomically } from '../settings/atomic-write';
 import type { Context } from './context';
+import { versionFlag } from './version-flag';
 
 /** What the three checks are given alike. */
 export interface CheckFlags {
@@ -58,8 +58,8 @@ export function reportFindings(context: Context, checked: Checked): ExitCode {
 
 /** @throws KongDualClusterError VERSION_INVALID, VERSION_STEP_UNSUPPORTED (a minor that is not known), VERSION_NOT_LATER (exit 64) */
 export function upgradeOf(flags: CheckFlags): Upgrade {
-  const from = KongVersion.parse(flags.from);
-  const to = KongVersion.parse(flags.to);
+  const from = versionFlag('--from', flags.from);
+  const to = versionFlag('--to', flags.to);
   if ([from, to].some((version) => releaseOf(version.minor()) === undefined)) throw stepRefused(from, to, undefined);
   // `3.4` is whatever patch its image holds: it may be later than 3.4.3.5.
   const isLater = to.compare(from) > 0 || (from.minor() === to.minor() && to.namesNoPatch() && !from.namesNoPatch());

@@ -21,7 +21,7 @@ import { DeployedSystem, here } from './system';
  * or 2 when something stands against the shift.
  */
 export async function runLivePlan(context: Context, flags: PlanFlags & { readonly to?: Slot }): Promise<ExitCode> {
-  requireTwoSlots(await loadSettings(context.settingsPath), context);
+  requireTwoSlots(await settingsOf(context), context);
   context.progress.step('what is deployed');
   const system = await DeployedSystem.open(context);
   const { settings } = system;
@@ -68,11 +68,26 @@ export async function versionsOfSettings(
   context: Context,
   { from, to }: Pick<PlanFlags, 'from' | 'to'>,
 ): Promise<{ readonly from: string; readonly to: string }> {
-  const settings = await loadSettings(context.settingsPath);
+  const settings = await settingsOf(context);
   const found = from ?? settings.slots[settings.live]?.version;
   const wanted = to ?? settings.slots[otherSlot(settings.live)]?.version;
   if (found === undefined || wanted === undefined) throw versionMissing(settings, context);
   return { from: found, to: wanted };
+}
+
+/** The settings; where there are none the way without them is named. */
+async function settingsOf({ settingsPath }: Context): Promise<Settings> {
+  try {
+    return await loadSettings(settingsPath);
+  } catch (error) {
+    if (!(error instanceof KongDualClusterError) || error.code !== 'SETTINGS_NOT_FOUND') throw error;
+    throw new KongDualClusterError(error.code, error.problem, {
+      ...(error.found !== undefined && { found: error.found }),
+      remedy: `for a plan without settings give both versions: kong-dual-cluster plan --from 2.8 --to 3.4; else ${error.remedy}`,
+      exitCode: error.exitCode,
+      cause: error,
+    });
+  }
 }
 
 function requireTwoSlots(settings: Settings, context: Context): void {

@@ -1,5 +1,4 @@
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
-import { KongVersion } from '../release/kong-version';
 import { planDocument, type PlanDocument, type ShiftOutlook, type ShiftWords } from '../render/plan-document';
 import { planHtml } from '../render/plan-html';
 import { planMarkdown } from '../render/plan-markdown';
@@ -9,6 +8,7 @@ import type { DatastoreKind, Edition, Mode, Platform, SituationInput } from '../
 import type { PlanOverrides } from '../traffic/plan-of-settings';
 import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
+import { versionFlag } from './version-flag';
 
 /** What is said of the upgrade on the command line; what is not said is taken from the settings or assumed. */
 export interface UpgradeFlags {
@@ -99,8 +99,8 @@ function situationInput(
     });
   }
   return defined({
-    from: KongVersion.parse(from),
-    to: KongVersion.parse(to),
+    from: versionFlag('--from', from),
+    to: versionFlag('--to', to),
     mode: flags.mode,
     edition: flags.edition,
     datastore: flags.datastore,

@@ -46,7 +46,7 @@ describe('the versions of a check', () => {
 
   test('a version that is none', () => {
     expect(() => upgradeOf({ from: '2.8', to: 'latest' })).toThrow(
-      expect.objectContaining({ code: 'VERSION_INVALID', found: 'latest' }),
+      expect.objectContaining({ code: 'VERSION_INVALID', found: 'latest', exitCode: 64 }),
     );
   });
 

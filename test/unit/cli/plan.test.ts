@@ -48,6 +48,10 @@ describe('the plan of two versions', () => {
     expect(codes('2026-08-31')).not.toEqual(codes('2026-09-01'));
   });
 
+  test('what is no version is a usage error: exit 64', () => {
+    expect(() => plan({}, 'latest')).toThrow(expect.objectContaining({ code: 'VERSION_INVALID', exitCode: 64 }));
+  });
+
   test('a downgrade is refused: exit 8', () => {
     expect(() => plan({}, '3.4', '2.8')).toThrow(expect.objectContaining({ exitCode: 8 }));
   });
@@ -86,6 +90,14 @@ describe('versions of the settings', () => {
 
   test('--from alone: to the other slot', async () => {
     expect(await versionsOfSettings(await settings(BOTH), { from: '2.7' })).toEqual({ from: '2.7', to: '3.4' });
+  });
+
+  test('no settings: the way without them is named', async () => {
+    const context = { settingsPath: join(folder, 'nosuch.yaml') } as unknown as Context;
+    await expect(versionsOfSettings(context, { to: '3.4' })).rejects.toMatchObject({
+      code: 'SETTINGS_NOT_FOUND',
+      remedy: expect.stringMatching(/^for a plan without settings give both versions: kong-dual-cluster plan --from/),
+    });
   });
 
   test('one slot only: the missing flag is named, exit 64', async () => {
