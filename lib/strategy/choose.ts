@@ -99,6 +99,7 @@ function whyNot(name: StrategyName, situation: Situation): string {
       if (fresh) return 'the old database is not migrated';
       if (datastore === 'cassandra')
         return 'it needs a window in which neither version serves; a new keyspace needs none';
+      if (mode === 'hybrid') return 'there is room for a second control plane, and in place the way back is a restore';
       return downtimeAllowed
         ? 'it needs downtime and its way back is a restore; there is something better here'
         : 'it needs downtime, and none is allowed';
@@ -121,6 +122,8 @@ function whyNot(name: StrategyName, situation: Situation): string {
 /** Why both versions cannot run on one database; undefined where Kong allows it. */
 function sharedDatabaseProblem({ mode, datastore, hops, ...situation }: Situation): string | undefined {
   if (mode === 'db-less') return 'there is no database to share';
+  if (mode === 'hybrid')
+    return 'a control plane answers no requests of users, so that sharing gains nothing: its data planes serve on without it';
   if (datastore === 'cassandra') return 'old and new version cannot use one keyspace at the same time';
   if (crossesMajor3(situation)) {
     return 'from 2.x to 3.x `migrations up` already rewrites the paths of routes and drops tables (ttls, vaults_beta) under the nodes that still serve; 2.8.5 starts on such a database and says nothing, but its Admin API can no longer write those routes (all recorded)';

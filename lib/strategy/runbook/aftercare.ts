@@ -16,7 +16,7 @@ export function aftercare(situation: Situation): RunbookStep[] {
         who: 'owners of the pipelines',
         commands: [
           'deck gateway ping --kong-addr $NEW_ADMIN_URL',
-          dump('$NEW_ADMIN_URL', 'kong.yaml', editionAfter(situation)),
+          dump('$NEW_ADMIN_URL', 'kong', editionAfter(situation)),
         ],
         why: crossesMajor3(situation)
           ? 'A sync of a 2.x file overwrites the migrated paths, and regexes stop matching: 3.x takes them for plain prefixes and says nothing (recorded).'

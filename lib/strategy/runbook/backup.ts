@@ -25,7 +25,7 @@ function declarativeCopy({ mode, edition }: Situation): RunbookStep {
     title: 'Keep a declarative copy of the configuration, as the second safety net',
     commands: [
       'deck gateway ping --kong-addr $ADMIN_URL',
-      dump('$ADMIN_URL', 'kong-backup.yaml', edition),
+      dump('$ADMIN_URL', 'kong-backup', edition),
       'kong config db_export kong-export.yml -c $KONG_CONF',
     ],
     why: 'It is never the first one: decK does not hold everything, and 3.4 refuses a 2.8 file with routes that its database migration takes (recorded).',

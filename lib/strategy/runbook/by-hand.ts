@@ -45,12 +45,14 @@ export function startBeside({
   id,
   title,
   commands,
+  files,
   expected,
-}: Pick<RunbookStep, 'id' | 'title' | 'commands' | 'expected'>): RunbookStep {
+}: Pick<RunbookStep, 'id' | 'title' | 'commands' | 'files' | 'expected'>): RunbookStep {
   return during({
     id,
     title,
     commands,
+    ...(files !== undefined && { files }),
     why: 'The same number and size as the old ones. They stand in a target group of their own with weight 0.',
     expected,
     check:

@@ -3,12 +3,13 @@ import type { RunbookStep } from '../upgrade-plan';
 import { backupDatabase } from './backup';
 import { allowWrites, divert, freezeWrites, lookAtNew, soak, startBeside } from './by-hand';
 import { askPassword, envFile, kong, MIGRATIONS_EXPECTED, oldEnv } from './commands';
-import { lastImage } from './migrate';
+import { lastImage, startNodes, stopNodes } from './nodes';
 import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';
 import { after, during, SOURCE } from './step';
 
-const MOUNT = '-v $PWD:/work -w /work';
+/** As root, so that the container may write into the folder. */
+const MOUNT = '--user root -v $PWD:/work -w /work';
 
 /** A keyspace of its own for the new version, filled by export and import; nothing of the old one changes. */
 export function newKeyspace(situation: Situation): RunbookStep[] {
@@ -67,7 +68,7 @@ export function newKeyspace(situation: Situation): RunbookStep[] {
     startBeside({
       id: 'start-new-nodes',
       title: `Start new nodes with ${image} on the new keyspace, without traffic`,
-      commands: ['kong check $KONG_CONF', 'kong start -c $KONG_CONF'],
+      ...startNodes(situation),
       expected: 'ready, with the imported configuration',
     }),
     lookAtNew('the new nodes'),
@@ -78,7 +79,7 @@ export function newKeyspace(situation: Situation): RunbookStep[] {
     after({
       id: 'remove-old',
       title: 'The point of no return: decommission the old nodes, later the old keyspace',
-      commands: ['kong quit -c $OLD_KONG_CONF --timeout 30'],
+      commands: stopNodes(situation),
       why: 'The first of this and `allow-writes` is the point of no return: before, the old side has everything.',
       expected: 'no old node runs; the old keyspace stays until nobody would go back to that data',
       check: 'no request reached the old target group for a quarter of an hour',

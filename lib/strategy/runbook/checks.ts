@@ -1,7 +1,8 @@
+import { postgresMajors } from '../../release/catalogue';
 import tools from '../facts/tools.json';
 import { crossesMajor3, editionAfter, stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { dump, dumpedFile } from './commands';
+import { checkDeclarative, dump } from './commands';
 import { before, idOf, NOTHING_CHANGED, SOURCE } from './step';
 
 /** What is looked at days before: sources, files, versions of everything around Kong. */
@@ -24,7 +25,9 @@ const path = ({ hops, from, to }: Situation): string =>
     : [hops[0]!.from, ...hops.map((hop) => hop.to)].join(' → ');
 
 function readPath(situation: Situation): RunbookStep {
-  const patches = stopsOf(situation).map((stop) => stop.image);
+  const stops = stopsOf(situation);
+  // Only the last one reads a file; the others are there for their migrations.
+  const patches = (situation.mode === 'db-less' ? stops.slice(-1) : stops).map((stop) => stop.image);
   return before({
     id: 'read-path',
     title: `Read the path: ${path(situation)}`,
@@ -37,13 +40,11 @@ function readPath(situation: Situation): RunbookStep {
   });
 }
 
-function platform({ hops, to, datastore, platform: where }: Situation): RunbookStep {
-  const databases = hops
-    .map(({ postgres }) => postgres)
-    .reduce(
-      (all, some) => (all === undefined || some === undefined ? (all ?? some) : all.filter((v) => some.includes(v))),
-      undefined,
-    );
+function platform({ hops, from, to, datastore, platform: where }: Situation): RunbookStep {
+  const databases = [postgresMajors(from.minor()), ...hops.map(({ postgres }) => postgres)].reduce(
+    (all, some) => (all === undefined || some === undefined ? (all ?? some) : all.filter((v) => some.includes(v))),
+    undefined,
+  );
   const postgres =
     datastore !== 'postgres'
       ? []
@@ -52,7 +53,7 @@ function platform({ hops, to, datastore, platform: where }: Situation): RunbookS
             ? 'Kong’s documents name no PostgreSQL versions for all stops: look at the support page'
             : databases.length === 0
               ? 'no major version of PostgreSQL serves all stops: the copy needs an engine upgrade on the way'
-              : `PostgreSQL ${databases.join(', ')} serves every stop`,
+              : `PostgreSQL ${databases.join(', ')} serves the version that runs and every stop`,
           'from PostgreSQL 15 on the role of Kong owns the database or has CREATE on schema public',
         ];
   const images = to.isAtLeastMinor('3.4')
@@ -113,7 +114,6 @@ function kongConf(situation: Situation): RunbookStep {
 }
 
 function declarative(situation: Situation): RunbookStep {
-  const file = situation.mode === 'db-less' ? '$KONG_YAML' : dumpedFile('kong-now.yaml', situation.edition);
   return before({
     id: 'check-declarative',
     title: `Check the configuration for every breaking change of ${path(situation)}`,
@@ -123,11 +123,8 @@ function declarative(situation: Situation): RunbookStep {
     commands: [
       ...(situation.mode === 'db-less'
         ? []
-        : ['deck gateway ping --kong-addr $ADMIN_URL', dump('$ADMIN_URL', 'kong-now.yaml', situation.edition)]),
-      ...overHops(situation, (from, to, index) => {
-        const input = index === 0 ? file : `kong-${from}.yaml`;
-        return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf kong-${to}.conf --write kong-${to}.yaml`;
-      }),
+        : ['deck gateway ping --kong-addr $ADMIN_URL', dump('$ADMIN_URL', 'kong-now', situation.edition)]),
+      ...checkDeclarative(situation),
     ],
     expected:
       'exit code 0, or 2 with findings of which each is fixed on the old cluster, accepted, or in the list for the cutover',

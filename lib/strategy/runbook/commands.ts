@@ -88,16 +88,29 @@ export const weights = (old: number, fresh: number): string =>
 
 /**
  * The configuration as decK sees it. With `--all-workspaces`, which only Enterprise has, decK refuses a name and writes
- * `WORKSPACE.yaml` for each.
+ * `WORKSPACE.yaml` for each, here into a folder of that name.
  */
-export const dump = (address: string, file: string, edition: Edition): string =>
+export const dump = (address: string, name: string, edition: Edition): string =>
   edition === 'enterprise'
-    ? `deck gateway dump --kong-addr ${address} --all-workspaces --yes`
-    : `deck gateway dump --kong-addr ${address} -o ${file} --yes`;
+    ? `(mkdir -p ${name} && cd ${name} && deck gateway dump --kong-addr ${address} --all-workspaces --yes)`
+    : `deck gateway dump --kong-addr ${address} -o ${name}.yaml --yes`;
 
-/** What `dump` has written. */
-export const dumpedFile = (file: string, edition: Edition): string =>
-  edition === 'enterprise' ? '$WORKSPACE.yaml' : file;
+/** What `dump` has written; with Enterprise once for each workspace. */
+export const dumpedFile = (name: string, edition: Edition): string =>
+  edition === 'enterprise' ? `${name}/$WORKSPACE.yaml` : `${name}.yaml`;
+
+/** What `check declarative` writes for a version. */
+export const convertedFile = (version: string, { mode, edition }: Pick<Situation, 'mode' | 'edition'>): string =>
+  edition === 'enterprise' && mode !== 'db-less' ? `$WORKSPACE-${version}.yaml` : `kong-${version}.yaml`;
+
+/** The checks of the entities over all hops: what one writes, the next reads. */
+export function checkDeclarative(situation: Situation): string[] {
+  const first = situation.mode === 'db-less' ? '$KONG_YAML' : dumpedFile('kong-now', situation.edition);
+  return situation.hops.map(({ from, to }, index) => {
+    const input = index === 0 ? first : convertedFile(from, situation);
+    return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf kong-${to}.conf --write ${convertedFile(to, situation)}`;
+  });
+}
 
 /** Typed, so that it stands in no file and in no history; `docker run` takes it from the environment. */
 export const askPassword = ({ datastore }: Pick<Situation, 'datastore'>): string =>

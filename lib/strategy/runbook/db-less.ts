@@ -1,7 +1,9 @@
 import { crossesMajor3, editionAfter, imageOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { divert, freezeWrites, lookAtNew, soak, startBeside } from './by-hand';
+import { checkDeclarative } from './commands';
 import { helmChart, versionValues } from './helm';
+import { startNodes, stopNodes } from './nodes';
 import { rollbackByWeights } from './rollback';
 import { after, during, idOf, SOURCE } from './step';
 
@@ -11,10 +13,6 @@ export function rolling(situation: Situation): RunbookStep[] {
   const edition = editionAfter(situation);
   const image = imageOf(to.toString(), edition, hops.at(-1));
   const file = hops.length === 0 ? '$KONG_YAML' : `kong-${hops.at(-1)!.to}.yaml`;
-  const lines = hops.map((hop, index) => {
-    const input = index === 0 ? '$KONG_YAML' : `kong-${hop.from}.yaml`;
-    return `kong-dual-cluster check declarative ${input} --from ${hop.from} --to ${hop.to} --kong-conf kong-${hop.to}.conf --write kong-${hop.to}.yaml`;
-  });
   const converts = hops.flatMap(({ deckConvert }) => deckConvert ?? []);
   const version = versionValues({ version: to.toString(), edition, image }, situation.pluginsAdded);
   return [
@@ -24,7 +22,7 @@ export function rolling(situation: Situation): RunbookStep[] {
       id: 'convert-kong-yaml',
       title: 'Convert kong.yaml for the new version, and let the new version read it',
       commands: [
-        ...lines,
+        ...checkDeclarative(situation),
         `docker run --rm -v $PWD/${file.replace('$KONG_YAML', 'kong-backup.yaml')}:/kong.yaml:ro ${image} kong config parse /kong.yaml`,
       ],
       why: crossesMajor3(situation)
@@ -56,8 +54,8 @@ export function rolling(situation: Situation): RunbookStep[] {
       : [
           startBeside({
             id: 'start-new-nodes',
-            title: `Start a first new node with ${image} and the converted file, then as many as there are old ones`,
-            commands: [`KONG_DATABASE=off KONG_DECLARATIVE_CONFIG=${file} kong start -c $KONG_CONF`],
+            title: `Start a first new node with ${image} and ${file} as KONG_DECLARATIVE_CONFIG, then as many as there are old ones`,
+            ...startNodes(situation),
             expected: '/status/ready is 200; 503 with "no configuration available" means that the file was refused',
           }),
           lookAtNew('the new nodes'),
@@ -71,8 +69,7 @@ export function rolling(situation: Situation): RunbookStep[] {
         platform === 'eks'
           ? 'The point of no return by the roll-out: forget the old revision'
           : 'The point of no return by weights: take the old nodes away',
-      commands:
-        platform === 'eks' ? [`kubectl get pods -n ${helm.namespace}`] : ['kong quit -c $OLD_KONG_CONF --timeout 30'],
+      commands: platform === 'eks' ? [`kubectl get pods -n ${helm.namespace}`] : stopNodes(situation),
       why: 'Nothing is lost with them: kong-backup.yaml and the old image make them again.',
       expected: 'new nodes only',
       check: 'no request reached the old nodes for a quarter of an hour',

@@ -3,7 +3,8 @@ import type { RunbookStep } from '../upgrade-plan';
 import { backupDatabase } from './backup';
 import { allowWrites, divert, freezeWrites, lookAtNew, restoreCopy, soak, startBeside } from './by-hand';
 import { helmGreen } from './helm';
-import { lastImage, migrateCopy } from './migrate';
+import { migrateCopy } from './migrate';
+import { lastImage, startNodes, stopNodes } from './nodes';
 import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';
 import { after, SOURCE } from './step';
@@ -23,16 +24,7 @@ export function dualClusterByHand(situation: Situation): RunbookStep[] {
           startBeside({
             id: 'start-new-nodes',
             title: `Start the new nodes with ${image} on the migrated copy, without traffic`,
-            commands:
-              situation.platform === 'ecs'
-                ? [
-                    'aws ecs register-task-definition --cli-input-json file://new-task-definition.json',
-                    'aws ecs create-service --cluster $CLUSTER --service-name $NEW_SERVICE --task-definition $NEW_TASK_DEFINITION --desired-count $COUNT --launch-type FARGATE --network-configuration $NETWORK --load-balancers targetGroupArn=$NEW_TARGET_GROUP,containerName=kong,containerPort=8000',
-                    'aws ecs wait services-stable --cluster $CLUSTER --services $NEW_SERVICE',
-                  ]
-                : [
-                    'aws autoscaling create-auto-scaling-group --auto-scaling-group-name $NEW_GROUP --launch-template LaunchTemplateName=$NEW_LAUNCH_TEMPLATE --min-size $COUNT --max-size $MAX --desired-capacity $COUNT --vpc-zone-identifier $NODE_SUBNETS --target-group-arns $NEW_TARGET_GROUP',
-                  ],
+            ...startNodes(situation),
             expected: 'all targets of the new target group are healthy, and its weight is 0',
           }),
         ]),
@@ -48,20 +40,17 @@ export function dualClusterByHand(situation: Situation): RunbookStep[] {
 }
 
 /** The point of no return of every strategy with an old database that stays as it is. */
-export function removeOld({ platform, helm }: Situation): RunbookStep {
+export function removeOld(situation: Situation): RunbookStep {
+  const { helm } = situation;
   return after({
     id: 'remove-old',
     title: 'The point of no return: a final snapshot, then take the old cluster away',
     commands: [
       'aws rds create-db-snapshot --db-instance-identifier $OLD_DB --db-snapshot-identifier $FINAL_SNAPSHOT',
       'aws rds wait db-snapshot-available --db-snapshot-identifier $FINAL_SNAPSHOT',
-      ...{
-        ecs: ['aws ecs update-service --cluster $CLUSTER --service $SERVICE --desired-count 0'],
-        ec2: [
-          'aws autoscaling update-auto-scaling-group --auto-scaling-group-name $OLD_GROUP --min-size 0 --desired-capacity 0',
-        ],
-        eks: helm.releaseNames.map((release) => `helm uninstall ${release} -n ${helm.namespace}`),
-      }[platform],
+      ...(situation.platform === 'eks'
+        ? helm.releaseNames.map((release) => `helm uninstall ${release} -n ${helm.namespace}`)
+        : stopNodes(situation)),
       'aws rds delete-db-instance --db-instance-identifier $OLD_DB --skip-final-snapshot',
     ],
     why: 'The first of this and `allow-writes` is the point of no return: before, the old side has everything.',

@@ -1,7 +1,7 @@
 import { imageOf, stopsOf, editionAfter, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { envFile, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
-import { stopId } from './migrate';
+import { stopId } from './stop-id';
 import { pluginsAdded } from './plugin-added';
 import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';

@@ -2,7 +2,8 @@ import { editionAfter, imageOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { allowWrites, divert, freezeWrites, lookAtNew, soak, startBeside } from './by-hand';
 import { backupDatabase } from './backup';
-import { askPassword, envFile, kong, MIGRATIONS_EXPECTED } from './commands';
+import { askPassword, convertedFile, dumpedFile, envFile, kong, MIGRATIONS_EXPECTED } from './commands';
+import { startNodes, stopNodes } from './nodes';
 import { rollbackByWeights } from './rollback';
 import { after, during, SOURCE } from './step';
 
@@ -10,7 +11,8 @@ import { after, during, SOURCE } from './step';
 export function freshDatastore(situation: Situation): RunbookStep[] {
   const { to, hops, datastore } = situation;
   const image = imageOf(to.toString(), editionAfter(situation), hops.at(-1));
-  const file = hops.length === 0 ? 'kong-backup.yaml' : `kong-${hops.at(-1)!.to}.yaml`;
+  const file =
+    hops.length === 0 ? dumpedFile('kong-backup', situation.edition) : convertedFile(hops.at(-1)!.to, situation);
   return [
     freezeWrites(situation),
     backupDatabase(situation),
@@ -32,7 +34,7 @@ export function freshDatastore(situation: Situation): RunbookStep[] {
     startBeside({
       id: 'start-new-nodes',
       title: `Start new nodes with ${image} and the checked kong.conf`,
-      commands: ['kong check $KONG_CONF', 'kong start -c $KONG_CONF'],
+      ...startNodes(situation),
       expected: 'ready, without any route',
     }),
     during({
@@ -56,7 +58,7 @@ export function freshDatastore(situation: Situation): RunbookStep[] {
     after({
       id: 'remove-old',
       title: 'The point of no return: take the old nodes and their datastore away',
-      commands: ['kong quit -c $OLD_KONG_CONF --timeout 30'],
+      commands: stopNodes(situation),
       why: 'The first of this and `allow-writes` is the point of no return: before, the old side has everything.',
       expected: 'no old node runs; the old datastore is kept as its backup',
       check: 'no request reached the old target group for a quarter of an hour',

@@ -1,7 +1,7 @@
 import { stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
-import { stopId } from './migrate';
+import { stopId } from './stop-id';
 import { before, during, idOf, SOURCE } from './step';
 
 type File = NonNullable<RunbookStep['files']>[number];

@@ -5,7 +5,8 @@ import { allowWrites, divert, freezeWrites, lookAtNew, restoreCopy, soak, startB
 import { weights } from './commands';
 import { stopOld } from './in-place';
 import { helmChart, helmGreen, helmStop, versionValues } from './helm';
-import { lastImage, migrateCopy, migrateInPlace } from './migrate';
+import { migrateCopy, migrateInPlace } from './migrate';
+import { lastImage, lastStop } from './nodes';
 import { rollbackByWeights } from './rollback';
 import { removeOld } from './dual-cluster-by-hand';
 import { before, during, SOURCE } from './step';
@@ -52,6 +53,31 @@ export function hybrid(situation: Situation, strategy: StrategyName): RunbookSte
     ...(inPlace ? [] : [rollbackByWeights('by-hand')]),
     removeOldPlanes(situation, inPlace),
     allowWrites(),
+  ];
+}
+
+/** The same for a control plane that was made in another way: its data planes come when it has its configuration. */
+export function withDataPlanes(steps: readonly RunbookStep[], situation: Situation): RunbookStep[] {
+  const { customPlugins } = situation;
+  const start = steps.findIndex(({ id }) => id === 'start-new-nodes');
+  const ready = Math.max(
+    start,
+    steps.findIndex(({ id }) => id === 'load-configuration'),
+  );
+  return [
+    rateLimits(),
+    ...steps.slice(0, start),
+    clusterCertificate(situation),
+    ...(customPlugins ? [pluginsOnControlPlane()] : []),
+    {
+      ...startControlPlane(situation, true, 'on the new datastore'),
+      undo: 'stop it; the old control plane and its data planes have everything',
+    },
+    ...steps.slice(start + 1, ready + 1),
+    ...(customPlugins ? [pluginsOnDataPlanes()] : []),
+    startDataPlanes(situation, true),
+    lookAtDataPlanes(),
+    ...steps.slice(ready + 1),
   ];
 }
 
@@ -145,7 +171,7 @@ function clusterCertificate(situation: Situation): RunbookStep {
     id: 'cluster-certificate',
     title: 'A cluster certificate for the new control plane and its data planes alone',
     commands: [
-      `docker run --rm -v $PWD:/work -w /work ${lastImage(situation)} kong hybrid gen_cert cluster.crt cluster.key`,
+      `docker run --rm --user root -v $PWD:/work -w /work ${lastImage(situation)} kong hybrid gen_cert cluster.crt cluster.key`,
       eks
         ? `kubectl create secret tls kong-new-cluster-cert -n ${situation.helm.namespace} --cert=cluster.crt --key=cluster.key`
         : 'aws secretsmanager create-secret --name $CLUSTER_KEY_SECRET --secret-string file://cluster.key',
@@ -170,13 +196,17 @@ env:
 `,
 } as const;
 
-function startControlPlane(situation: Situation, inPlace: boolean): RunbookStep {
+function startControlPlane(
+  situation: Situation,
+  inPlace: boolean,
+  where = inPlace ? 'on the migrated database' : 'on the migrated copy',
+): RunbookStep {
   const { platform, helm } = situation;
   const release = `${helm.releaseNames[0]}${inPlace ? '' : '-green'}`;
   return {
     ...startBeside({
       id: 'start-control-plane',
-      title: `${platform === 'eks' ? 'See that the new control plane runs' : 'Start the new control plane'} with ${lastImage(situation)} ${inPlace ? 'on the migrated database' : 'on the migrated copy'}`,
+      title: `${platform === 'eks' ? 'See that the new control plane runs' : 'Start the new control plane'} with ${lastImage(situation)} ${where}`,
       commands: {
         ecs: [
           'aws ecs register-task-definition --cli-input-json file://new-control-plane.json',
@@ -197,7 +227,7 @@ function startControlPlane(situation: Situation, inPlace: boolean): RunbookStep 
 
 function startDataPlanes(situation: Situation, inPlace: boolean): RunbookStep {
   const { platform, helm } = situation;
-  const version = versionValues(stopsOf(situation).at(-1)!, situation.pluginsAdded);
+  const version = versionValues(lastStop(situation), situation.pluginsAdded);
   const controlPlane = `${helm.releaseNames[0]}${inPlace ? '' : '-green'}-kong-cluster.${helm.namespace}.svc.cluster.local`;
   const step = startBeside({
     id: 'start-data-planes',

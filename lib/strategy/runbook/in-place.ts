@@ -4,7 +4,8 @@ import { backupDatabase } from './backup';
 import { freezeWrites, lookAtNew } from './by-hand';
 import { oldEnv } from './commands';
 import { helmChart, helmStop } from './helm';
-import { lastImage, migrateInPlace } from './migrate';
+import { migrateInPlace } from './migrate';
+import { lastImage } from './nodes';
 import { after, before, during, SOURCE } from './step';
 
 const RESTORE =
@@ -141,9 +142,7 @@ export function onTheSameDatastore(situation: Situation): RunbookStep[] {
           (release) => `kubectl rollout restart deployment ${release}-kong -n ${helm.namespace}`,
         ),
       }[platform],
-      why: beta
-        ? 'A release is installed over its beta on the same datastore: there is no other way from a beta.'
-        : undefined,
+      why: beta ? 'A release is installed over its beta on the same datastore.' : undefined,
       expected: 'each node is ready before the next one goes',
       check: "`curl -s $ADMIN_URL/ | jq '.version, .plugins.available_on_server'` on each node",
       undo: beta ? RESTORE : 'the old `plugins` and a reload, while no row uses the new plugin',

@@ -11,7 +11,7 @@ import { dualCluster } from './dual-cluster';
 import { dualClusterByHand } from './dual-cluster-by-hand';
 import { editionChange, modeChange } from './edition-and-mode';
 import { freshDatastore } from './fresh-datastore';
-import { hybrid } from './hybrid';
+import { hybrid, withDataPlanes } from './hybrid';
 import { inPlace, onTheSameDatastore } from './in-place';
 import { rollbackRestore } from './rollback';
 import { hasTwoDatabases, lookAtRuntimeState } from './runtime-state';
@@ -43,6 +43,8 @@ function core(situation: Situation, name: StrategyName): RunbookStep[] {
   if (situation.mode === 'hybrid' && (name === 'dual-cluster' || name === 'in-place') && situation.hops.length > 0) {
     return hybrid(situation, name);
   }
+  const planes = (steps: RunbookStep[]): RunbookStep[] =>
+    situation.mode === 'hybrid' ? withDataPlanes(steps, situation) : steps;
   switch (name) {
     case 'dual-cluster':
       return byThisProject(situation) ? dualCluster(situation) : dualClusterByHand(situation);
@@ -54,8 +56,8 @@ function core(situation: Situation, name: StrategyName): RunbookStep[] {
     case 'shared-database':
       return sharedDatabase(situation);
     case 'new-keyspace':
-      return newKeyspace(situation);
+      return planes(newKeyspace(situation));
     case 'fresh-datastore':
-      return freshDatastore(situation);
+      return planes(freshDatastore(situation));
   }
 }

@@ -1,12 +1,10 @@
-import { editionAfter, imageOf, stopsOf, type Situation, type Stop } from '../situation';
+import { stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { askPassword, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, migrationsOf, oldEnv } from './commands';
+import { lastImage } from './nodes';
 import { pluginsAdded } from './plugin-added';
-import { during, idOf, SOURCE } from './step';
-
-/** `migrate-to-3-4`; with the edition where that is what changes. */
-export const stopId = ({ version, edition, hop }: Stop): string =>
-  `migrate-to-${idOf(version)}${hop === undefined ? `-${edition}` : ''}`;
+import { during, SOURCE } from './step';
+import { stopId } from './stop-id';
 
 /**
  * The migrations of every stop on one database that nobody else uses: each image runs `up`, `finish` and a clean `list`
@@ -21,9 +19,14 @@ export function migrateCopy(situation: Situation): RunbookStep[] {
         title: titleOf(stop, index, stops.length, 'the private copy'),
         commands: migrationsOf(stop),
         why:
-          stops.length > 1
-            ? 'Each stop’s own image runs its migrations, in this order, on one copy. No node of a stop in between is started.'
-            : undefined,
+          [
+            stops.length > 1
+              ? 'Each stop’s own image runs its migrations, in this order, on one copy. No node of a stop in between is started.'
+              : '',
+            noteOf(stop),
+          ]
+            .filter(Boolean)
+            .join(' ') || undefined,
         expected: MIGRATIONS_EXPECTED,
         check: MIGRATIONS_CHECK,
         undo: 'delete the copy and restore the snapshot again; the old cluster and its database are not touched',
@@ -44,7 +47,7 @@ export function migrateInPlace(situation: Situation): RunbookStep[] {
         title: titleOf(stop, index, stops.length, 'the database'),
         commands: [...(index === 0 ? [askPassword(situation)] : []), ...migrationsOf(stop, 'kong.env')],
         files: [oldEnv(situation)],
-        why: 'Migrations cannot be reversed. From 2.x to 3.x already `up` rewrites the paths of routes, and an old node starts on that database without a word (recorded): that it starts says nothing.',
+        why: `Migrations cannot be reversed. From 2.x to 3.x already \`up\` rewrites the paths of routes, and an old node starts on that database without a word (recorded): that it starts says nothing. ${noteOf(stop)}`.trim(),
         expected: MIGRATIONS_EXPECTED,
         check: MIGRATIONS_CHECK,
         undo: 'restore the snapshot into a fresh database and start the old nodes on that one; see `rollback-restore`',
@@ -63,10 +66,6 @@ export function migrateInPlace(situation: Situation): RunbookStep[] {
   ];
 }
 
-/** What serves in the end. */
-export const lastImage = (situation: Situation): string =>
-  stopsOf(situation).at(-1)?.image ?? imageOf(situation.to.toString(), editionAfter(situation));
-
 function titleOf({ version, edition, hop }: Stop, index: number, count: number, what: string): string {
   const change =
     hop === undefined
@@ -74,6 +73,8 @@ function titleOf({ version, edition, hop }: Stop, index: number, count: number, 
       : `Migrate ${what} to ${version}`;
   return count > 1 ? `${change} (stop ${index + 1} of ${count})` : change;
 }
+
+const noteOf = ({ hop }: Stop): string => (hop?.note === undefined ? '' : `Of this hop: ${hop.note}.`);
 
 const sourcesOf = ({ hop }: Stop): string[] => [
   SOURCE.recordedMigrations,

@@ -20,6 +20,7 @@ export function pluginsAdded(
         kong(image, 'kong migrations finish', envFile, plugins),
         kong(image, 'kong migrations list', envFile, plugins),
         kong(image, 'kong migrations up -f', envFile, plugins),
+        kong(image, 'kong migrations list', envFile, plugins),
       ],
       why: 'Migrations look at the plugins that `plugins` names and at no others: with a shorter list they say done, and later the same database has new ones (recorded). `up -f` is for a plugin whose schemas Kong does not bring up to date without it: run it when the plugin set of the new version has grown and `list` is clean already.',
       expected: MIGRATIONS_EXPECTED,

@@ -4,7 +4,8 @@ import { backupDatabase } from './backup';
 import { divert, lookAtNew, soak, startBeside } from './by-hand';
 import { askPassword, kong, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, oldEnv, weights } from './commands';
 import { helmChart, helmStop } from './helm';
-import { stopId } from './migrate';
+import { stopId } from './stop-id';
+import { startNodes, stopNodes } from './nodes';
 import { pluginsAdded } from './plugin-added';
 import { rollbackByWeights } from './rollback';
 import { after, during, SOURCE } from './step';
@@ -49,13 +50,7 @@ export function sharedDatabase(situation: Situation): RunbookStep[] {
     startBeside({
       id: 'start-new-nodes',
       title: `Start new nodes with ${stop.image} beside the old ones, on the same database`,
-      commands:
-        platform === 'ecs'
-          ? [
-              'aws ecs register-task-definition --cli-input-json file://new-task-definition.json',
-              'aws ecs create-service --cluster $CLUSTER --service-name $NEW_SERVICE --task-definition $NEW_TASK_DEFINITION --desired-count $COUNT --launch-type FARGATE --network-configuration $NETWORK --load-balancers targetGroupArn=$NEW_TARGET_GROUP,containerName=kong,containerPort=8000',
-            ]
-          : ['kong check $KONG_CONF', 'kong start -c $KONG_CONF'],
+      ...startNodes(situation),
       expected: 'they warn of pending migrations and are ready; their Admin API is reachable for nobody',
     }),
     lookAtNew('the new nodes'),
@@ -65,10 +60,7 @@ export function sharedDatabase(situation: Situation): RunbookStep[] {
     during({
       id: 'stop-old-nodes',
       title: 'Decommission the old nodes: stopped, not deleted, until `finish` is done',
-      commands: {
-        ecs: ['aws ecs update-service --cluster $CLUSTER --service $SERVICE --desired-count 0'],
-        ec2: ['kong quit -c $KONG_CONF --timeout 30'],
-      }[platform],
+      commands: stopNodes(situation),
       expected: 'no old node runs, no request fails',
       check: 'the old target group has no targets and no requests',
       undo: `start them again, the database still serves both; then \`${weights(100, 0)}\``,

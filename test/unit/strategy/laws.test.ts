@@ -116,6 +116,14 @@ describe('every runbook', () => {
       }
     }));
 
+  test('starts the control plane before the data planes, in every hybrid runbook', () =>
+    law((steps, { hops }, { mode, fresh }) => {
+      if (mode !== 'hybrid' || (hops.length === 0 && fresh !== true)) return;
+      const ids = steps.map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(['cluster-certificate', 'start-control-plane', 'start-data-planes']));
+      expect(ids.indexOf('start-control-plane')).toBeLessThan(ids.indexOf('start-data-planes'));
+    }));
+
   test('keeps every green release that has a database on the copy of the database', () =>
     law((steps) => {
       for (const { id, commands } of steps) {

@@ -254,7 +254,7 @@ describe('the way back', () => {
 
   test('names files that decK has written: one a workspace with Enterprise, where it takes no name', () => {
     expect(step(from('2.8.4.14', '3.4'), 'backup-declarative').commands[1]).toBe(
-      'deck gateway dump --kong-addr $ADMIN_URL --all-workspaces --yes',
+      '(mkdir -p kong-backup && cd kong-backup && deck gateway dump --kong-addr $ADMIN_URL --all-workspaces --yes)',
     );
     expect(step(from('2.8.5', '3.4'), 'backup-declarative').commands[1]).toBe(
       'deck gateway dump --kong-addr $ADMIN_URL -o kong-backup.yaml --yes',
