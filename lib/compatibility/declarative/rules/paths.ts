@@ -15,24 +15,34 @@ export interface RegexPath extends RoutePath {
   readonly pattern: string;
 }
 
+const NO_PATHS: readonly never[] = [];
+
+// Loops, not flatMap: these run for every route and rule of files with 100,000 entities.
 export function pathsOf({ value }: Entity): readonly RoutePath[] {
-  const paths: readonly unknown[] = Array.isArray(value.paths) ? value.paths : [];
-  return paths.flatMap((path, index) => (typeof path === 'string' ? [{ index, path }] : []));
+  if (!Array.isArray(value.paths)) return NO_PATHS;
+  const found: RoutePath[] = [];
+  for (let index = 0; index < value.paths.length; index++) {
+    const path: unknown = value.paths[index];
+    if (typeof path === 'string') found.push({ index, path });
+  }
+  return found;
 }
 
 /** Whether the file is of a format in which Kong guesses what a regex is. */
-export const isOf2x = ({ formatVersion }: RuleContext): boolean => Number.parseInt(formatVersion, 10) < 3;
+export const isOf2x = ({ formatVersion }: RuleContext): boolean => /^[12](\.|$)/.test(formatVersion);
 
 /** Whether the path is a regex of a 2.x file, not yet marked with `~`. */
 export const isUnmarkedRegex = (path: string, context: RuleContext): boolean =>
   isOf2x(context) && !isRegexIn3x(path) && isRegexIn2x(path);
 
 export function regexPathsOf(entity: Entity, context: RuleContext): readonly RegexPath[] {
-  return pathsOf(entity).flatMap(({ index, path }) => {
+  let found: RegexPath[] | undefined;
+  for (const { index, path } of pathsOf(entity)) {
     const marked = isUnmarkedRegex(path, context) ? migratedPath(path) : path;
-    if (marked === undefined || !isRegexIn3x(marked)) return [];
-    return [{ index, path, regex: marked.slice(1), pattern: rustPattern(marked) }];
-  });
+    if (marked === undefined || !isRegexIn3x(marked)) continue;
+    (found ??= []).push({ index, path, regex: marked.slice(1), pattern: rustPattern(marked) });
+  }
+  return found ?? NO_PATHS;
 }
 
 /** Whether the new nodes compile regexes in Rust: all but those with `router_flavor=traditional`. */
