@@ -167,10 +167,16 @@ export function stopsOf(situation: Situation): Stop[] {
   return stops;
 }
 
-/** The official image; the newest patch of the edition that the facts know where the version names none. */
+/**
+ * The official image, with the newest patch of the edition that the facts know where the version names none. Of old
+ * Enterprise versions no patch and no public image is known: `$KONG_IMAGE_1_3` stands for the one that you have.
+ */
 export function imageOf(version: string, edition: Edition, hop?: Hop): string {
   const named = KongVersion.parse(version);
-  const fits = named.edition() === edition;
-  const tag = fits ? version : (hop?.latestPatch[edition] ?? latestPatch(named.minor(), edition) ?? version);
-  return edition === 'enterprise' ? `kong/kong-gateway:${tag}` : `kong:${tag}`;
+  const tag =
+    named.edition() === edition ? version : (hop?.latestPatch[edition] ?? latestPatch(named.minor(), edition));
+  if (edition === 'enterprise') {
+    return tag === undefined ? `$KONG_IMAGE_${version.replace(/\W/g, '_')}` : `kong/kong-gateway:${tag}`;
+  }
+  return `kong:${tag ?? version}`;
 }

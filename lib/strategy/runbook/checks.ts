@@ -33,7 +33,10 @@ function readPath(situation: Situation): RunbookStep {
     title: `Read the path: ${path(situation)}`,
     why: 'Each stop is a version whose migrations run and whose breaking changes you meet. Use its latest patch.',
     commands: patches.map((image) => `docker pull ${image}`),
-    expected: patches.length === 0 ? 'no migrations run' : `the images are there: ${patches.join(', ')}`,
+    expected:
+      patches.length === 0
+        ? 'no migrations run'
+        : `the images are there: ${patches.join(', ')}${patches.some((image) => image.startsWith('$')) ? '; old Enterprise images come from where you got them' : ''}`,
     check: 'the warnings of this plan are read, and somebody has agreed to each',
     undo: NOTHING_CHANGED,
     sources: [SOURCE.guide, ...new Set(situation.hops.flatMap((hop) => hop.sources))],

@@ -8,7 +8,7 @@ type File = NonNullable<RunbookStep['files']>[number];
 
 /** `values-3-4.yaml`: the Kong version and nothing else, so that a step changes one thing. */
 export const versionValues = ({ image, version, edition }: Stop, plugins: readonly string[] = []): File => {
-  const [repository, tag] = image.split(':') as [string, string];
+  const [repository, tag = '$TAG'] = image.split(':');
   return {
     name: `values-${idOf(version)}.yaml`,
     content: [

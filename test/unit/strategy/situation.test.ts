@@ -56,6 +56,11 @@ describe('the stops', () => {
   test('begin with the Enterprise image of the version that runs where the edition changes', () =>
     expect(stops(from('2.8.5', '3.10')).map(([version]) => version)).toEqual(['2.8', '3.4', '3.10']));
 
+  test('leave the image open where no patch of an old Enterprise version is known', () => {
+    expect(stops(from('0.36', '1.5'))[0]).toEqual(['1.3', '$KONG_IMAGE_1_3']);
+    expect(stops(from('2.8', '3.0', { edition: 'oss' }))[0]![1]).toMatch(/^kong:3\.0\.\d+$/);
+  });
+
   test('are one where edition and patch change together', () =>
     expect(stops(from('3.4.2', '3.4.3.12'))).toEqual([['3.4.3.12', 'kong/kong-gateway:3.4.3.12']]));
 });
