@@ -34,6 +34,62 @@ describe('given an edge with two blue and two green nodes', () => {
     return { ended: running };
   };
 
+  describe('plan', () => {
+    const GREEN = { version: '3.4', datastore: { new: { engineVersion: '15.18' } } };
+    const green = (value: unknown) => edge.road.edit([{ path: ['slots', 'green'], value }]);
+    afterAll(() => green(undefined));
+
+    test('shows the upgrade between the two slots and what its shift would do; nothing is written', async () => {
+      await green(GREEN);
+      const { code, stdout } = await edge.run(['plan', '--output', 'json']);
+      const { from, to, hops, strategy, runbook, shift } = JSON.parse(stdout) as {
+        [key: string]: unknown;
+        hops: unknown[];
+        runbook: unknown[];
+        strategy: { name: string };
+        shift: Record<string, unknown>;
+      };
+      expect([code, from, to, hops.length, strategy.name, runbook.length > 10]).toEqual([
+        0,
+        ...['2.8', '3.4', 1, 'dual-cluster', true],
+      ]);
+      expect(shift).toMatchObject({ from: 'blue', to: 'green', ready: true, teardown: { slot: 'green', token: null } });
+      const text = await edge.run(['plan', '--to', 'green']);
+      expect([text.code, text.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^Kong 2\.8 → 3\.4 by dual-cluster\n.*next: kong-dual-cluster shift start --to green\n/s),
+      ]);
+      const page = await edge.run(['plan', '--output', 'html']);
+      expect(page.stdout).toContain('<h2>The next shift</h2>');
+      expect(await edge.weights()).toEqual(BLUE);
+    }, 60_000);
+
+    test('of a way back is still that of the upgrade; what stands against the shift: exit 2', async () => {
+      await green({ ...GREEN, version: '2.7' });
+      const { code, stdout } = await edge.run(['plan', '--alarm', 'no-such-alarm', '--output', 'json']);
+      expect([code, JSON.parse(stdout)]).toEqual([
+        2,
+        expect.objectContaining({
+          from: '2.7',
+          to: '2.8',
+          shift: expect.objectContaining({ ready: false }) as unknown,
+        }),
+      ]);
+    }, 30_000);
+
+    test('a version that is not known here is a warning: the shift is still seen', async () => {
+      await green({ ...GREEN, version: '9.9' });
+      const { code, stdout } = await edge.run(['plan']);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/VERSION_STEP_UNSUPPORTED.*THE NEXT SHIFT/s)]);
+    }, 30_000);
+
+    test('with one slot in the settings the missing version is named: exit 64', async () => {
+      await green(undefined);
+      const { code, stderr } = await edge.run(['plan']);
+      expect([code, stderr]).toEqual([64, expect.stringContaining('plan --from 2.8 --to VERSION')]);
+    }, 30_000);
+  });
+
   test('when the gates pass, then the traffic follows the plan, the share seen is the share set, and no request fails', async () => {
     const { code, stdout, stderr } = await edge.run([
       ...start('--shares', '5,25,50,100', '--bake', '4s', '--soak', '2s', '--min-requests', '5'),
