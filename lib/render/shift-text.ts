@@ -1,7 +1,8 @@
-import { findingLine } from '../finding';
 import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
+import { counted } from './grouped-findings';
 import type { ShiftOutlook, ShiftWords } from './plan-document';
+import { wrap } from './text';
 
 /** What a shift would do, a line a stage. */
 export function shiftText(outlook: ShiftOutlook, { title, configWrites, next }: ShiftWords): string[] {
@@ -13,13 +14,20 @@ export function shiftText(outlook: ShiftOutlook, { title, configWrites, next }: 
       ({ stage, share, weights, bakeSeconds, afterSeconds }) =>
         `  ${String(stage).padStart(2)}. ${percent(share).padStart(6)} on ${to}   blue ${weights.blue} : green ${weights.green}   ${stage === stages.length ? 'soak' : 'bake'} ${durationOf(bakeSeconds)}   until ${durationOf(afterSeconds)}`,
     ),
-    `  in all ${durationOf(totalSeconds)} when every gate passes at once; a stage without data waits ${durationOf(maxExtensionSeconds)} longer, then the shift holds`,
-    `  rolled back by any of ${alarms.length} alarms:`,
+    ...wrap(
+      `in all ${durationOf(totalSeconds)} when every gate passes at once; a stage without data waits ${durationOf(maxExtensionSeconds)} longer, then the shift holds`,
+      '  ',
+    ),
+    `  rolled back by any of ${counted(alarms.length, 'alarm')}:`,
     ...alarms.map((name) => `    ${name}`),
     '',
-    `config writes: ${configWrites}`,
+    ...wrap(configWrites, 'config writes: '),
     '',
-    ...findings.map(findingLine),
+    // What mends it may be a command, which is copied: it is not wrapped.
+    ...findings.flatMap(({ ok, what, found, mend }) => [
+      ...wrap(`${what}: ${found}`, ok ? 'ok   ' : 'NOT  '),
+      ...(ok || !mend ? [] : [`     ${mend}`]),
+    ]),
     '',
     ...next,
   ];

@@ -52,7 +52,7 @@ describe('a plan as text', () => {
   });
 
   test('fits into 80 columns, but for commands', () => {
-    expect(told.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect([told, toldLive].flatMap((text) => text.split('\n')).filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('with a live shift its stages and what stands against it; the runbook is named', () => {
