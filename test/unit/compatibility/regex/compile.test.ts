@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { RRegex } from 'rregex';
 import { compile } from '../../../../lib/compatibility/regex/compile';
-import { rustPattern } from '../../../../lib/compatibility/regex/kong-path';
+import { migratedPath, rustPattern } from '../../../../lib/compatibility/regex/kong-path';
+import { mended } from '../../../../lib/compatibility/regex/mend';
 import recorded from '../../../recorded/declarative/routes-2.8.5-3.4.2.json';
 
 function fits(pattern: string): boolean {
@@ -38,5 +40,21 @@ describe('compiling a pattern', () => {
       )
       .map(({ name }) => name);
     expect(refused.sort()).toEqual(Object.keys(recorded.dropped).sort());
+  });
+  it('takes any text there is', () => {
+    const any = fc.string({
+      unit: fc.oneof(
+        fc.nat({ max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+        fc.constantFrom(...'()[]{}?<>\\|*+-&~:^%Q'),
+      ),
+    });
+    fc.assert(
+      fc.property(any, (text) => {
+        compile(text);
+        mended(text);
+        migratedPath(`/${text}`);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

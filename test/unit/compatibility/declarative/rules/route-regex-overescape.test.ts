@@ -1,5 +1,5 @@
 import { routeRegexOverescape } from '../../../../../lib/compatibility/declarative/rules/route-regex-overescape';
-import { route, verdict } from '../entity';
+import { context, route, verdict } from '../entity';
 
 describe('a needless backslash in a path', () => {
   const rule = routeRegexOverescape;
@@ -13,5 +13,12 @@ describe('a needless backslash in a path', () => {
   });
   it('is no matter without a regex', () => {
     expect(verdict(rule, route('/plain'))).toBe('not-applicable');
+  });
+  it('before punctuation may be refused by 3.0 to 3.3, and is dropped', () => {
+    const found = verdict(rule, route('/esc\\/aped\\_x/\\d+\\.'), context({ to: '3.3' }));
+    expect(found).toMatchObject([
+      { message: expect.stringMatching(/may refuse a backslash/), edits: [{ value: '~/esc/aped_x/\\d+\\.' }] },
+    ]);
+    expect(verdict(rule, route('/a\\-b\\d', '/[\\:a]'), context({ to: '3.3' }))).toBe('compliant');
   });
 });
