@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
+import { load } from 'js-yaml';
 import { CommanderError, type Command } from 'commander';
 import { EXIT, KongDualClusterError } from '../../../lib/errors';
 import { program } from '../../../lib/cli/program';
@@ -158,6 +159,15 @@ describe('every runbook', () => {
         (name) => !/^values(-[a-z-]+)?\.yaml$/.test(name) || /^values-(copy|now|\d)/.test(name),
       );
       expect(values.filter((name) => !files.has(name))).toEqual([]);
+    }));
+
+  test('writes YAML that is YAML', () =>
+    law((steps) => {
+      for (const { files = [] } of steps) {
+        for (const { name, content } of files) {
+          if (name.endsWith('.yaml')) expect([name, typeof load(content)]).toEqual([name, 'object']);
+        }
+      }
     }));
 
   test('holds no secret and no place of whoever wrote it', () =>

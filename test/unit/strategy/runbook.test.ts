@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { settingsOf } from '../../../lib/settings';
 import { upgradePlan } from '../../../lib/strategy/plan';
 import type { SituationInput } from '../../../lib/strategy/situation';
 import type { RunbookStep } from '../../../lib/strategy/upgrade-plan';
@@ -30,6 +34,50 @@ describe('traditional, by this project', () => {
       'unfreeze',
       'commit-settings',
     ));
+
+  test('has the commands of the schedule in docs/runbook.md, in its order', () => {
+    const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'runbook.md'), 'utf8');
+    const schedule = page.slice(page.indexOf('### The schedule'), page.indexOf('### If you stop in the middle'));
+    const verbs = [...schedule.matchAll(/^\| \d+ \|[^|]*\|[^|]*\|([^|]*)\|/gm)]
+      .map(
+        ([, cell]) =>
+          /^[^`]*`(?:npx )?((?:freeze|snapshot|cdk deploy|shift start|teardown|unfreeze)[^`]*)`/.exec(cell!)?.[1],
+      )
+      .filter((verb) => verb !== undefined)
+      .map((verb) => /^(cdk deploy|shift start|\w+)/.exec(verb)![1]!);
+    expect(verbs).toEqual(['freeze', 'snapshot', 'cdk deploy', 'shift start', 'teardown', 'unfreeze']);
+    const lines = runbook(input)
+      .filter(({ phase }) => phase !== 'before')
+      .flatMap(({ commands }) => commands);
+    const places = verbs.map((verb) =>
+      lines.findIndex((line) => line.startsWith(`kong-dual-cluster ${verb}`) || line.startsWith(`npx ${verb}`)),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  test.each([from('2.8', '3.4'), from('2.8.4.14', '3.4.3.12', { pluginsAdded: ['oauth2'] })])(
+    'writes lines of the green slot that the settings take (%#)',
+    (situation) => {
+      const text = step(situation, 'deploy-green')
+        .files![0]!.content.replace('$COUNT', '2')
+        .replace('$CPU', '1024')
+        .replace('$MEMORY_MIB', '2048')
+        .replace('$LICENCE_SECRET_ARN', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:licence-AbCdEf');
+      const { slots } = load(text) as { slots: { green: object } };
+      const blue = { version: '2.8', size: { count: 2 }, datastore: { new: {} } };
+      const settings = settingsOf({
+        name: 'kong',
+        live: 'blue',
+        network: { create: {} },
+        slots: { blue, green: slots.green },
+      } as Parameters<typeof settingsOf>[0]);
+      expect(settings.slots.green).toMatchObject({
+        version: situation.to.toString(),
+        datastore: { snapshot: { id: '$SNAPSHOT' } },
+      });
+    },
+  );
 
   test('is this project’s only where its settings take it: not on EKS, not over several hops, not hybrid', () => {
     expect(ids(input)).toContain('deploy-green');
