@@ -34,7 +34,13 @@ export function addCheckCommands(root: Command, run: Run, example: (line: string
       ),
     );
 
-  writing(versions(check.command('declarative').argument('[file]', 'decK file, or what `kong config db_export` wrote')))
+  writing(
+    versions(
+      check
+        .command('declarative')
+        .argument('[file]', 'decK file, or what `kong config db_export` wrote; - for standard input'),
+    ),
+  )
     .description('services, routes, plugins and other entities in a declarative file or a live Admin API')
     .option('--admin <url>', 'read a live Admin API instead, all workspaces; nothing is written to it')
     .option('--kong-conf <file>', 'kong.conf of the new nodes, which some rules depend on')
