@@ -106,14 +106,19 @@ export function soak(undo = `\`${weights(100, 0)}\``): RunbookStep {
 }
 
 /** Where writes go to the new side alone from here on. */
-export function allowWrites(): RunbookStep {
+export function allowWrites({ platform, helm }: Situation): RunbookStep {
+  const controller = platform === 'eks' && helm.ingressController;
   return after({
     id: 'allow-writes',
     title: 'Let writes through again, to the new side',
-    commands: [
-      'aws ec2 authorize-security-group-ingress --group-id $NEW_ADMIN_SECURITY_GROUP --protocol tcp --port 8001 --cidr $WRITERS_CIDR',
-    ],
-    expected: 'pipelines run again, with files of the new format',
+    commands: controller
+      ? ['kubectl scale deployment $NEW_CONTROLLER --replicas 1 -n $NAMESPACE']
+      : [
+          'aws ec2 authorize-security-group-ingress --group-id $NEW_ADMIN_SECURITY_GROUP --protocol tcp --port 8001 --cidr $WRITERS_CIDR',
+        ],
+    expected: controller
+      ? 'the controller that writes to the new side runs, in a version that serves the new Kong'
+      : 'pipelines run again, with files of the new format',
     check: 'a write by the usual way, read back from the new Admin API',
     undo: 'stop the writers again; what was written in between is on the new side alone',
     sources: [SOURCE.guide],

@@ -87,6 +87,6 @@ export function newKeyspace(situation: Situation): RunbookStep[] {
       pointOfNoReturn: true,
       sources: [SOURCE.guide28],
     }),
-    allowWrites(),
+    allowWrites(situation),
   ];
 }

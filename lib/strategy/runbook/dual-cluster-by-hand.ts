@@ -35,7 +35,7 @@ export function dualClusterByHand(situation: Situation): RunbookStep[] {
     soak(),
     rollbackByWeights('by-hand'),
     removeOld(situation),
-    allowWrites(),
+    allowWrites(situation),
   ];
 }
 

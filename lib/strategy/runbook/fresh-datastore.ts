@@ -66,6 +66,6 @@ export function freshDatastore(situation: Situation): RunbookStep[] {
       pointOfNoReturn: true,
       sources: [SOURCE.guide28],
     }),
-    allowWrites(),
+    allowWrites(situation),
   ];
 }

@@ -52,7 +52,7 @@ export function hybrid(situation: Situation, strategy: StrategyName): RunbookSte
     soak(inPlace ? trafficOnly : undefined),
     ...(inPlace ? [] : [rollbackByWeights('by-hand')]),
     removeOldPlanes(situation, inPlace),
-    allowWrites(),
+    allowWrites(situation),
   ];
 }
 

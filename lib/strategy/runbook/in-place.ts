@@ -1,12 +1,12 @@
 import { stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { backupDatabase } from './backup';
-import { freezeWrites, lookAtNew } from './by-hand';
+import { allowWrites, freezeWrites, lookAtNew } from './by-hand';
 import { oldEnv } from './commands';
 import { helmChart, helmStop } from './helm';
 import { migrateInPlace } from './migrate';
 import { lastImage } from './nodes';
-import { after, before, during, SOURCE } from './step';
+import { before, during, SOURCE } from './step';
 
 const RESTORE =
   'restore the snapshot into a fresh database and start the old nodes on that one; see `rollback-restore`';
@@ -98,18 +98,15 @@ function startNew(situation: Situation): RunbookStep {
   });
 }
 
-function openAgain({ mode }: Situation): RunbookStep {
-  return after({
-    id: 'allow-writes',
-    title: mode === 'hybrid' ? 'Let writes through again' : 'End the window: traffic first, then writes',
-    commands: [
-      'aws ec2 authorize-security-group-ingress --group-id $ADMIN_SECURITY_GROUP --protocol tcp --port 8001 --cidr $WRITERS_CIDR',
-    ],
-    expected: 'users are served, pipelines run with files of the new format',
-    check: 'a write by the usual way, read back',
+function openAgain(situation: Situation, title = 'End the window: traffic first, then writes'): RunbookStep {
+  const step = allowWrites(situation);
+  return {
+    ...step,
+    title,
+    commands: step.commands.map((line) => line.replace('$NEW_', '$')),
     undo: 'stop the writers again; what they wrote is not in the snapshot',
     sources: [SOURCE.inPlace],
-  });
+  };
 }
 
 /**
@@ -148,6 +145,6 @@ export function onTheSameDatastore(situation: Situation): RunbookStep[] {
       undo: beta ? RESTORE : 'the old `plugins` and a reload, while no row uses the new plugin',
       sources: [SOURCE.guide21, SOURCE.guide28],
     }),
-    openAgain({ ...situation, mode: 'hybrid' }),
+    openAgain(situation, 'Let writes through again'),
   ];
 }

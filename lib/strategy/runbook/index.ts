@@ -14,7 +14,7 @@ import { freshDatastore } from './fresh-datastore';
 import { hybrid, withDataPlanes } from './hybrid';
 import { inPlace, onTheSameDatastore } from './in-place';
 import { rollbackRestore } from './rollback';
-import { hasTwoDatabases, lookAtRuntimeState } from './runtime-state';
+import { hasTwoDatabases, lookAtRuntimeState, removeIssuingRules } from './runtime-state';
 import { sharedDatabase } from './shared-database';
 
 const PHASES = ['before', 'during', 'after'] as const;
@@ -32,6 +32,7 @@ export function runbook(situation: Situation): RunbookStep[] {
     ...backupOfFiles(situation),
     ...(hasTwoDatabases(situation, name) ? lookAtRuntimeState(situation) : []),
     ...core(situation, name),
+    ...(hasTwoDatabases(situation, name) ? removeIssuingRules(situation) : []),
     ...aftercare(situation),
     ...modeChange(situation),
     rollbackRestore(situation),

@@ -1,6 +1,6 @@
 import type { Situation } from '../situation';
 import type { RunbookStep, StrategyName } from '../upgrade-plan';
-import { before, during, NOTHING_CHANGED, SOURCE } from './step';
+import { after, before, during, NOTHING_CHANGED, SOURCE } from './step';
 
 /**
  * Rows that requests make. With two databases those made on one side are unknown to the other; data planes and DB-less
@@ -51,7 +51,8 @@ export function lookAtRuntimeState(situation: Situation): RunbookStep[] {
           "aws elbv2 create-rule --listener-arn $LISTENER_ARN --priority $FREE_PRIORITY --conditions 'Field=path-pattern,Values=*/oauth2/token,*/oauth2/authorize' --actions Type=forward,TargetGroupArn=$OLD_TARGET_GROUP",
         ],
         why: 'Tokens from before the copy work on both sides; later ones are unknown to the other side (recorded), and a node remembers that it did not find one.',
-        expected: 'token requests reach the old cluster whatever the weights',
+        expected:
+          'token requests reach the old cluster whatever the weights: the priority is above that of the weighted rule',
         check: 'ask for a token while the weights are moving and look for it in the old database',
         undo: '`aws elbv2 delete-rule --rule-arn $ISSUING_RULE_ARN`',
         sources: [SOURCE.recordedProxy, SOURCE.noReturn],
@@ -153,5 +154,26 @@ export function topUpAtCutover({ runtimeState, datastore, fresh }: Situation): R
           }),
         ]
       : []),
+  ];
+}
+
+/** The rules that were made for the shift. */
+export function removeIssuingRules({ runtimeState }: Situation): RunbookStep[] {
+  const oauth2 = runtimeState === 'unknown' || runtimeState.oauth2;
+  const acme = runtimeState === 'unknown' || runtimeState.acme;
+  if (!(oauth2 || acme)) return [];
+  return [
+    after({
+      id: 'runtime-remove-rules',
+      title: 'Remove the rules and the stickiness that were made for the shift',
+      commands: [...(oauth2 ? ['$ISSUING_RULE_ARN'] : []), ...(acme ? ['$ACME_RULE_ARN'] : [])].map(
+        (rule) => `aws elbv2 delete-rule --rule-arn ${rule}`,
+      ),
+      why: 'They stand above the weighted rule, and the next shift would pass them by.',
+      expected: 'token requests and challenges take the weighted rule, which leads to the new slot alone',
+      check: '`aws elbv2 describe-rules --listener-arn $LISTENER_ARN` shows your rules of before',
+      undo: 'make them again, with $NEW_TARGET_GROUP',
+      sources: [SOURCE.noReturn],
+    }),
   ];
 }

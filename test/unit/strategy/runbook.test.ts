@@ -273,6 +273,7 @@ describe('runtime state', () => {
       'runtime-acme',
       'runtime-top-up',
       'runtime-issuing-routes',
+      'runtime-remove-rules',
     ]));
 
   test('is no matter with one database, or none', () => {
