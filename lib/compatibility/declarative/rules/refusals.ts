@@ -2,7 +2,7 @@ import type { Refusal } from '../../regex/ast';
 import { compile } from '../../regex/compile';
 import { mended } from '../../regex/mend';
 import type { DeclarativeRule, Entity, Path, RuleContext, Violation } from '../rule';
-import { at, pathsOf, regexPathsOf, setPath, usesRust, verdictOf } from './paths';
+import { at, isOf2x, pathsOf, regexPathsOf, setPath, usesRust, verdictOf } from './paths';
 
 /** The rules among which the refusals of the Rust regex crate are divided. */
 export type RefusalRule =
@@ -25,7 +25,8 @@ export interface RouteRegex {
 export function regexesOf(route: Entity, context: RuleContext): readonly RouteRegex[] {
   const paths = regexPathsOf(route, context).map(({ index, path, regex, pattern }) => ({
     at: at(index),
-    text: path,
+    // As it was before a rule put the ~ there.
+    text: isOf2x(context) ? path.replace(/^~/, '') : path,
     pattern,
     get mended() {
       return mended(regex);
@@ -101,6 +102,6 @@ function consequence(route: Entity, path: Path): string {
   const loses =
     path[0] === 'paths' && pathsOf(route).length > 1
       ? 'the route loses all its regex paths, its plain ones stay'
-      : 'the route is dropped with a line in the error log, while it starts and reports ready';
+      : 'the route is dropped with a line in the error log, while Kong starts and reports ready, and its requests go to whatever matches next';
   return `${loses}; hybrid data planes refuse the whole configuration`;
 }
