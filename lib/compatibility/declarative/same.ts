@@ -1,13 +1,17 @@
-import { getScalarValue, parseEvents, type Event } from 'js-yaml';
+import { getScalarValue, type Event } from 'js-yaml';
+import { EventStream, PIECE } from './events';
 import { plainValue } from './scalar';
 
 /**
  * Whether a text says these values, keys in the same order. It makes no values of its own, which a large file has no
  * room for twice. Aliases are not followed: false says only that it has to be looked at properly.
- * @throws YAMLException
  */
 export function saysInOrder(text: string, value: unknown): boolean {
-  return new Comparison(text).document(value);
+  try {
+    return new Comparison(text).document(value);
+  } catch {
+    return false;
+  }
 }
 
 const DOCUMENT = 1;
@@ -18,21 +22,18 @@ const POP = 6;
 const PLAIN = 1;
 
 class Comparison {
-  private readonly events: readonly Event[];
-  private at = 0;
+  private readonly events: EventStream;
 
   constructor(private readonly text: string) {
-    this.events = parseEvents(text, {});
+    this.events = new EventStream(text, PIECE);
   }
 
   document(value: unknown): boolean {
-    this.at = 1;
-    return this.events[0]?.type === DOCUMENT && this.node(value) && this.at + 1 === this.events.length;
+    return this.events.next()?.type === DOCUMENT && this.node(value) && this.ends() && this.events.peek() === undefined;
   }
 
   private node(value: unknown): boolean {
-    const event = this.events[this.at]!;
-    this.at += 1;
+    const event = this.events.next()!;
     if (event.type === SCALAR) return event.tagStart < 0 && Object.is(this.scalar(event), value);
     if (typeof value !== 'object' || value === null) return false;
     if (event.type === LIST) return Array.isArray(value) && this.items(value as unknown[]);
@@ -46,16 +47,14 @@ class Comparison {
 
   private entries(map: Readonly<Record<string, unknown>>): boolean {
     for (const name in map) {
-      const key = this.events[this.at]!;
-      this.at += 1;
+      const key = this.events.next()!;
       if (key.type !== SCALAR || getScalarValue(this.text, key) !== name || !this.node(map[name])) return false;
     }
     return this.ends();
   }
 
   private ends(): boolean {
-    this.at += 1;
-    return this.events[this.at - 1]!.type === POP;
+    return this.events.next()?.type === POP;
   }
 
   private scalar(event: Event & { type: typeof SCALAR }): unknown {

@@ -1,5 +1,6 @@
-import { getScalarValue, parseEvents, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
+import { getScalarValue, YAMLException, type ScalarEvent } from 'js-yaml';
 import { KongDualClusterError } from '../../errors';
+import { EventStream, PIECE } from './events';
 import { plainValue } from './scalar';
 
 export const MAP = 1;
@@ -55,19 +56,23 @@ export interface Position {
 /**
  * Reads one document.
  * @param file its name, for errors
+ * @param pieceSize characters that are parsed at a time where that can be (@default 262,144)
  * @throws KongDualClusterError DECLARATIVE_SYNTAX, DECLARATIVE_DUPLICATE_KEY, DECLARATIVE_CYCLIC_ANCHOR,
  * DECLARATIVE_EXPANDS, DECLARATIVE_SEVERAL_DOCUMENTS
  */
-export function readSource(text: string, file: string): Read {
-  return new Reader(text, file, parsed(text, file)).read();
-}
-
-function parsed(text: string, file: string): Event[] {
+export function readSource(text: string, file: string, pieceSize = PIECE): Read {
   if (text.includes('\0')) {
     throw syntax(file, positionIn(text, text.indexOf('\0')), 'a null byte', 'save it as UTF-8 text');
   }
+  if (text.length > pieceSize) {
+    try {
+      return new Reader(text, file, pieceSize).read();
+    } catch {
+      // Read as a whole, which also finds the place of an error.
+    }
+  }
   try {
-    return parseEvents(text, { filename: file });
+    return new Reader(text, file, Infinity).read();
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const mark = error.mark as { readonly line: number; readonly column: number } | undefined;
@@ -129,15 +134,16 @@ class Reader {
   /** How many values an anchored node is with all its aliases written out. */
   private readonly weights = new Map<number, number>();
   private weight = 0;
-  private at = 0;
+  private readonly events: EventStream;
   private nodes = 0;
 
   constructor(
     private readonly text: string,
     private readonly file: string,
-    private readonly events: (Event | undefined)[],
+    pieceSize: number,
   ) {
-    const count = events.length;
+    this.events = new EventStream(text, pieceSize);
+    const count = 64 + (text.length >> 3);
     this.source = {
       text,
       kind: new Uint8Array(count),
@@ -153,11 +159,10 @@ class Reader {
   }
 
   read(): Read {
-    if (this.events.length === 0) return { source: this.source, value: null };
-    this.at = 1;
+    if (this.events.next() === undefined) return { source: this.source, value: null };
     const value = this.node();
-    this.at += 1;
-    const another = this.events[this.at];
+    this.events.next();
+    const another = this.events.peek();
     if (another?.type === DOCUMENT_EVENT) {
       throw new KongDualClusterError('DECLARATIVE_SEVERAL_DOCUMENTS', `${this.file} holds several YAML documents`, {
         found: `a second one that ${another.explicitStart ? 'begins with ---' : 'follows the first'}`,
@@ -168,12 +173,10 @@ class Reader {
   }
 
   private node(): unknown {
-    const event = this.events[this.at]!;
-    // What was read may be let go: the events are larger than everything made of them.
-    this.events[this.at] = undefined;
-    this.at += 1;
+    const event = this.events.next()!;
     const node = this.nodes;
     this.nodes += 1;
+    if (node >= this.source.kind.length) this.grow();
     const before = this.weight;
     this.weight += 1;
     switch (event.type) {
@@ -221,6 +224,26 @@ class Reader {
     }
   }
 
+  private grow(): void {
+    const { source } = this;
+    const count = source.kind.length * 2;
+    const bytes = (old: Uint8Array): Uint8Array<ArrayBuffer> => {
+      const larger = new Uint8Array(count);
+      larger.set(old);
+      return larger;
+    };
+    const numbers = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const larger = new Int32Array(count);
+      larger.set(old);
+      return larger;
+    };
+    source.kind = bytes(source.kind);
+    source.style = bytes(source.style);
+    source.start = numbers(source.start);
+    source.end = numbers(source.end);
+    source.next = numbers(source.next);
+  }
+
   private mark(node: number, event: { anchorStart: number; anchorEnd: number; tagStart: number }): void {
     if (event.anchorStart < 0 && event.tagStart < 0) return;
     this.source.marked.push(node);
@@ -260,13 +283,13 @@ class Reader {
   private list(node: number): unknown[] {
     const items: unknown[] = [];
     let last = -1;
-    while (this.events[this.at]!.type !== POP_EVENT) {
+    while (this.events.peek()!.type !== POP_EVENT) {
       const item = this.nodes;
       items.push(this.node());
       const end = this.source.end[item]!;
       last = end >= 0 ? end : behindDash(this.text, last < 0 ? this.source.start[node]! : last);
     }
-    this.at += 1;
+    this.events.next();
     this.close(node, last);
     return items;
   }
@@ -276,7 +299,7 @@ class Reader {
     const map: Record_ = {};
     let inherited: number[] | undefined;
     let last = -1;
-    while (this.events[this.at]!.type !== POP_EVENT) {
+    while (this.events.peek()!.type !== POP_EVENT) {
       const key = this.nodes;
       const name = this.keyText(key, this.node());
       const child = this.nodes;
@@ -285,7 +308,7 @@ class Reader {
       if (name === '<<' && source.style[key] === PLAIN) (inherited ??= []).push(child);
       else this.put(map, name, value, key);
     }
-    this.at += 1;
+    this.events.next();
     this.close(node, last);
     if (inherited) this.inherit(node, map, inherited);
     return map;

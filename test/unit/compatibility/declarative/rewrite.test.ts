@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { EventStream } from '../../../../lib/compatibility/declarative/events';
 import { isEqual } from '../../../../lib/compatibility/declarative/equal';
 import { rewrite, rewriteChecked } from '../../../../lib/compatibility/declarative/rewrite';
 import type { Edit, Path } from '../../../../lib/compatibility/declarative/rule';
@@ -148,6 +149,39 @@ describe('laws of rewriting, over any document in any style', () => {
       { numRuns: 1500 },
     );
     expect(applied).toBeGreaterThan(1500);
+  });
+
+  test('read in pieces it is what it is as a whole, with the same places', () => {
+    const kong = fc.dictionary(name, fc.oneof(fc.array(value, { maxLength: 6 }), value), {
+      minKeys: 1,
+      maxKeys: 5,
+      noNullPrototype: true,
+    });
+    let inPieces = 0;
+    fc.assert(
+      fc.property(kong, tape, fc.integer({ min: 1, max: 80 }), (document, choices, size) => {
+        const text = written(document, choices);
+        const whole = readSource(text, 'kong.yaml', Infinity);
+        let count = 0;
+        const stream = new EventStream(text, size);
+        try {
+          while (stream.next()) count += 1;
+          inPieces += 1;
+        } catch (error) {
+          expect(error).toBeInstanceOf(Error);
+        }
+        const cut = readSource(text, 'kong.yaml', size);
+        const places = ({ source }: typeof whole) =>
+          (['kind', 'style', 'start', 'end', 'next'] as const).map((field) => [
+            ...source[field].slice(0, source.next[0]),
+          ]);
+        expect(cut.value).toEqual(whole.value);
+        expect(places(cut)).toEqual(places(whole));
+        expect(count).toBeLessThanOrEqual(2 * whole.source.next[0]! + 2);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(inPieces).toBeGreaterThan(800);
   });
 
   test('without edits not a byte changes', () => {
