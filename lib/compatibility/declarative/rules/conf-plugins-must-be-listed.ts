@@ -4,6 +4,8 @@ import type { DeclarativeRule, Entity, RuleContext } from '../rule';
 /** What `plugins=bundled` held on 2.8 or holds on 3.4; a plugin that 3.x removed is told by its own rule. */
 const OSS: ReadonlySet<string> = new Set([...bundled.oss['2.8'], ...bundled.oss['3.4']]);
 const ENTERPRISE: ReadonlySet<string> = new Set(bundled.enterprise);
+/** Came after 3.4; in which edition is not told apart. */
+const LATER: ReadonlySet<string> = new Set(bundled.later);
 
 export const confPluginsMustBeListed: DeclarativeRule<Map<string, Entity>> = {
   id: 'conf-plugins-must-be-listed',
@@ -33,6 +35,7 @@ function isListed(name: string, { conf, upgrade }: RuleContext): boolean {
   const listed = (conf?.plugins ?? 'bundled').split(',').map((one) => one.trim());
   // `3.4.2` is open source; a minor may be Enterprise.
   const isOss = /^\d+\.\d+\.\d+(-|$)/.test(upgrade.to.toString());
-  const isBundled = OSS.has(name) || (!isOss && ENTERPRISE.has(name));
+  const isBundled =
+    OSS.has(name) || (!isOss && ENTERPRISE.has(name)) || (upgrade.to.isAtLeastMinor('3.5') && LATER.has(name));
   return listed.includes(name) || (listed.includes('bundled') && isBundled);
 }

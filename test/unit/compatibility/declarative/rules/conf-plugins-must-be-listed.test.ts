@@ -37,6 +37,13 @@ describe('a plugin that Kong does not bring', () => {
     expect(atEnd(rule, context({ to: '3.4.2' }), plugin('canary', {}))).toHaveLength(1);
     expect(atEnd(rule, context({ to: '3.4.3.12' }), plugin('canary', {}))).toEqual([]);
   });
+  it("is none of Kong's that came after 3.4, where the upgrade goes beyond", () => {
+    const later = context({ from: '3.10', to: '3.14', formatVersion: '3.0' });
+    expect(atEnd(rule, later, plugin('ai-proxy', {}), plugin('mine', {}))).toMatchObject([
+      { entity: { name: 'mine' } },
+    ]);
+    expect(atEnd(rule, context(), plugin('ai-proxy', {}))).toHaveLength(1);
+  });
   it('is any that a list without bundled leaves out', () => {
     expect(atEnd(rule, context({ conf: { plugins: 'acl' } }), plugin('cors', {}), plugin('acl', {}))).toMatchObject([
       { violation: { message: expect.stringMatching(/does not hold cors/) } },
