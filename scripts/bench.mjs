@@ -238,7 +238,7 @@ function benchDeclarative() {
     const compared = compare({ argv: [cli, ...command], status: 2 }, { argv: ['-e', '0'] }, times);
     measured[entities] = compared.ours;
     const name = `check declarative, ${entities} entities`;
-    judge(`${name}, time`, compared.ours.cpuMs, 500 + (2800 * entities) / 100_000, 'ms', compared);
+    judge(`${name}, time`, compared.ours.cpuMs, 700 + (2600 * entities) / 100_000, 'ms', compared);
     judge(`${name}, peak memory`, compared.ours.rssMib, 90 + (635 * entities) / 100_000, 'MiB', compared);
   }
   const grown = measured[100_000].cpuMs / measured[10_000].cpuMs;

@@ -5,6 +5,7 @@ import { RULES } from '../compatibility/declarative/rules';
 import type { Upgrade } from '../compatibility/changes';
 import { readKongConf } from '../compatibility/kong-conf';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { readAdminApi } from '../kong/admin-api';
 import { readInput, refuseOut, reportFindings, upgradeOf, writeWhole, type DeclarativeFlags } from './check';
 import type { Context } from './context';
 
@@ -28,7 +29,7 @@ export async function runCheckDeclarative(
   refuseMixed(file, flags);
   const { write, force, admin, kongConf } = flags;
   if (write !== undefined) await refuseOut(write, file, force);
-  const conf = kongConf === undefined ? undefined : settingsOf(await readInput(kongConf, CONF_LIMIT), kongConf);
+  const conf = kongConf === undefined ? undefined : await settingsOf(kongConf);
   context.ifInterrupted('nothing was written');
   const target = admin ?? (file === '-' ? 'standard input' : file!);
   context.progress.step(`reading ${target}`);
@@ -56,7 +57,6 @@ async function documentOf(
 ): Promise<DeclarativeDocument> {
   if (file === '-') return readDeclarative(await standardInput(), 'standard input', upgrade);
   if (admin === undefined) return readDeclarative(await readInput(file!, LIMIT), file!, upgrade);
-  const { readAdminApi } = await import('../kong/admin-api.js');
   return readAdminApi(admin, upgrade, {
     token: process.env.KONG_ADMIN_TOKEN,
     onTable: (table) => context.progress.update(undefined, table),
@@ -81,8 +81,8 @@ async function standardInput(): Promise<string> {
 }
 
 /** The last setting of a name wins, as in Kong. */
-function settingsOf(text: string, file: string): Readonly<Record<string, string>> {
-  const { settings } = readKongConf(text, file);
+async function settingsOf(file: string): Promise<Readonly<Record<string, string>>> {
+  const { settings } = readKongConf(await readInput(file, CONF_LIMIT), file);
   return Object.fromEntries(settings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
 }
 

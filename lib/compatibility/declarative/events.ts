@@ -11,7 +11,7 @@ export class NeedsWhole extends Error {}
  * long lists; it is cut before items of these lists and before keys at the top, and each piece is parsed by itself.
  */
 export class EventStream {
-  private readonly pieces: Iterator<Piece>;
+  private readonly pieces: Generator<Piece, void>;
   private ahead: Piece | undefined;
   private events: (Event | undefined)[] = [];
   private at = 0;
@@ -42,8 +42,8 @@ export class EventStream {
   }
 
   private take(): Piece | undefined {
-    const { value, done } = this.pieces.next();
-    return done ? undefined : (value as Piece);
+    const taken = this.pieces.next();
+    return taken.done ? undefined : taken.value;
   }
 
   private load(): void {
@@ -105,7 +105,7 @@ interface Piece {
   readonly inList: boolean;
 }
 
-function* pieces(text: string, size: number): Generator<Piece> {
+function* pieces(text: string, size: number): Generator<Piece, void> {
   let from = 0;
   let inList = false;
   /** Column of the dashes of the list that the lines are in. */

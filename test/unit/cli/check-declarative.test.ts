@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCheckDeclarative } from '../../../lib/cli/check-declarative';
@@ -100,4 +102,23 @@ test.each([
   [undefined, { admin: 'http://127.0.0.1:9', write: 'new.yaml' }, 'CHECK_WRITE_OF_ADMIN'],
 ])('refused as a wrong command line: %s %j', async (file, flags, code) => {
   await expect(run(file, flags)).rejects.toMatchObject({ code, exitCode: 64 });
+});
+
+test('a live Admin API is asked, with the token of the environment', async () => {
+  const tokens: unknown[] = [];
+  const server = createServer((request, response) => {
+    tokens.push(request.headers['kong-admin-token']);
+    response.end('{"hello":"no Kong"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  process.env.KONG_ADMIN_TOKEN = 'T0KEN';
+  try {
+    const admin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(run(undefined, { admin })).rejects.toMatchObject({ code: 'ADMIN_NOT_KONG' });
+    expect(tokens).toEqual(['T0KEN']);
+  } finally {
+    delete process.env.KONG_ADMIN_TOKEN;
+    server.closeAllConnections();
+    server.close();
+  }
 });

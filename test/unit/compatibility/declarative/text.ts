@@ -79,8 +79,8 @@ class Writer {
 
   private flow(value: unknown, indent: number): string {
     if (typeof value === 'string') return this.scalar(value);
-    if (typeof value !== 'object' || value === null)
-      return value === null ? ['null', '~'][this.choose(2)]! : String(value);
+    if (value === null) return ['null', '~'][this.choose(2)]!;
+    if (typeof value !== 'object') return JSON.stringify(value);
     const isWide = this.choose(4) === 0;
     const gap = isWide ? `\n${' '.repeat(indent + 4)}` : this.choose(3) === 0 ? ' ' : '';
     const items = Array.isArray(value)
