@@ -63,7 +63,8 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
           result: 'non-compliant',
           severity: condition.severity ?? change.severity,
           category: change.category,
-          when: change.when,
+          // What a version after this upgrade takes away can wait.
+          when: condition.severity === 'future' ? 'after' : change.when,
           ...placeOf(setting, file, conf !== undefined),
           field: setting?.written ?? condition.parameter,
           message,

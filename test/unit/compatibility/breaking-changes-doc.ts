@@ -44,7 +44,7 @@ of the runbook or a person alone.
 - **since**: the first version that has it. **category**: the table of Kong's LTS guide it stands in. **when** a person acts:
   before green is deployed, during the time in which both clusters serve, after the teardown.
 - **fix**: \`--write\` where a check mends it; what else does it; by hand. A finding says exactly what to do.
-- Severity \`future\` is a change of a version after 3.4, \`info\` asks for nothing.
+- Severity \`info\` asks for nothing. A change is told only where the upgrade reaches the version that has it.
 `;
 }
 

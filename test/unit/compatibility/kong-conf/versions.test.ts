@@ -62,6 +62,11 @@ describe('steps between the listed minors', () => {
     expect(about(`prefix = /x\n${text}\n`, id, { from, to })?.severity).toBe(severity);
   });
 
+  test('what is taken away is told before the upgrade that takes it, after one that comes near', () => {
+    expect(about('portal = on\n', 'portal', { from: '3.4', to: '3.10' })?.when).toBe('before');
+    expect(about('portal = on\n', 'portal', { from: '2.8', to: '3.4' })?.when).toBe('after');
+  });
+
   test('say so where nothing tells in which minor it changed', () => {
     expect(about('', 'lua_socket_pool_size', { from: '3.4', to: '3.7' })?.message).toContain('between 3.4 and 3.10');
     expect(about('', 'lua_socket_pool_size', { from: '3.4', to: '3.10' })?.message).not.toContain('between');
