@@ -3,6 +3,7 @@ import { changes, type Upgrade } from '../changes';
 import type { Category, CompatibilityFinding, Severity } from '../finding';
 import type { RuleResult } from '../summary';
 import { CONDITIONS, conditionsMet } from './conditions';
+import { shownEnterprise } from './edition-shown';
 import { editionsOf, KNOWN_MINORS, parameters, type Parameter } from './parameters';
 import type { KongConf, Setting } from './read';
 import { rewrite, type Done } from './rewrite';
@@ -99,7 +100,7 @@ export function checkKongConf({ conf, environment, upgrade, keepBehaviour }: Kon
     mended: rewritten?.done.size ?? 0,
     settings: settings.all().length,
     newParameters: newParameters(upgrade),
-    limits: limitsOf(upgrade),
+    limits: [...limitsOf(upgrade), ...(keepBehaviour ? assumedOf(settings, upgrade) : [])],
     rules: [...new Set(findings.map(({ id }) => id))].map((id) => ({
       id,
       result: 'non-compliant',
@@ -170,6 +171,18 @@ function limitsOf(upgrade: Upgrade): readonly string[] {
     ...(isOpenSource && upgrade.to.isAtLeastMinor('3.5')
       ? ['of open source the lists end with 3.4: what its later minors changed is not looked at']
       : []),
+  ];
+}
+
+/** Of which edition the defaults are that were kept. */
+function assumedOf(settings: Settings, upgrade: Upgrade): readonly string[] {
+  if (editionsOf(upgrade).length < 2) return [];
+  const shown = shownEnterprise(settings, upgrade);
+  const name = 'give --from with its edition, as 2.8.5 (open source) or 2.8.4.9 (Enterprise)';
+  return [
+    shown === undefined
+      ? `--keep-behaviour sets only what both editions of ${upgrade.from.toString()} did alike: ${name}`
+      : `--keep-behaviour keeps what Enterprise did, because ${shown.written} is set, which only Enterprise reads; if that is wrong, ${name}`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Upgrade } from '../changes';
 import type { Severity } from '../finding';
 import { converted } from './converted';
+import { shownEnterprise } from './edition-shown';
 import { isInjected, nearest, shown } from './names';
 import { editionsOf, isSameValue, parameters, stepOf, type Edition, type Parameter, type Step } from './parameters';
 import type { Setting } from './read';
@@ -44,10 +45,13 @@ const EDITION: Readonly<Record<Edition, string>> = { oss: 'open source', enterpr
 export function verdicts(settings: Settings, upgrade: Upgrade): Verdict[] {
   const found = settings.all().flatMap((setting) => aboutSetting(setting, settings, upgrade));
   const names = namesOf(settings);
+  const edition = shownEnterprise(settings, upgrade) && 'enterprise';
   for (const parameter of parameters().values()) {
     if (names.has(parameter.name) || parameter.internal) continue;
-    const told = ofEditions(upgrade, (editions) =>
-      aboutUnset(parameter, stepOf(parameter, upgrade, editions), settings, upgrade),
+    const told = ofEditions(
+      upgrade,
+      (editions) => aboutUnset(parameter, stepOf(parameter, upgrade, editions), settings, upgrade),
+      edition,
     );
     if (told) found.push({ name: parameter.name, setting: undefined, parameter, ...told });
   }
@@ -85,10 +89,14 @@ function aboutSetting(setting: Setting, settings: Settings, upgrade: Upgrade): V
   return told ? [{ name: parameter.name, setting, parameter, ...told }] : [];
 }
 
-/** What both editions are told alike is told once; what one of them is told names it. */
+/**
+ * What both editions are told alike is told once; what one of them is told names it. `shown`: the edition that the file
+ * shows, of which an old default is kept where the two differ.
+ */
 function ofEditions(
   upgrade: Upgrade,
   tell: (editions: readonly [Edition, Edition]) => Told | undefined,
+  shown?: Edition,
 ): Told | undefined {
   const all = editionsOf(upgrade).map((editions) => ({ edition: editions[1], told: tell(editions) }));
   // Where one edition knows nothing of it, the other one is meant.
@@ -100,9 +108,14 @@ function ofEditions(
   if (isOfAll || all.length === 1) return worst.told;
   const { mend, ...told } = worst.told;
   const canPin = isPinOf(heard.map((each) => each.told));
+  const message = heard.map(({ edition, told: { message } }) => `${EDITION[edition]}: ${message}`).join('; ');
+  const ofShown = heard.find(({ edition }) => edition === shown)?.told;
+  if (shown !== undefined && mend?.kind === 'pin') {
+    return ofShown ? { ...ofShown, message } : { ...told, message };
+  }
   return {
     ...told,
-    message: heard.map(({ edition, told: { message } }) => `${EDITION[edition]}: ${message}`).join('; '),
+    message,
     ...(mend?.kind === 'pin' && !(canPin && heard.length === all.length)
       ? { how: `${told.how}; to keep what was, give --from with its edition, as 2.8.5 or 2.8.4.9` }
       : mend === undefined

@@ -74,6 +74,22 @@ describe('the written file', () => {
     const options = { from: '2.8', to: '3.4', keepBehaviour: true };
     expect(rewritten('', options)).not.toContain('upstream_keepalive_max_requests');
     expect(about('', 'upstream_keepalive_max_requests', options)?.fix.how).toContain('2.8.4.9');
+    expect(check('', options).limits.join()).toMatch(/both editions of 2.8 did alike: give --from with its edition/);
+  });
+
+  test('keeps what Enterprise did where the file sets what only Enterprise reads', () => {
+    const options = { from: '2.8', to: '3.4', keepBehaviour: true };
+    const text = 'admin_api_uri = https://admin.example.com\n';
+    expect(rewritten(text, options)).toContain('\npg_keepalive_timeout = 60000\n');
+    expect(rewritten(text, options)).toContain('\nupstream_keepalive_max_requests = 1000\n');
+    // Open source alone changed these.
+    expect(rewritten(text, options)).not.toMatch(/^(vaults|upstream_keepalive_pool_size) =/m);
+    expect(about(text, 'vaults', options)?.message).toContain('open source: vaults is not set');
+    expect(check(text, options).limits.join()).toContain('because admin_api_uri is set');
+    const byEnvironment = { ...options, environment: 'KONG_PORTAL=on\n' };
+    expect(rewritten('pg_host = db\n', byEnvironment)).toContain('\npg_keepalive_timeout = 60000\n');
+    // A version that says its edition is believed.
+    expect(rewritten(text, { ...options, from: '2.8.5' })).not.toContain('pg_keepalive_timeout');
   });
 });
 
