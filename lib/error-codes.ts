@@ -869,6 +869,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A stack that the command reads from is not deployed in this account and region.',
     'Deploy it, or check --region and the credentials.',
   ),
+  STOPS_WITHOUT_SNAPSHOT: code(
+    'settings',
+    'Stops are versions whose images migrate a restored database one after the other. A new database is made by one image at once, and one that exists is not migrated by this project.',
+    'Take `stops` out of the slot, or restore its database from a snapshot.',
+  ),
   STOP_END_OF_LIFE: code(
     'versions',
     'Versions on the way are out of full support.',

@@ -29,7 +29,7 @@ export function clusterSpec(settings: Settings, lock: Lock, slot: Slot, slotSett
   };
 }
 
-export const imageOf = ({ image, edition, version }: SlotSettings): string =>
+export const imageOf = ({ image, edition, version }: Pick<SlotSettings, 'image' | 'edition' | 'version'>): string =>
   image ?? (edition === 'enterprise' ? `kong/kong-gateway:${version}` : `kong:${version}`);
 
 export function sizeOf({ size }: SlotSettings): SizeSpec {
@@ -51,13 +51,20 @@ function migrationSpec(
   datastore: DatastoreSpec,
   environment: Readonly<Record<string, string>>,
 ): MigrationSpec {
-  const { version, edition } = slotSettings;
+  const { edition, stops } = slotSettings;
   const kind = datastore.kind === 'new' ? 'bootstrap' : 'upgrade';
   const none = datastore.kind === 'existing';
+  const stopOf = (at: Pick<SlotSettings, 'version' | 'edition' | 'image'>): MigrationSpec['stops'][number] => ({
+    version: at.version,
+    image: imageOf(at),
+    script: migrationScript({ version: at.version, edition: at.edition, kind }),
+  });
   return {
     mode: none ? 'none' : slotSettings.migrations,
     kind,
-    stops: none ? [] : [{ version, image: imageOf(slotSettings), script: migrationScript({ version, edition, kind }) }],
+    stops: none
+      ? []
+      : [...stops.map((stop) => ({ ...stop, edition: stop.edition ?? edition })), slotSettings].map(stopOf),
     environment: migrationEnvironment(environment),
     forbiddenIdentifiers: foreignIdentifiers(settings, lock, slot, datastore.identifier),
   };

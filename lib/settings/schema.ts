@@ -216,6 +216,18 @@ const slotSettings = z.strictObject({
   version: z.string().describe('Kong version: 2.8, 3.4.2 or, for Enterprise, 3.4.3.12'),
   edition: z.enum(['oss', 'enterprise']).default('oss').describe('decides the default image'),
   image: z.string().optional().describe('container image (default: kong:VERSION or kong/kong-gateway:VERSION)'),
+  stops: z
+    .array(
+      z.strictObject({
+        version: z.string().describe('Kong version of the stop'),
+        edition: z.enum(['oss', 'enterprise']).optional().describe("default: the slot's"),
+        image: z.string().optional().describe('container image (default: by edition and version)'),
+      }),
+    )
+    .default([])
+    .describe(
+      "versions between the snapshot's and this one, in order: each migrates the copy with its own image, none serves",
+    ),
   size: size.prefault({}),
   environment: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string())

@@ -222,14 +222,14 @@ export const COVERAGE: readonly CoverageRow[] = [
   {
     situation: 'several hops',
     clauses: [
-      { clause: 'on one private copy', steps: ['restore-copy'], warning: 'DONE_BY_HAND', shownBy: HOPS },
+      { clause: 'on one private copy', steps: ['backup-database', 'deploy-green'], shownBy: HOPS },
       {
         clause: 'each stop’s image runs `up`, `finish` and a clean `list`, in order',
         steps: ['migrate-to-3-4', 'migrate-to-3-10'],
         shownBy: HOPS,
       },
-      { clause: 'only the last one serves', steps: ['start-new-nodes'], shownBy: HOPS },
-      { clause: 'one shift', steps: ['divert'], shownBy: HOPS },
+      { clause: 'only the last one serves', steps: ['deploy-green'], shownBy: HOPS },
+      { clause: 'one shift', steps: ['shift'], shownBy: HOPS },
       { clause: 'checks compose over the hops', steps: ['check-kong-conf', 'check-declarative'], shownBy: HOPS },
     ],
   },

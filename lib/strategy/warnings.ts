@@ -7,7 +7,7 @@ import { hasTwoDatabases } from './runbook/runtime-state';
 
 /** What to know of the strategy, beside what the path warns of. */
 export function strategyWarnings(situation: Situation, strategy: StrategyName): Warning[] {
-  const { mode, hops, runtimeState: state, platform } = situation;
+  const { mode, hops, runtimeState: state } = situation;
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): void => void warnings.push({ code, message });
 
@@ -56,11 +56,7 @@ export function strategyWarnings(situation: Situation, strategy: StrategyName): 
     warn(
       'DONE_BY_HAND',
       `${
-        mode === 'hybrid'
-          ? 'hybrid mode'
-          : platform === 'eks'
-            ? 'Kong on Kubernetes'
-            : 'more than one stop, or a change of edition with another version,'
+        mode === 'hybrid' ? 'hybrid mode' : 'Kong on Kubernetes'
       } is beyond this project’s own deployment and shift: the runbook uses the commands of AWS, Docker and Helm, and nobody watches alarms for you while you divert`,
     );
   }

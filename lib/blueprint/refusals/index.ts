@@ -13,7 +13,13 @@ import type { Check, Refusal } from './refusal';
 import { fargateSize, sizeBounds, smallerThanLive, smallerThanRunning } from './size';
 import { adoptedSlotIncomplete, liveSlotMissing } from './slots';
 import { datastoreReplaced, snapshotElsewhere, snapshotNotLocked } from './snapshot';
-import { editionWithoutRelease, stepBetweenSlots, stepFromSnapshot, versionInvalid } from './versions';
+import {
+  editionWithoutRelease,
+  stepBetweenSlots,
+  stepFromSnapshot,
+  stopsWithoutSnapshot,
+  versionInvalid,
+} from './versions';
 import { weightOnAbsentSlot, weightsInRange, weightsOfTheRunner, weightsOfTheTemplate } from './weights';
 
 export type { Check, Refusal } from './refusal';
@@ -36,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   snapshotNotLocked,
   datastoreReplaced,
   snapshotElsewhere,
+  stopsWithoutSnapshot,
   stepFromSnapshot,
   stepBetweenSlots,
   editionWithoutRelease,

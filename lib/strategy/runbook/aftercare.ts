@@ -19,7 +19,7 @@ export function aftercare(situation: Situation): RunbookStep[] {
           dump('$NEW_ADMIN_URL', 'kong', editionAfter(situation)),
         ],
         why: crossesMajor3(situation)
-          ? 'A sync of a 2.x file overwrites the migrated paths, and regexes stop matching: 3.x takes them for plain prefixes and says nothing (recorded).'
+          ? 'A sync of a 2.x file overwrites the migrated paths where decK takes it (1.40.3 stops with exit code 1: recorded), and regexes stop matching: 3.x takes them for plain prefixes and says nothing (recorded).'
           : 'A sync of an old file brings back what the migrations have changed.',
         expected: 'the files hold `_format_version` 3.0 and the migrated entities',
         check:

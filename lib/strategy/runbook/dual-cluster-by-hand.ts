@@ -9,7 +9,7 @@ import { rollbackByWeights } from './rollback';
 import { topUpAtCutover } from './runtime-state';
 import { after, SOURCE } from './step';
 
-/** Two clusters where this project's own commands do not reach: several stops on one copy, or Helm. */
+/** Two clusters where this project's own commands do not reach: Helm. */
 export function dualClusterByHand(situation: Situation): RunbookStep[] {
   const topUps = topUpAtCutover(situation);
   const image = lastImage(situation);

@@ -1,4 +1,4 @@
-import { imageOf, stopsOf, editionAfter, type Situation } from '../situation';
+import { editionAfter, imageOf, stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { envFile, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
 import { stopId } from './stop-id';
@@ -55,9 +55,16 @@ function prepare({ platform, from }: Situation): RunbookStep[] {
   ];
 }
 
+/** Of all but the last, which is the slot's own version. */
+const stopLines = (stops: readonly Stop[]): string[] =>
+  stops
+    .slice(0, -1)
+    .map(({ version, edition, image }) => `      - { version: '${version}', edition: ${edition}, image: ${image} }`);
+
 function night(situation: Situation): RunbookStep[] {
   const { to, pluginsAdded: added, platform } = situation;
-  const stop = stopsOf(situation)[0]!;
+  const stops = stopsOf(situation);
+  const stop = stops.at(-1)!;
   const edition = editionAfter(situation);
   return [
     during({
@@ -101,6 +108,9 @@ function night(situation: Situation): RunbookStep[] {
             '  green:',
             `    version: '${to.toString()}'`,
             ...(edition === 'enterprise' ? ['    edition: enterprise'] : []),
+            ...(stops.length > 1
+              ? ['    stops: # in this order; each migrates the copy, none serves', ...stopLines(stops)]
+              : []),
             '    size: { count: $COUNT, cpu: $CPU, memoryMib: $MEMORY_MIB } # at least those of blue',
             ...(added.length > 0 ? ['    environment:', `      KONG_PLUGINS: ${pluginList(added)}`] : []),
             ...(edition === 'enterprise'
@@ -119,17 +129,19 @@ function night(situation: Situation): RunbookStep[] {
       undo: '`npx cdk destroy kong-green --exclusively`; blue, the edge and the weights are not touched',
       sources: ['README.md', SOURCE.dualCluster],
     }),
-    during({
-      id: stopId(stop),
-      title: `See that the migrations to ${stop.version} have run on the restored copy`,
-      who: 'driver',
-      commands: ['aws logs tail $MIGRATIONS_LOG_GROUP --since 2h'],
-      why: 'The deployment above ran `up`, `finish` and `list` in one task before any node started, and refuses a list that is not clean.',
-      expected: MIGRATIONS_EXPECTED,
-      check: `${MIGRATIONS_CHECK}. With \`migrations: manual\`: \`${KDC} migrate --slot green\` runs them`,
-      undo: 'as the step before: the copy is green’s alone',
-      sources: [SOURCE.recordedMigrations, ...(stop.hop?.sources ?? [SOURCE.ossToEnterprise])],
-    }),
+    ...stops.map((each) =>
+      during({
+        id: stopId(each),
+        title: `See that the migrations to ${each.version} have run on the restored copy`,
+        who: 'driver',
+        commands: ['aws logs tail $MIGRATIONS_LOG_GROUP --since 2h'],
+        why: `The deployment above ran \`up\`, \`finish\` and \`list\` ${stops.length > 1 ? `with the image of ${each.version}, a task a stop in order,` : 'in one task'} before any node started, and refuses a list that is not clean.`,
+        expected: MIGRATIONS_EXPECTED,
+        check: `${MIGRATIONS_CHECK}. With \`migrations: manual\`: \`${KDC} migrate --slot green\` runs them`,
+        undo: 'as the step before: the copy is green’s alone',
+        sources: [SOURCE.recordedMigrations, ...(each.hop?.sources ?? [SOURCE.ossToEnterprise])],
+      }),
+    ),
     ...pluginsAdded(situation, {
       image: imageOf(to.toString(), edition, stop.hop),
       envFile: 'green.env',

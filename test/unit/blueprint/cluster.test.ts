@@ -113,6 +113,22 @@ describe('the cluster that a slot describes', () => {
     expect(forbiddenIdentifiers).toEqual(['kong-blue', 'old-database', 'older']);
   });
 
+  test('given stops, then each migrates the copy with its own image, in order, and only the last serves', () => {
+    const green = {
+      ...GREEN,
+      version: '3.10',
+      edition: 'enterprise' as const,
+      stops: [{ version: '3.4.2', edition: 'oss' as const }],
+    };
+    const spec = cluster('green', { blue: BLUE, green }, lockOf('green'));
+    expect(spec.migrations.stops.map(({ version, image }) => [version, image])).toEqual([
+      ['3.4.2', 'kong:3.4.2'],
+      ['3.10', 'kong/kong-gateway:3.10'],
+    ]);
+    expect(spec.migrations.stops[0]?.script).toContain('"version":"3.4.2"');
+    expect(spec.image).toBe('kong/kong-gateway:3.10');
+  });
+
   test('given migrations: manual, then no task runs during the deployment', () => {
     expect(cluster('blue', { blue: { ...BLUE, migrations: 'manual' } }).migrations.mode).toBe('manual');
   });

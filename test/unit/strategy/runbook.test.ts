@@ -79,11 +79,11 @@ describe('traditional, by this project', () => {
     },
   );
 
-  test('is this project’s only where its settings take it: not on EKS, not over several hops, not hybrid', () => {
+  test('is this project’s only where its settings take it: not on EKS, not hybrid', () => {
     expect(ids(input)).toContain('deploy-green');
     for (const other of [
       from('2.8', '3.4', { platform: 'eks' }),
-      from('2.8.4.14', '3.10'),
+      from('2.8.4.14', '3.10', { platform: 'eks' }),
       from('2.8', '3.4', { mode: 'hybrid' }),
     ]) {
       expect(ids(other)).not.toContain('deploy-green');
@@ -110,7 +110,8 @@ describe('traditional, by this project', () => {
 describe('the point of no return', () => {
   test.each<[string, SituationInput, string]>([
     ['dual-cluster: the teardown, before writes', from('2.8', '3.4'), 'teardown'],
-    ['by hand: the removal of the old cluster', from('2.8.4.14', '3.10'), 'remove-old'],
+    ['several hops: the teardown too', from('2.8.4.14', '3.10'), 'teardown'],
+    ['by hand: the removal of the old cluster', from('2.8', '3.4', { platform: 'eks' }), 'remove-old'],
     ['in place: the first `up`', from('2.8', '3.4', { spareCapacity: false, downtimeAllowed: true }), 'migrate-to-3-4'],
     [
       'in place over two hops: still the first `up`',
@@ -138,16 +139,29 @@ describe('the point of no return', () => {
 describe('several hops', () => {
   const input = from('2.8.4.14', '3.10');
 
-  test('run each stop’s own image on the copy, in order, and start the last one only', () => {
-    inOrder(input, 'restore-copy', 'migrate-to-3-4', 'migrate-to-3-10', 'start-new-nodes', 'divert');
-    expect(step(input, 'migrate-to-3-4').commands).toEqual(
+  test('are stops of one deployment on one copy, in order, and one shift', () => {
+    inOrder(input, 'backup-database', 'deploy-green', 'migrate-to-3-4', 'migrate-to-3-10', 'shift');
+    expect(step(input, 'deploy-green').files![0]!.content).toMatch(
+      /version: '3\.10'\n {4}edition: enterprise\n {4}stops: .*\n {6}- \{ version: '3\.4', edition: enterprise, image: kong\/kong-gateway:3\.4\.\S+ \}\n/,
+    );
+    expect(upgradePlan(input, { asOf: AS_OF }).warnings.map(({ code }) => code)).not.toContain('DONE_BY_HAND');
+  });
+
+  test('make a change of edition a stop of its own', () => {
+    const content = step(from('2.8.5', '3.4', { toEdition: 'enterprise' }), 'deploy-green').files![0]!.content;
+    expect(content).toContain("- { version: '2.8', edition: enterprise, image: kong/kong-gateway:2.8.");
+  });
+
+  test('by hand: run each stop’s own image on the copy, in order, and start the last one only', () => {
+    const hybrid = from('2.8.4.14', '3.10', { mode: 'hybrid' });
+    inOrder(hybrid, 'restore-copy', 'migrate-to-3-4', 'migrate-to-3-10');
+    expect(step(hybrid, 'migrate-to-3-4').commands).toEqual(
       ['up', 'finish', 'list'].map((verb) =>
         expect.stringMatching(
           new RegExp(`--env-file copy.env kong/kong-gateway:3\\.4\\.\\S+ kong migrations ${verb}$`),
         ),
       ),
     );
-    expect(step(input, 'start-new-nodes').title).toMatch(/kong-gateway:3\.10\./);
   });
 
   test('hand what one check writes to the next', () => {

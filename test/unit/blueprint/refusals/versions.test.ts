@@ -2,6 +2,7 @@ import {
   editionWithoutRelease,
   stepBetweenSlots,
   stepFromSnapshot,
+  stopsWithoutSnapshot,
   versionInvalid,
 } from '../../../../lib/blueprint/refusals/versions';
 import { BLUE, GREEN, lockOf, refused, settingsOf } from '../settings-of';
@@ -59,5 +60,54 @@ describe('refusals about versions', () => {
     ['3.10', { image: 'registry.example.test/kong:3.10' }],
   ])('given %s with %p, then there may be an image', (version, more) => {
     expect(refused(editionWithoutRelease, both('2.8', version, 'blue', more))).toEqual([]);
+  });
+
+  describe('with stops between', () => {
+    const over = (...stops: NonNullable<SlotInput['stops']>) =>
+      both('2.8', '3.10', 'blue', { edition: 'enterprise', stops });
+
+    test('given 2.8 → 3.10 without a stop, then it is refused and the stops are named as a way', () => {
+      const [refusal] = stepFromSnapshot(over(), lockOf('green'));
+      expect(refusal).toMatchObject({ code: 'VERSION_STEP_UNSUPPORTED', found: '2.8 → 3.10' });
+      expect(refusal?.remedy).toContain('slots.green.stops');
+    });
+
+    test('given 2.8 → 3.4 → 3.10, then nothing is refused', () => {
+      for (const check of [
+        stepFromSnapshot,
+        stepBetweenSlots,
+        versionInvalid,
+        editionWithoutRelease,
+        stopsWithoutSnapshot,
+      ]) {
+        expect(refused(check, over({ version: '3.4.3.29' }), lockOf('green'))).toEqual([]);
+      }
+    });
+
+    test('given a stop that cannot be reached, then that stop is refused, and the step after it', () => {
+      expect(refused(stepFromSnapshot, over({ version: '3.6' }), lockOf('green'))).toEqual([
+        ['VERSION_STEP_UNSUPPORTED', 'slots.green.stops.0.version', '2.8 → 3.6'],
+        ['VERSION_STEP_UNSUPPORTED', 'slots.green.version', '3.6 → 3.10'],
+      ]);
+    });
+
+    test('given a stop without a release of its edition, then it is refused', () => {
+      expect(refused(editionWithoutRelease, over({ version: '3.10', edition: 'oss' }))).toEqual([
+        ['EDITION_WITHOUT_RELEASE', 'slots.green.stops.0.version', '3.10, edition: oss'],
+      ]);
+    });
+
+    test('given a stop that is no version, then it is refused', () => {
+      expect(refused(versionInvalid, over({ version: 'lts' }))).toEqual([
+        ['VERSION_INVALID', 'slots.green.stops.0.version', 'lts'],
+      ]);
+    });
+
+    test('given stops for a new database, then they are refused: one image makes it', () => {
+      const settings = both('2.8', '3.4', 'blue', { datastore: { new: {} }, stops: [{ version: '3.0' }] });
+      expect(refused(stopsWithoutSnapshot, settings)).toEqual([
+        ['STOPS_WITHOUT_SNAPSHOT', 'slots.green.stops', '3.0, datastore: new'],
+      ]);
+    });
   });
 });
