@@ -4,7 +4,8 @@ import type { Category, CompatibilityFinding, Severity } from '../finding';
 import type { RuleResult } from '../summary';
 import { CONDITIONS, conditionsMet } from './conditions';
 import { shownEnterprise } from './edition-shown';
-import { editionsOf, KNOWN_MINORS, parameters, type Parameter } from './parameters';
+import { isKnown, KNOWN_MINORS } from './known-minors';
+import { editionsOf, parameters, type Parameter } from './parameters';
 import type { KongConf, Setting } from './read';
 import { rewrite, type Done } from './rewrite';
 import { newParameters, verdicts, type Verdict } from './rules';
@@ -187,9 +188,8 @@ function assumedOf(settings: Settings, upgrade: Upgrade): readonly string[] {
 }
 
 function refuseVersions({ from, to }: Upgrade): void {
+  if (isKnown({ from, to })) return;
   const last = KNOWN_MINORS.at(-1)!;
-  const isBeyond = to.isAtLeastMinor(last) && to.minor() !== last;
-  if (from.isAtLeastMinor(KNOWN_MINORS[0]) && !isBeyond) return;
   throw new KongDualClusterError(
     'CONF_VERSIONS',
     `the parameters of kong.conf are known from ${KNOWN_MINORS[0]} to ${last}`,

@@ -3,11 +3,10 @@ import { KongVersion as Version } from '../../release/kong-version';
 import { changes, type Upgrade } from '../changes';
 import first from '../facts/kong-conf/2.8-3.4.json';
 import second from '../facts/kong-conf/3.4-3.14.json';
+import { KNOWN_MINORS } from './known-minors';
 
 export type Edition = 'oss' | 'enterprise';
 
-/** The minors whose parameters the facts list. */
-export const KNOWN_MINORS = ['2.8', '3.4', '3.10', '3.14'] as const;
 type KnownMinor = (typeof KNOWN_MINORS)[number];
 type ByMinor<T> = Partial<Record<KnownMinor, T>>;
 

@@ -2,7 +2,7 @@ import { postgresMajors } from '../../release/catalogue';
 import tools from '../facts/tools.json';
 import { crossesMajor3, editionAfter, stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { checkDeclarative, dump } from './commands';
+import { checkDeclarative, dump, hasLists, kongConfFiles } from './commands';
 import { before, idOf, NOTHING_CHANGED, SOURCE } from './step';
 
 /** What is looked at days before: sources, files, versions of everything around Kong. */
@@ -97,17 +97,32 @@ const overHops = (situation: Situation, line: (from: string, to: string, input: 
   situation.hops.map((hop, index) => line(hop.from, hop.to, index));
 
 function kongConf(situation: Situation): RunbookStep {
+  const files = kongConfFiles(situation);
+  const unknown = situation.hops.filter((hop) => !hasLists(hop)).map(({ from, to }) => `${from} → ${to}`);
+  const [first] = situation.hops.filter(hasLists);
   return before({
     id: 'check-kong-conf',
     title: 'Check kong.conf, or the variables that take its place',
-    why: 'Kong says nothing of parameters that it does not know: they are ignored, and so is what they limited (recorded: client_max_body_size).',
+    why: [
+      'Kong says nothing of parameters that it does not know: they are ignored, and so is what they limited (recorded: client_max_body_size).',
+      ...(first === undefined
+        ? []
+        : [
+            `Nodes without a kong.conf: the variables of the task definition or of a file instead, \`kong-dual-cluster check kong-conf --env-file task.json --from ${first.from} --to ${first.to}\`, and leave --kong-conf out below.`,
+          ]),
+      ...(unknown.length === 0
+        ? []
+        : [
+            `Of ${unknown.join(', ')} no lists of parameters are known here: read Kong’s changelog and its kong.conf.default.`,
+          ]),
+    ].join(' '),
     commands: overHops(situation, (from, to, index) => {
-      const input = index === 0 ? '$KONG_CONF' : `kong-${from}.conf`;
-      return `kong-dual-cluster check kong-conf ${input} --from ${from} --to ${to} --write kong-${to}.conf`;
-    }),
+      const input = index === 0 ? '$KONG_CONF' : files[index - 1];
+      return `kong-dual-cluster check kong-conf ${input} --from ${from} --to ${to} --write ${files[index]}`;
+    }).filter((_, index) => hasLists(situation.hops[index]!)),
     expected:
       'exit code 0, or 2 with findings that somebody has read; the last file is the kong.conf of the new cluster',
-    check: `\`kong check kong-${situation.hops.at(-1)!.to}.conf\` with the new image, which sees wrong values and no unknown names`,
+    check: `\`kong check ${files.at(-1)}\` with the new image, which sees wrong values and no unknown names`,
     undo: NOTHING_CHANGED,
     sources: [
       'https://developer.konghq.com/gateway/configuration/',

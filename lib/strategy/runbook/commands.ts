@@ -1,3 +1,5 @@
+import { isKnown } from '../../compatibility/kong-conf/known-minors';
+import { KongVersion } from '../../release/kong-version';
 import type { Edition, Situation, Stop } from '../situation';
 
 /**
@@ -103,12 +105,22 @@ export const dumpedFile = (name: string, edition: Edition): string =>
 export const convertedFile = (version: string, { mode, edition }: Pick<Situation, 'mode' | 'edition'>): string =>
   edition === 'enterprise' && mode !== 'db-less' ? `$WORKSPACE-${version}.yaml` : `kong-${version}.yaml`;
 
-/** The checks of the entities over all hops: what one writes, the next reads. */
-export function checkDeclarative(situation: Situation): string[] {
+/** The kong.conf of each hop's version: the one that `check kong-conf` writes, or the one before where it knows no list. */
+export function kongConfFiles({ hops }: Pick<Situation, 'hops'>): string[] {
+  let last = '$KONG_CONF';
+  return hops.map((hop) => (last = hasLists(hop) ? `kong-${hop.to}.conf` : last));
+}
+
+export const hasLists = ({ from, to }: Situation['hops'][number]): boolean =>
+  isKnown({ from: KongVersion.parse(from), to: KongVersion.parse(to) });
+
+/** The checks of the entities over all hops: what one writes, the next reads. `again`: what was written is made anew. */
+export function checkDeclarative(situation: Situation, again = false): string[] {
   const first = situation.mode === 'db-less' ? '$KONG_YAML' : dumpedFile('kong-now', situation.edition);
+  const confs = kongConfFiles(situation);
   return situation.hops.map(({ from, to }, index) => {
     const input = index === 0 ? first : convertedFile(from, situation);
-    return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf kong-${to}.conf --write ${convertedFile(to, situation)}`;
+    return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf ${confs[index]} --write ${convertedFile(to, situation)}${again ? ' --force' : ''}`;
   });
 }
 

@@ -22,7 +22,7 @@ export function rolling(situation: Situation): RunbookStep[] {
       id: 'convert-kong-yaml',
       title: 'Convert kong.yaml for the new version, and let the new version read it',
       commands: [
-        ...checkDeclarative(situation),
+        ...checkDeclarative(situation, true),
         `docker run --rm -v $PWD/${file.replace('$KONG_YAML', 'kong-backup.yaml')}:/kong.yaml:ro ${image} kong config parse /kong.yaml`,
       ],
       why: crossesMajor3(situation)
