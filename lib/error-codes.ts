@@ -343,7 +343,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   DONE_BY_HAND: code(
     'versions',
-    'Several stops on one copy, Kong on Kubernetes and hybrid mode are beyond what this project deploys and shifts itself. The runbook then names the commands of AWS, Docker and Helm.',
+    'Kong on Kubernetes and hybrid mode are beyond what this project deploys and shifts itself. The runbook then names the commands of AWS, Docker and Helm.',
     'Rehearse it, and have somebody watch the alarms while the traffic is diverted: no run of this project does.',
   ),
   DURATION_INVALID: code(

@@ -44,4 +44,22 @@ describe('given edge and blue, when green is deployed with an image whose migrat
     },
     180_000,
   );
+
+  test('given a stop on the way, the copy is migrated by a task a stop, in order, and only the last version serves', async () => {
+    await road.edit([
+      { path: ['slots', 'green', 'image'], value: 'kong:3.4' },
+      { path: ['slots', 'green', 'version'], value: '3.4.2' },
+      { path: ['slots', 'green', 'stops'], value: [{ version: '3.4', image: 'kong:3.4' }] },
+    ]);
+    const green = (await road.run.deploy(['kong-green']))['kong-green'] ?? {};
+    const told = (await road.migrationLog('kong-green')).filter((line) => line.includes('"kind":"upgrade"'));
+    expect(told.map((line) => /"version":"([^"]+)","cause":"([^"]+)"/.exec(line)?.slice(1))).toEqual([
+      ['3.4', 'clean'],
+      ['3.4.2', 'clean'],
+    ]);
+    expect(
+      await road.sql(green, 'select count(*)::int as pending from schema_meta where cardinality(pending) > 0'),
+    ).toEqual([{ pending: 0 }]);
+    expect(await blueNow()).toEqual(before);
+  }, 240_000);
 });

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ACCOUNT, DemoRun, REGION } from '../../local/demo/run';
@@ -123,6 +125,21 @@ export class Road {
     } finally {
       await client.end();
     }
+  }
+
+  /** What the migrations of a slot's stack have written, in the order in which the tasks ran. */
+  async migrationLog(stack: string): Promise<string[]> {
+    const { StackResources = [] } = await new CloudFormationClient(this.aws).send(
+      new DescribeStackResourcesCommand({ StackName: stack }),
+    );
+    const group = StackResources.find(
+      ({ ResourceType, LogicalResourceId }) =>
+        ResourceType === 'AWS::Logs::LogGroup' && LogicalResourceId?.includes('Migrations'),
+    )?.PhysicalResourceId;
+    if (group === undefined) throw new Error(`no log group of migrations in ${stack}`);
+    const logs = new CloudWatchLogsClient(this.aws);
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: group }));
+    return events.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0)).map(({ message }) => message ?? '');
   }
 
   async stop(): Promise<void> {
