@@ -49,4 +49,8 @@ const date = (text: string): string => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text)) return text;
   throw new InvalidArgumentError('It must be a day such as 2026-11-21.');
 };
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+/** Names stand in commands that people copy. */
+const collect = (value: string, before: string[] = []): string[] => {
+  if (/^\w[\w.-]*$/.test(value)) return [...before, value];
+  throw new InvalidArgumentError('It must be the name of a plugin such as acme.');
+};

@@ -57,6 +57,7 @@ export async function runPlan(context: Context, flags: PlanFlags): Promise<ExitC
       exitCode: EXIT.usage,
     });
   }
+  if (!isSlot && (flags.from !== undefined || flags.to !== undefined)) refuseShiftFlags(flags);
   if (flags.from !== undefined && flags.to !== undefined) {
     return printPlan(context, planOf({ from: flags.from, to: flags.to }, flags));
   }
@@ -91,6 +92,8 @@ function situationInput(
   flags: UpgradeFlags,
 ): SituationInput {
   const { helm, platform } = flags;
+  refuseOtherEdition('--from', from, '--edition', flags.edition);
+  refuseOtherEdition('--to', to, '--to-edition', flags.toEdition);
   if (helm !== undefined && platform !== undefined && platform !== 'eks') {
     throw new KongDualClusterError('COMMAND_LINE', '--helm is for EKS', {
       found: `--platform ${platform} --helm ${helm}`,
@@ -115,6 +118,51 @@ function situationInput(
     helm: helm === undefined ? undefined : { releases: helm },
     toMode: flags.toMode,
     toEdition: flags.toEdition,
+  });
+}
+
+/** A version of three numbers is open source, one of four Enterprise: an option cannot say otherwise. */
+function refuseOtherEdition(
+  option: '--from' | '--to',
+  text: string,
+  other: string,
+  edition: Edition | undefined,
+): void {
+  const version = versionFlag(option, text);
+  if (edition === undefined || (version.edition() ?? edition) === edition) return;
+  throw new KongDualClusterError(
+    'COMMAND_LINE',
+    `${option} and ${other} name two editions: three numbers are open source, four Enterprise`,
+    {
+      found: `${option} ${text} ${other} ${edition}`,
+      remedy: `leave ${other} out, or give ${option} ${version.minor()}`,
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+/** They are of the shift of a system that is deployed, of which versions say nothing. */
+function refuseShiftFlags(flags: ShiftFlags): void {
+  const { shares, linear, canary, allAtOnce, bake, soak, minRequests, maxExtension, alarm, acceptThawed } = flags;
+  const given = Object.entries({
+    shares,
+    linear,
+    canary,
+    allAtOnce,
+    bake,
+    soak,
+    minRequests,
+    maxExtension,
+    alarm,
+    acceptThawed,
+  }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`],
+  );
+  if (given.length === 0) return;
+  throw new KongDualClusterError('COMMAND_LINE', 'options of the shift go with no version', {
+    found: given.join(' '),
+    remedy: 'leave them out, or leave the versions out and run it where the settings are',
+    exitCode: EXIT.usage,
   });
 }
 

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import type { Context, Pages } from '../../../lib/cli/context';
 import { planOf, runPlan, type PlanFlags } from '../../../lib/cli/plan';
+import { addPlanCommand } from '../../../lib/cli/plan-command';
 import { runLivePlan, versionsOfSettings } from '../../../lib/cli/plan-live';
 import type { PlanDocument } from '../../../lib/render/plan-document';
 
@@ -54,6 +56,37 @@ describe('the plan of two versions', () => {
 
   test('a downgrade is refused: exit 8', () => {
     expect(() => plan({}, '3.4', '2.8')).toThrow(expect.objectContaining({ exitCode: 8 }));
+  });
+});
+
+describe('what does not go together is a usage error', () => {
+  const usage = expect.objectContaining({ code: 'COMMAND_LINE', exitCode: 64 });
+
+  test('a version of one edition with an option for the other', () => {
+    expect(() => plan({ edition: 'enterprise' }, '2.8.5')).toThrow(usage);
+    expect(() => plan({ edition: 'oss' }, '2.8.4.14')).toThrow(usage);
+    expect(() => plan({ toEdition: 'enterprise' }, '2.8', '3.4.2')).toThrow(usage);
+    expect(() => plan({ edition: 'oss', toEdition: 'enterprise' }, '2.8.5', '3.4.3.12')).not.toThrow();
+  });
+
+  test('options of the shift with a version', async () => {
+    const given = { from: '2.8', to: '3.4', minRequests: 5, acceptThawed: true };
+    const run = runPlan({} as Context, given);
+    await expect(run).rejects.toMatchObject({ code: 'COMMAND_LINE', found: '--min-requests --accept-thawed' });
+  });
+
+  test.each(['', 'y;rm -rf /', '$(x)', 'a b', '-f', 'a,b'])('%j as the name of a plugin', (name) => {
+    const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+    const ran: unknown[] = [];
+    const run =
+      () =>
+      async (...given: unknown[]): Promise<void> =>
+        void ran.push(given);
+    addPlanCommand(program, run, () => '');
+    expect(() => program.parse(['plan', `--plugin=${name}`], { from: 'user' })).toThrow(/name of a plugin/);
+    expect(ran).toEqual([]);
+    program.parse(['plan', '--plugin=acme', '--plugin', 'my_plugin-2'], { from: 'user' });
+    expect(ran).toHaveLength(1);
   });
 });
 
