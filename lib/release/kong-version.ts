@@ -16,6 +16,9 @@ export type Edition = 'oss' | 'enterprise';
  * null and `coerce` drops the 5.
  */
 export class KongVersion {
+  /** Minors that the code names: asked for again with every entity that a rule looks at. */
+  private static readonly minors = new Map<string, SemVer>();
+
   private constructor(
     /** As it was written. */
     private readonly text: string,
@@ -119,7 +122,8 @@ export class KongVersion {
 
   /** Whether this is of that minor or a later one; patches and pre-releases do not count. */
   isAtLeastMinor(minor: string): boolean {
-    const other = KongVersion.parse(minor).core;
+    let other = KongVersion.minors.get(minor);
+    if (other === undefined) KongVersion.minors.set(minor, (other = KongVersion.parse(minor).core));
     return this.core.major > other.major || (this.core.major === other.major && this.core.minor >= other.minor);
   }
 

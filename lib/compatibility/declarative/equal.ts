@@ -14,3 +14,18 @@ export function isEqual(a: unknown, b: unknown): boolean {
     )
   );
 }
+
+/** A deep copy of a value of JSON; several times as fast as `structuredClone`, which is felt on 100,000 entities. */
+export function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = copyOf((value as Record<string, unknown>)[key]);
+    // A plain assignment of this name would set the prototype.
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value: item, enumerable: true, writable: true, configurable: true });
+    else copy[key] = item;
+  }
+  return copy as T;
+}

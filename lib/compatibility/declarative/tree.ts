@@ -1,4 +1,4 @@
-import { isEqual } from './equal';
+import { copyOf, isEqual } from './equal';
 import type { Edit, Path } from './rule';
 import { ALIAS, BLOCK, isKey, keyName, LIST, MAP, SCALAR, type Source } from './source';
 
@@ -118,7 +118,7 @@ export class Tree {
       undo.push(() => list.splice(index, 0, ...items));
       this.store(list, listNode, slots && slots.toSpliced(index, 1), before, undo);
     } else {
-      list[index] = copy(edit.value);
+      list[index] = copyOf(edit.value);
       undo.push(() => (isNew ? list.pop() : (list[index] = items[0])));
       const slot: Slot = before ? { ...before, isSet: true } : ADDED;
       this.store(list, listNode, slots && slots.toSpliced(index, isNew ? 0 : 1, slot), before, undo);
@@ -144,7 +144,7 @@ export class Tree {
     undo.push(() => refill(map, entries));
     let changed: Slot[] | null = slots;
     if (edit.op === 'set') {
-      map[name] = copy(edit.value);
+      map[name] = copyOf(edit.value);
       const slot: Slot = before ? { ...before, isSet: true } : { ...ADDED, name };
       changed = slots && slots.toSpliced(before ? index : slots.length, before ? 1 : 0, slot);
     } else if (edit.op === 'remove') {
@@ -259,8 +259,7 @@ export class Tree {
 
 const ADDED: Slot = { name: undefined, keyNode: -1, node: -1, isRenamed: false, isSet: true };
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const copy = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? structuredClone(value) : value;
+const copy = (value: unknown): unknown => (typeof value === 'object' && value !== null ? copyOf(value) : value);
 
 function refill(map: Json, entries: readonly (readonly [string, unknown])[]): void {
   for (const name of Object.keys(map)) delete map[name];

@@ -1,3 +1,4 @@
+import { copyOf } from '../../equal';
 import type { Edit, Entity, Path } from '../../rule';
 
 /** A map of a file: neither a list nor null. */
@@ -70,7 +71,7 @@ export class Draft {
 
   /** With the first edit: most plugins need none. */
   private copy(): void {
-    if (!this.isCopied) this.value.config = structuredClone(this.value.config);
+    if (!this.isCopied) this.value.config = copyOf(this.value.config);
     this.isCopied = true;
   }
 
@@ -97,7 +98,7 @@ export class Draft {
     const key = path[1] as string;
     // Its own key hides the inherited one as a whole, so that it has to say all of it.
     if (path.length > 2 && this.inherits(key) && isMap(this.inherited[key])) {
-      this.set(`config.${key}`, structuredClone(this.inherited[key]));
+      this.set(`config.${key}`, copyOf(this.inherited[key]));
     }
     let depth = 0;
     let parent = this.value;
@@ -107,7 +108,7 @@ export class Draft {
     }
     const value = path.slice(depth + 1).reduceRight<unknown>((inner, key) => ({ [key]: inner }), to);
     parent[path[depth] as string] = value;
-    this.edits.push({ op: 'set', path: path.slice(0, depth + 1), value: structuredClone(value) });
+    this.edits.push({ op: 'set', path: path.slice(0, depth + 1), value: copyOf(value) });
   }
 
   remove(dotted: string): void {
