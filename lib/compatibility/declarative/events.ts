@@ -127,6 +127,7 @@ function* pieces(text: string, size: number): Generator<Piece, void> {
       [column, items, hasKey] = [-1, 0, true];
       continue;
     }
+    if (!BELOW_KEY.test(first)) throw new NeedsWhole();
     if (!isBehindKey && column < 0) continue;
     let start = line;
     while (text[start] === ' ') start += 1;
@@ -144,3 +145,5 @@ function* pieces(text: string, size: number): Generator<Piece, void> {
   yield { from, to: text.length, inList };
 }
 const KEY_START = /[A-Za-z_"']/;
+/** Begins a line that goes on with what stands under a key; anything else may be a key of another kind (`? key`). */
+const BELOW_KEY = /[\s#-]/;

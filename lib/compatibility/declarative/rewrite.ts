@@ -7,6 +7,7 @@ import {
   BLOCK,
   BLOCK_TEXT,
   DOUBLE,
+  entryStart,
   LIST,
   lineEnd,
   MAP,
@@ -293,13 +294,13 @@ class Rewriter {
   }
 
   private flowStart({ keyNode, node }: Child): number {
-    return this.source.start[keyNode >= 0 ? keyNode : node]!;
+    return keyNode >= 0 ? entryStart(this.source, keyNode) : this.source.start[node]!;
   }
 
   /** Where a child begins: its key, or the dash before it. */
   private startOf(parent: number, { keyNode, node }: Child): number {
     const { start } = this.source;
-    if (keyNode >= 0) return start[keyNode]!;
+    if (keyNode >= 0) return entryStart(this.source, keyNode);
     const column = this.columnOf(start[parent]!);
     const ofItem = this.source.style[node] === BLOCK_TEXT ? start[node]! - 1 : start[node]!;
     let line = this.text.lastIndexOf('\n', ofItem - 1) + 1;

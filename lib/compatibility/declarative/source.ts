@@ -389,8 +389,20 @@ function closing(text: string, at: number): number {
 /** Behind the colon that follows a key; at the key's end where it has none (`{a, b}`). */
 export function behindColon(text: string, keyEnd: number): number {
   let offset = keyEnd;
-  while (/\s/.test(text[offset] ?? '')) offset += 1;
+  for (;;) {
+    while (/\s/.test(text[offset] ?? '')) offset += 1;
+    // Between `? key` and its colon there may be comments.
+    if (text[offset] !== '#' || offset === keyEnd) break;
+    offset = lineEnd(text, offset);
+  }
   return text[offset] === ':' ? offset + 1 : keyEnd;
+}
+
+/** Where the entry of a key begins: at the key, or at the `?` before it. */
+export function entryStart({ text, start }: Source, keyNode: number): number {
+  let at = start[keyNode]! - 1;
+  while (text[at] === ' ' || text[at] === '\t') at -= 1;
+  return text[at] === '?' ? at : start[keyNode]!;
 }
 
 /** Behind the dash of an item that says nothing, the next one from `at` on. */

@@ -52,6 +52,9 @@ test.each<[what: string, text: string, edit: Edit, expected: string]>([
   ['a text for a list', 'a:\n  h:\n  - x\n  - y # c\nb: 1\n', set(['a', 'h'], 'x, y'), 'a:\n  h: x, y # c\nb: 1\n'],
   ['without a line end at the end', 'a: 1', set(['b'], 2), 'a: 1\nb: 2'],
   ['with Windows line ends', 'a:\r\n  b: 1\r\n', set(['a', 'c'], 2), 'a:\r\n  b: 1\r\n  c: 2\r\n'],
+  ['a key behind a question mark', 'a:\n  ? b\n  : 1\n  c: 2\n', remove('a', 'b'), 'a:\n  c: 2\n'],
+  ['a key behind the question mark of another', '? a\n# c\n: 1\n? b\n: 2\n', remove('a'), '? b\n: 2\n'],
+  ['a value below a question mark', '? a\n# c\n: - 1\n', set(['a', 0], 2), '? a\n# c\n: - 2\n'],
 ])('rewriting: %s', (_, text, edit, expected) => expect(edited(text, edit)).toBe(expected));
 
 test.each<[what: string, text: string, edit: Edit]>([
@@ -183,6 +186,14 @@ describe('laws of rewriting, over any document in any style', () => {
     );
     expect(inPieces).toBeGreaterThan(800);
   });
+
+  test.each(['? plugins\n:\n- c\n', '.plugins:\n- c\n', 'é:\n- c\n', '1:\n- c\n'])(
+    'read in pieces, keys at the top of another kind keep their lists: %j',
+    (more) => {
+      const text = `services:\n- a\n${more}`;
+      expect(readSource(text, 'kong.yaml', 1).value).toEqual(readSource(text, 'kong.yaml', Infinity).value);
+    },
+  );
 
   test('without edits not a byte changes', () => {
     fc.assert(
