@@ -259,7 +259,6 @@ export class Tree {
 
 const ADDED: Slot = { name: undefined, keyNode: -1, node: -1, isRenamed: false, isSet: true };
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const copy = (value: unknown): unknown => (typeof value === 'object' && value !== null ? copyOf(value) : value);
 
 function refill(map: Json, entries: readonly (readonly [string, unknown])[]): void {
   for (const name of Object.keys(map)) delete map[name];
