@@ -31,7 +31,7 @@ function readPath(situation: Situation): RunbookStep {
   return before({
     id: 'read-path',
     title: `Read the path: ${path(situation)}`,
-    why: 'Each stop is a version whose migrations run and whose breaking changes you meet. Use its latest patch.',
+    why: 'Each stop is a version whose migrations run and whose breaking changes you meet. Use its latest patch. Names such as $OLD_DB in the steps are yours: set them in the shell, and write their values into the files.',
     commands: patches.map((image) => `docker pull ${image}`),
     expected:
       patches.length === 0
@@ -217,7 +217,7 @@ function devPortal(situation: Situation): RunbookStep[] {
   ];
 }
 
-function toolVersions({ hops, platform: where, helm, mode }: Situation): RunbookStep {
+function toolVersions({ hops, platform: where, helm, mode, edition }: Situation): RunbookStep {
   const convert = hops.flatMap(({ deckConvert }) =>
     deckConvert === undefined ? [] : [`deck file convert knows ${deckConvert}`],
   );
@@ -239,7 +239,7 @@ function toolVersions({ hops, platform: where, helm, mode }: Situation): Runbook
     title: `Bring decK${ingress.length > 0 ? ' and Kong Ingress Controller' : ''} to the versions of each hop`,
     commands: ['deck version', ...(ingress.length > 0 ? ['helm get values --all $RELEASE -n $NAMESPACE'] : [])],
     expected: [...(convert.length === 0 ? ['a decK that knows the target version'] : convert), ...ingress].join('; '),
-    check: 'the pipelines run the same versions as your terminal',
+    check: `the pipelines run the same versions as your terminal${edition === 'enterprise' && mode !== 'db-less' ? '. Where RBAC is on, every later line needs a token: `read -rs KONG_ADMIN_TOKEN`, `export KONG_ADMIN_TOKEN DECK_HEADERS=Kong-Admin-Token:$KONG_ADMIN_TOKEN`, and for curl `-H "Kong-Admin-Token: $KONG_ADMIN_TOKEN"`' : ''}`,
     undo: 'install the earlier version; a controller goes back with its chart values',
     ...(ingress.length > 0 && { why: tools.ingressController.note }),
     sources: [

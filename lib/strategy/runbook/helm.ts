@@ -84,9 +84,8 @@ export function helmChart(
       },
     ],
     expected: 'pods of the old Kong version under the new chart; notes of the chart read',
-    check:
-      "`helm list -n $NAMESPACE` shows the chart, `kubectl get pods -o jsonpath='{..image}'` the unchanged image; CRDs are not upgraded by Helm and were applied by hand where the controller needs them",
-    undo: `\`helm rollback $RELEASE\` to ${helm.chart} ${helm.chartNow}`,
+    check: `\`helm list -n ${helm.namespace}\` shows the chart, \`kubectl get pods -n ${helm.namespace} -o jsonpath='{..image}'\` the unchanged image; CRDs are not upgraded by Helm and were applied by hand where the controller needs them`,
+    undo: `${releases.map((release) => `\`helm rollback ${release} -n ${helm.namespace}\``).join(', ')}: back to ${helm.chart} ${helm.chartNow}`,
     sources: [SOURCE.chartsUpgrade, SOURCE.chartsReadme],
   });
 }
@@ -110,7 +109,7 @@ export function helmStop(
     ]);
   const common = {
     expected: MIGRATIONS_EXPECTED,
-    check: `\`kubectl logs -n ${helm.namespace} job/…-pre-upgrade-migrations\` and \`…-post-upgrade-migrations\`; then \`kubectl exec -n ${helm.namespace} deploy/$RELEASE-kong -- kong migrations list\`. ${MIGRATIONS_CHECK}`,
+    check: `\`kubectl logs -n ${helm.namespace} job/…-pre-upgrade-migrations\` and \`…-post-upgrade-migrations\`; then \`kubectl exec -n ${helm.namespace} deploy/${releases[0]}-kong -- kong migrations list\`. ${MIGRATIONS_CHECK}`,
     sources: [SOURCE.chartsUpgrade, SOURCE.chartsReadme, SOURCE.guide28],
   };
   if (releases.length < 2) {
@@ -197,8 +196,7 @@ export function helmGreen(situation: Situation): RunbookStep[] {
       ],
       why: '`helm install` runs `kong migrations bootstrap`, which does nothing to a database that has everything. The migrations are for `helm upgrade` alone. A green ingress controller, if there is one, gets a class of its own, so that it leaves the old one’s work alone.',
       expected: 'green pods ready, on the copy, registered in the new target group with weight 0',
-      check:
-        '`kubectl exec -n $NAMESPACE deploy/$RELEASE-green-kong -- kong migrations list` with the old version: clean',
+      check: `\`kubectl exec -n ${helm.namespace} deploy/${green[0]}-kong -- kong migrations list\` with the old version: clean`,
       undo: `helm uninstall ${green.join(' ')} -n ${helm.namespace}; the old releases are not touched`,
       sources: [SOURCE.chartsReadme, SOURCE.recordedMigrations],
     }),

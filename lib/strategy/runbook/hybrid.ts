@@ -171,7 +171,7 @@ function clusterCertificate(situation: Situation): RunbookStep {
     id: 'cluster-certificate',
     title: 'A cluster certificate for the new control plane and its data planes alone',
     commands: [
-      `docker run --rm --user root -v $PWD:/work -w /work ${lastImage(situation)} kong hybrid gen_cert cluster.crt cluster.key`,
+      `docker run --rm --user $(id -u):$(id -g) -v $PWD:/work -w /work ${lastImage(situation)} kong hybrid gen_cert cluster.crt cluster.key`,
       eks
         ? `kubectl create secret tls kong-new-cluster-cert -n ${situation.helm.namespace} --cert=cluster.crt --key=cluster.key`
         : 'aws secretsmanager create-secret --name $CLUSTER_KEY_SECRET --secret-string file://cluster.key',

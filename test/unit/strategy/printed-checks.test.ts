@@ -50,3 +50,31 @@ test('a hop without lists of parameters is said to be one', () => {
   expect(step.why).toContain('Of 3.14 → 3.15 no lists of parameters are known here');
   expect(step.check).toContain('kong check $KONG_CONF');
 });
+
+describe('who does it at night finds', () => {
+  const stepOf = (id: string, more: Partial<SituationInput>) =>
+    upgradePlan(from('2.8.4.14', '3.4', more), { asOf: AS_OF }).runbook.find((step) => step.id === id)!;
+
+  test('the token that every line needs where RBAC is on', () => {
+    expect(stepOf('check-tool-versions', {}).check).toContain('DECK_HEADERS=Kong-Admin-Token:$KONG_ADMIN_TOKEN');
+    expect(stepOf('check-tool-versions', { mode: 'db-less' }).check).not.toContain('RBAC');
+  });
+
+  test('a cluster key of their own, not of root: Kong writes it with mode 600', () => {
+    expect(stepOf('cluster-certificate', { mode: 'hybrid' }).commands[0]).toContain('--user $(id -u):$(id -g)');
+  });
+
+  test('the releases of Helm by name, in the step and in its check', () => {
+    const eks = { platform: 'eks', helm: { releases: 'split' } } as const;
+    for (const id of ['helm-install-green', 'helm-chart', 'migrate-to-3-4']) {
+      const { check, undo } = stepOf(id, eks);
+      expect(`${check} ${undo}`).not.toMatch(/\$(RELEASE|NAMESPACE)/);
+    }
+    expect(stepOf('migrate-to-3-4', eks).check).toContain('deploy/kong-admin-green-kong');
+    expect(stepOf('helm-chart', eks).undo).toContain('helm rollback kong-proxy-green -n kong');
+  });
+
+  test('what the names in the commands are', () => {
+    expect(stepOf('read-path', {}).why).toContain('set them in the shell');
+  });
+});
