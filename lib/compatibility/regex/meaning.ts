@@ -13,6 +13,14 @@ export interface Difference extends Span {
 export function differences(regex: string, pattern: string, node: Node): readonly Difference[] {
   const found: Difference[] = [];
   visit(node, pattern, undefined, found);
+  if (node.type === 'alternate') {
+    const loose = node.nodes.slice(1).find((branch) => pattern[branch.at] !== '^');
+    if (loose !== undefined) {
+      const { at, end } = loose;
+      const what = `${pattern.slice(at, end) || 'the empty alternative'} had to stand at the beginning of the path; now only what is left of the first | has to`;
+      found.push({ what, at, end });
+    }
+  }
   const renamed = /[^(]\?</.exec(regex);
   if (renamed !== null) {
     const at = renamed.index + 1;
@@ -33,6 +41,8 @@ function visit(node: Node, pattern: string, next: Node | undefined, found: Diffe
             `${text} gave back nothing that it had matched; now it is a repetition of a repetition and matches more`,
           );
         }
+      } else if (node.node.type === 'literal' && BEYOND_ASCII.test(node.node.char)) {
+        tell(`${text} repeated only the last byte of the character; now it repeats the character`);
       } else if (/\{\s|\{[^}]*\s/.test(pattern.slice(node.node.end, end))) {
         tell(`${text} was plain text because of the blank; now it is a repetition`);
       }
@@ -42,6 +52,11 @@ function visit(node: Node, pattern: string, next: Node | undefined, found: Diffe
       if (isNested(node.set)) {
         tell(
           `${text} holds a [ or one of && -- ~~, which were characters; now they nest, intersect or subtract classes`,
+        );
+      }
+      if (BEYOND_ASCII.test(text)) {
+        tell(
+          `${text} was a class of bytes, of which a character beyond ASCII has several; now it is one of characters`,
         );
       }
       break;
@@ -66,6 +81,8 @@ function visit(node: Node, pattern: string, next: Node | undefined, found: Diffe
     default:
   }
 }
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 type Repeat = Node & { readonly type: 'repeat' };
 

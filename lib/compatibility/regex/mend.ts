@@ -4,13 +4,25 @@ import { differences } from './meaning';
 
 /**
  * The same regex as Rust wants it spelled, where PCRE (Kong 2.x) takes for plain characters what Rust takes for syntax:
- * `{id}`, `[a[b]`, `[\w-.]`, `\y`, `\Q…\E`. It matches the same requests. Undefined where that does not make it compile,
+ * `{id}`, `[a[b]`, `[\w-.]`, `\y`, `\Q…\E`, `/a|/b`. It matches the same requests. Undefined where that does not make it compile,
  * or with another meaning, or where nothing has to be mended.
  */
 export function mended(regex: string): string | undefined {
   if (isSound(regex)) return undefined;
   const spelled = new Speller(regex).whole();
-  return spelled !== undefined && isSound(spelled) ? spelled : undefined;
+  if (spelled === undefined || isSound(spelled)) return spelled;
+  const bound = boundAlternatives(spelled);
+  return bound !== undefined && isSound(bound) ? bound : undefined;
+}
+
+/** `/a|/b` as `/(?:a|b)`, for 3.x puts its `^` before the first alternative alone, and a path has to begin with a slash. */
+function boundAlternatives(regex: string): string | undefined {
+  const pattern = rustPattern(`~${regex}`);
+  const compiled = compile(pattern);
+  if (!compiled.ok || compiled.node.type !== 'alternate') return undefined;
+  const branches = compiled.node.nodes.map(({ at, end }) => pattern.slice(at, end).replace(/^\^/, ''));
+  if (!branches.every((branch) => /^\/(?![*+?{])/.test(branch))) return undefined;
+  return `/(?:${branches.map((branch) => branch.slice(1)).join('|')})`;
 }
 
 function isSound(regex: string): boolean {

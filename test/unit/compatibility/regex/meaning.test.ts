@@ -23,6 +23,9 @@ describe('what compiles in both and means something else', () => {
     ['/\\<a', /edge of a word/],
     ['/a?<b', /names no group/],
     ['/\\v', /vertical/],
+    ['/a|/b', /beginning of the path/],
+    ['/[éè]', /class of bytes/],
+    ['/é+', /last byte/],
   ])('%j is told', (regex, what) => {
     expect(told(regex)).toEqual([expect.stringMatching(what)]);
   });
@@ -36,6 +39,9 @@ describe('what compiles in both and means something else', () => {
     '/(?i)a',
     '/lang/c++/x',
     '/lang/c++',
+    '/(a|b)',
+    '/a|^/b',
+    '/é(x)',
   ])('%j is not told', (regex) => {
     expect(told(regex)).toEqual([]);
   });

@@ -18,15 +18,33 @@ describe('a regex spelled for Rust', () => {
     ['/a?<b', '/a?\\x3Cb'],
     ['/\\<a\\>', '/\\x3Ca\\x3E'],
     ['/[\\b]', '/[\\x08]'],
+    ['/a|/b', '/(?:a|b)'],
+    ['/users/{id}|^/me$|/', '/(?:users/\\{id}|me$|)'],
+    ['/(?<id>a)|/b', '/(?:(?P<id>a)|b)'],
   ])('%j becomes %j', (regex, expected) => {
     expect(mended(regex)).toBe(expected);
   });
-  it.each(['/a', '/\\d+$', '/[a-z.-]', '/(?!a)', '/(a)\\1', '/a{2}+b', '/a(?>b)', '/[a', '/(?x)a {id}'])(
-    '%j is left alone: it is sound, or no spelling makes it so',
-    (regex) => {
-      expect(mended(regex)).toBeUndefined();
-    },
-  );
+  it.each([
+    '/a',
+    '/\\d+$',
+    '/[a-z.-]',
+    '/(?!a)',
+    '/(a)\\1',
+    '/a{2}+b',
+    '/a(?>b)',
+    '/[a',
+    '/(?x)a {id}',
+    '/a|b',
+    '/a|/*b',
+  ])('%j is left alone: it is sound, or no spelling makes it so', (regex) => {
+    expect(mended(regex)).toBeUndefined();
+  });
+
+  it('binds every alternative to the beginning of the path, as Kong 2.x did', () => {
+    const matches = (regex: string, path: string) => new RRegex(rustPattern(`~${regex}`)).isMatch(path);
+    expect(matches('/a|/b', '/x/b')).toBe(true);
+    expect(['/x/b', '/b', '/a'].map((path) => matches(mended('/a|/b') ?? '', path))).toEqual([false, true, true]);
+  });
 
   // JavaScript without the flag u reads lone braces, brackets in classes and needless escapes as PCRE does.
   const part = fc.constantFrom(
