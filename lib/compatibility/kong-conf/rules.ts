@@ -213,6 +213,16 @@ function aboutSet(
       how: isDefault ? 'take it out' : `plan to live with the default, ${after.default || 'none'}`,
     };
   }
+  // Set to the default, or to what was so anyhow, it changes nothing.
+  const idle = ['', after.default, parameter.until].some((value) => isSameValue(setting.value, value));
+  if (before.default === undefined && setting.value !== undefined && !idle) {
+    return {
+      foreign: true,
+      severity: 'info',
+      message: `${what}: Kong ${upgrade.from.toString()} does not know it and ignores it; Kong ${to} obeys it${when}`,
+      how: `see that you want it; ${after.default || 'none'} is the default`,
+    };
+  }
   return undefined;
 }
 

@@ -50,7 +50,7 @@ describe('steps between the listed minors', () => {
     ['3.2', '3.4', 'database = cassandra', 'database', 'breaking'],
     ['3.2', '3.4', 'client_max_body_size = 1m', 'client_max_body_size', 'info'],
     ['3.2', '3.4', 'declarative_config_encryption_mode = off', 'declarative_config_encryption_mode', 'removed'],
-    ['2.8', '3.2', 'opentelemetry_tracing = all', 'opentelemetry_tracing', undefined],
+    ['2.8', '3.2', 'opentelemetry_tracing = all', 'opentelemetry_tracing', 'info'],
     ['3.2', '3.4', 'opentelemetry_tracing = all', 'opentelemetry_tracing', 'deprecated'],
     ['3.4', '3.6', 'tracing = on', 'tracing', 'future'],
     ['3.4', '3.7', 'tracing = on', 'tracing', 'removed'],
@@ -65,6 +65,17 @@ describe('steps between the listed minors', () => {
   test('what is taken away is told before the upgrade that takes it, after one that comes near', () => {
     expect(about('portal = on\n', 'portal', { from: '3.4', to: '3.10' })?.when).toBe('before');
     expect(about('portal = on\n', 'portal', { from: '2.8', to: '3.4' })?.when).toBe('after');
+  });
+
+  test('what the version that runs ignores and the new one obeys is told', () => {
+    const told = about('router_flavor = expressions\n', 'router_flavor', { from: '2.8', to: '3.4' });
+    expect(told).toMatchObject({ severity: 'info', message: expect.stringContaining('Kong 3.4 obeys it') });
+    // A minor may be Enterprise, whose 2.8 knew it.
+    const gui = 'admin_gui_url = http://x\n';
+    expect(about(gui, 'admin_gui_url', { from: '2.8', to: '3.4' })).toBeUndefined();
+    expect(about(gui, 'admin_gui_url', { from: '2.8.5', to: '3.4.2' })).toMatchObject({ severity: 'info' });
+    expect(about('router_flavor = traditional_compatible\n', 'router_flavor')).toBeUndefined();
+    expect(about('router_flavor = traditional\n', 'router_flavor')).toBeUndefined();
   });
 
   test('say so where nothing tells in which minor it changed', () => {
