@@ -41,6 +41,7 @@ export const BY_STEP: Readonly<Record<string, string>> = {
   'plugin-session-cookie-renew': 'rename-old-fields',
   'plugin-oidc-session-renames': 'rename-old-fields',
   'plugin-oidc-session-removed': 'rename-old-fields',
+  'plugin-redis-shared-config-future': 'rename-old-fields',
 };
 
 /** What a person looks at, where nothing else does or where a file does not show it all. */

@@ -4,6 +4,9 @@ import type { RunbookStep } from '../upgrade-plan';
 import { dump } from './commands';
 import { after, SOURCE } from './step';
 
+/** Minors that gave fields of plugins new names and go on reading the old ones (Kong: breaking changes of 3.2, 3.6, 3.8). */
+const RENAMES_IN = ['3.2', '3.6', '3.8'] as const;
+
 /** What everybody forgets once it works. */
 export function aftercare(situation: Situation): RunbookStep[] {
   const { mode, hops } = situation;
@@ -29,8 +32,10 @@ export function aftercare(situation: Situation): RunbookStep[] {
       }),
     );
   }
-  const renames = hops.find(
-    (hop) => !KongVersion.parse(hop.from).isAtLeastMinor('3.2') && KongVersion.parse(hop.to).isAtLeastMinor('3.2'),
+  const renames = hops.find((hop) =>
+    RENAMES_IN.some(
+      (minor) => !KongVersion.parse(hop.from).isAtLeastMinor(minor) && KongVersion.parse(hop.to).isAtLeastMinor(minor),
+    ),
   );
   if (renames !== undefined && mode !== 'db-less') {
     steps.push(
@@ -38,9 +43,9 @@ export function aftercare(situation: Situation): RunbookStep[] {
         id: 'rename-old-fields',
         title: 'Rename deprecated fields, now that no old node reads them',
         commands: [
-          `kong-dual-cluster check declarative --admin $NEW_ADMIN_URL --from ${renames.from} --to ${renames.to}`,
+          `kong-dual-cluster check declarative --admin $NEW_ADMIN_URL --from ${renames.from} --to ${hops.at(-1)!.to}`,
         ],
-        why: 'Session and openid-connect fields have new names from 3.2 on; the old ones are read until 4.0, and old nodes know no others.',
+        why: 'Fields of session and openid-connect have new names from 3.2 on, those of Redis from 3.6 and 3.8 on; the old ones are still read, and old nodes know no others.',
         expected: 'the findings that are left are those that wait for this moment',
         check: 'users stay logged in after the change of a field',
         undo: 'the old name, which is still read',

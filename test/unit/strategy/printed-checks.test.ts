@@ -77,4 +77,14 @@ describe('who does it at night finds', () => {
   test('what the names in the commands are', () => {
     expect(stepOf('read-path', {}).why).toContain('set them in the shell');
   });
+
+  test('all renames that wait for the end, also those of later hops', () => {
+    const command = (start: string, target: string) =>
+      upgradePlan(from(start, target), { asOf: AS_OF }).runbook.find(({ id }) => id === 'rename-old-fields')
+        ?.commands[0];
+    expect(command('2.8.4.14', '3.10')).toMatch(/--from 2.8 --to 3.10$/);
+    expect(command('3.4.3.12', '3.10')).toMatch(/--from 3.4 --to 3.10$/);
+    expect(command('3.2', '3.5')).toBeUndefined();
+    expect(command('3.10', '3.14')).toBeUndefined();
+  });
 });
