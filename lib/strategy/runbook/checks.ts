@@ -2,7 +2,7 @@ import { postgresMajors } from '../../release/catalogue';
 import tools from '../facts/tools.json';
 import { crossesMajor3, editionAfter, stopsOf, type Situation } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
-import { checkDeclarative, dump, hasLists, kongConfFiles } from './commands';
+import { checkDeclarative, checkedVersions, dump, hasLists, kongConfFiles } from './commands';
 import { before, idOf, NOTHING_CHANGED, SOURCE } from './step';
 
 /** What is looked at days before: sources, files, versions of everything around Kong. */
@@ -94,12 +94,16 @@ function platform({ hops, from, to, datastore, platform: where }: Situation): Ru
 
 /** A command for each hop: what one writes, the next reads. */
 const overHops = (situation: Situation, line: (from: string, to: string, input: number) => string): string[] =>
-  situation.hops.map((hop, index) => line(hop.from, hop.to, index));
+  situation.hops.map((_, index) => {
+    const { from, to } = checkedVersions(situation, index);
+    return line(from, to, index);
+  });
 
 function kongConf(situation: Situation): RunbookStep {
   const files = kongConfFiles(situation);
   const unknown = situation.hops.filter((hop) => !hasLists(hop)).map(({ from, to }) => `${from} → ${to}`);
-  const [first] = situation.hops.filter(hasLists);
+  const at = situation.hops.findIndex(hasLists);
+  const first = at < 0 ? undefined : checkedVersions(situation, at);
   return before({
     id: 'check-kong-conf',
     title: 'Check kong.conf, or the variables that take its place',

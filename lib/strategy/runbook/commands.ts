@@ -114,13 +114,25 @@ export function kongConfFiles({ hops }: Pick<Situation, 'hops'>): string[] {
 export const hasLists = ({ from, to }: Situation['hops'][number]): boolean =>
   isKnown({ from: KongVersion.parse(from), to: KongVersion.parse(to) });
 
+/** What the checks of a hop are told: at both ends of the way the whole version, which says the edition. */
+export function checkedVersions(
+  { from, to, hops }: Pick<Situation, 'from' | 'to' | 'hops'>,
+  index: number,
+): { readonly from: string; readonly to: string } {
+  return {
+    from: index === 0 ? from.toString() : hops[index]!.from,
+    to: index === hops.length - 1 ? to.toString() : hops[index]!.to,
+  };
+}
+
 /** The checks of the entities over all hops: what one writes, the next reads. `again`: what was written is made anew. */
 export function checkDeclarative(situation: Situation, again = false): string[] {
   const first = situation.mode === 'db-less' ? '$KONG_YAML' : dumpedFile('kong-now', situation.edition);
   const confs = kongConfFiles(situation);
-  return situation.hops.map(({ from, to }, index) => {
-    const input = index === 0 ? first : convertedFile(from, situation);
-    return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf ${confs[index]} --write ${convertedFile(to, situation)}${again ? ' --force' : ''}`;
+  return situation.hops.map((hop, index) => {
+    const input = index === 0 ? first : convertedFile(hop.from, situation);
+    const { from, to } = checkedVersions(situation, index);
+    return `kong-dual-cluster check declarative ${input} --from ${from} --to ${to} --kong-conf ${confs[index]} --write ${convertedFile(hop.to, situation)}${again ? ' --force' : ''}`;
   });
 }
 

@@ -87,4 +87,14 @@ describe('who does it at night finds', () => {
     expect(command('3.2', '3.5')).toBeUndefined();
     expect(command('3.10', '3.14')).toBeUndefined();
   });
+
+  test('the edition of the versions in every check', () => {
+    const { commands, why } = stepOf('check-kong-conf', {});
+    expect(commands).toEqual([
+      'kong-dual-cluster check kong-conf $KONG_CONF --from 2.8.4.14 --to 3.4 --write kong-3.4.conf',
+    ]);
+    expect(why).toContain('--env-file task.json --from 2.8.4.14 --to 3.4');
+    expect(stepOf('check-declarative', {}).commands.at(-1)).toContain('--from 2.8.4.14 --to 3.4 ');
+    expect(stepOf('check-custom-plugins', { customPlugins: true }).commands[0]).toContain('--from 2.8.4.14 --to 3.4');
+  });
 });

@@ -166,7 +166,7 @@ describe('several hops', () => {
 
   test('hand what one check writes to the next', () => {
     expect(step(input, 'check-kong-conf').commands).toEqual([
-      'kong-dual-cluster check kong-conf $KONG_CONF --from 2.8 --to 3.4 --write kong-3.4.conf',
+      'kong-dual-cluster check kong-conf $KONG_CONF --from 2.8.4.14 --to 3.4 --write kong-3.4.conf',
       'kong-dual-cluster check kong-conf kong-3.4.conf --from 3.4 --to 3.10 --write kong-3.10.conf',
     ]);
   });
