@@ -121,7 +121,7 @@ export function checkedVersions(
 ): { readonly from: string; readonly to: string } {
   return {
     from: index === 0 ? from.toString() : hops[index]!.from,
-    to: index === hops.length - 1 ? to.toString() : hops[index]!.to,
+    to: index === hops.length - 1 && !to.namesNoPatch() ? to.toString() : hops[index]!.to,
   };
 }
 

@@ -95,6 +95,10 @@ describe('who does it at night finds', () => {
     ]);
     expect(why).toContain('--env-file task.json --from 2.8.4.14 --to 3.4');
     expect(stepOf('check-declarative', {}).commands.at(-1)).toContain('--from 2.8.4.14 --to 3.4 ');
+    const patch = upgradePlan(from('3.4.3.12', '3.4'), { asOf: AS_OF }).runbook.find(
+      ({ id }) => id === 'check-kong-conf',
+    );
+    expect(patch?.commands[0]).toMatch(/--from 3\.4\.3\.12 --to 3\.4\.3\.\d+ /);
     expect(stepOf('check-custom-plugins', { customPlugins: true }).commands[0]).toContain('--from 2.8.4.14 --to 3.4');
   });
 });
