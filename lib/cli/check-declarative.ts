@@ -49,7 +49,8 @@ export async function runCheckDeclarative(
   return reportFindings(context, { target, upgrade, findings, rules, ...written });
 }
 
-async function documentOf(
+/** Of a file, of standard input (`-`), or of an Admin API. */
+export async function documentOf(
   context: Context,
   file: string | undefined,
   admin: string | undefined,

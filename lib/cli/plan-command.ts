@@ -28,6 +28,10 @@ export function addPlanCommand(root: Command, run: Run, example: (line: string) 
     .option('--shared-database', 'old and new nodes on one database')
     .option('--plugin <name>', 'a plugin that the new version gets besides; may be given again', collect)
     .option('--custom-plugins', 'there are plugins of your own')
+    .option(
+      '--declarative <file|url>',
+      'a decK file, db_export or Admin API: the plan then knows which plugins store what two databases do not share',
+    )
     .option('--keyring', 'the keyring encrypts fields of the database')
     .addOption(new Option('--helm <releases>', 'Helm releases of Kong on EKS').choices(['single', 'split']))
     .addOption(new Option('--to-mode <mode>', 'mode to change to after the upgrade').choices(['hybrid']))

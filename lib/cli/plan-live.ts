@@ -12,7 +12,7 @@ import { planOf } from '../traffic/plan-of-settings';
 import type { TrafficPlan } from '../traffic/plan';
 import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
 import type { Context } from './context';
-import { planOf as upgradePlanOf, printPlan, type PlanFlags } from './plan';
+import { foundIn, planOf as upgradePlanOf, printPlan, type Found, type PlanFlags } from './plan';
 import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
@@ -56,7 +56,12 @@ export async function runLivePlan(context: Context, flags: PlanFlags & { readonl
         : []),
     ],
   };
-  printPlan(context, planBetween(settings, from, flags), { shift, words });
+  const versions = {
+    from: settings.slots[settings.live]!.version,
+    to: settings.slots[otherSlot(settings.live)]!.version,
+  };
+  const known = await foundIn(context, versions, flags);
+  printPlan(context, planBetween(settings, from, flags, known), { shift, words });
   return ready || isOver ? EXIT.done : EXIT.findings;
 }
 
@@ -109,14 +114,19 @@ function versionMissing({ slots, live }: Settings, { settingsPath }: Context): K
  * From the older slot to the newer one, also when the shift goes back. What is refused as an upgrade (a version that is
  * not known here) is told as a warning: the shift must be seen.
  */
-function planBetween(settings: Settings, live: Slot, flags: PlanFlags): PlanDocument {
+function planBetween(settings: Settings, live: Slot, flags: PlanFlags, known: Found): PlanDocument {
   const compared = versionOf(settings, live).compare(versionOf(settings, otherSlot(live)));
   const old = compared > 0 ? otherSlot(live) : live;
   const from = settings.slots[old]!.version;
   const to = settings.slots[otherSlot(old)]!.version;
   const { to: _, ...rest } = flags;
   try {
-    return upgradePlanOf({ from, to }, { datastore: 'postgres', ...editionsOf(settings, old), ...rest });
+    return upgradePlanOf(
+      { from, to },
+      { datastore: 'postgres', ...editionsOf(settings, old), ...rest },
+      undefined,
+      known,
+    );
   } catch (error) {
     if (!(error instanceof KongDualClusterError)) throw error;
     const { code, problem, found, remedy } = error;

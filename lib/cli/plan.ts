@@ -32,6 +32,8 @@ export interface UpgradeFlags {
   readonly toMode?: Mode;
   readonly toEdition?: Edition;
   readonly asOf?: string;
+  /** A declarative file, `-`, or the URL of an Admin API, to find runtime state in. */
+  readonly declarative?: string;
 }
 
 /** Those of a shift, as of `shift start`. */
@@ -59,26 +61,45 @@ export async function runPlan(context: Context, flags: PlanFlags): Promise<ExitC
   }
   if (!isSlot && (flags.from !== undefined || flags.to !== undefined)) refuseShiftFlags(flags);
   if (flags.from !== undefined && flags.to !== undefined) {
-    return printPlan(context, planOf({ from: flags.from, to: flags.to }, flags));
+    return printPlan(context, await planWith(context, { from: flags.from, to: flags.to }, flags));
   }
   // Settings and the AWS SDK are loaded only where they are asked.
   const live = await import('./plan-live.js');
   if (flags.from !== undefined || (flags.to !== undefined && !isSlot)) {
-    return printPlan(context, planOf(await live.versionsOfSettings(context, flags), flags));
+    return printPlan(context, await planWith(context, await live.versionsOfSettings(context, flags), flags));
   }
   return live.runLivePlan(context, flags as PlanFlags & { readonly to?: Slot });
 }
+
+/** As `planOf`, over what the configuration says where one is given. */
+async function planWith(context: Context, versions: Versions, flags: PlanFlags): Promise<PlanDocument> {
+  return planOf(versions, flags, undefined, await foundIn(context, versions, flags));
+}
+
+/** What `--declarative` tells; nothing without it. */
+export async function foundIn(context: Context, { from, to }: Versions, flags: UpgradeFlags): Promise<Found> {
+  if (flags.declarative === undefined) return {};
+  const upgrade = { from: versionFlag('--from', from), to: versionFlag('--to', to) };
+  return (await import('./plan-configuration.js')).configurationFacts(context, flags.declarative, upgrade);
+}
+
+interface Versions {
+  readonly from: string;
+  readonly to: string;
+}
+export type Found = Pick<SituationInput, 'runtimeState' | 'customPlugins'>;
 
 /**
  * @param today day for which support is judged, unless `--as-of` names another
  * @throws KongDualClusterError VERSION_INVALID, and as `upgradePlan`
  */
 export function planOf(
-  versions: { readonly from: string; readonly to: string },
+  versions: Versions,
   flags: UpgradeFlags,
   today = new Date().toISOString().slice(0, 10),
+  found: Found = {},
 ): PlanDocument {
-  const situation = situationInput(versions, flags);
+  const situation = { ...situationInput(versions, flags), ...found };
   return planDocument(
     upgradePlan(situation, {
       asOf: flags.asOf ?? today,
@@ -87,10 +108,7 @@ export function planOf(
   );
 }
 
-function situationInput(
-  { from, to }: { readonly from: string; readonly to: string },
-  flags: UpgradeFlags,
-): SituationInput {
+function situationInput({ from, to }: Versions, flags: UpgradeFlags): SituationInput {
   const { helm, platform } = flags;
   refuseOtherEdition('--from', from, '--edition', flags.edition);
   refuseOtherEdition('--to', to, '--to-edition', flags.toEdition);

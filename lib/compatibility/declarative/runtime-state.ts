@@ -1,31 +1,24 @@
+import type { RuntimeState } from '../../strategy/situation';
 import type { CompatibilityFinding } from '../finding';
-
-/** What nodes write into their database at runtime, and two databases therefore do not share. */
-export interface RuntimeState {
-  readonly oauth2Tokens: boolean;
-  readonly databaseSessions: boolean;
-  readonly acmeRows: boolean;
-  readonly keyAuthTtl: boolean;
-  readonly clusterRateLimits: boolean;
-}
 
 /** The finding that tells of each, and so its remedy (`fix.how` of its entry in the facts). */
 export const RUNTIME_STATE_FINDINGS: Readonly<Record<keyof RuntimeState, string>> = {
-  oauth2Tokens: 'plugin-oauth2-tokens-runtime',
-  databaseSessions: 'plugin-session-storage-kong',
-  acmeRows: 'plugin-acme-storage-kong',
+  oauth2: 'plugin-oauth2-tokens-runtime',
+  sessions: 'plugin-session-storage-kong',
+  acme: 'plugin-acme-storage-kong',
   keyAuthTtl: 'plugin-key-auth-ttl',
   clusterRateLimits: 'plugin-rl-counters-split',
 };
 
-/** Found in the configuration: from the findings of `check declarative`, or from their ids alone. */
-export function runtimeStateOf(findings: Iterable<string | Pick<CompatibilityFinding, 'id'>>): RuntimeState {
-  const ids = new Set([...findings].map((finding) => (typeof finding === 'string' ? finding : finding.id)));
+/** What two databases do not share, found in the configuration by `check declarative`. */
+export function runtimeStateOf(findings: Iterable<Pick<CompatibilityFinding, 'id'>>): RuntimeState {
+  const ids = new Set([...findings].map(({ id }) => id));
+  const found = (name: keyof RuntimeState): boolean => ids.has(RUNTIME_STATE_FINDINGS[name]);
   return {
-    oauth2Tokens: ids.has(RUNTIME_STATE_FINDINGS.oauth2Tokens),
-    databaseSessions: ids.has(RUNTIME_STATE_FINDINGS.databaseSessions),
-    acmeRows: ids.has(RUNTIME_STATE_FINDINGS.acmeRows),
-    keyAuthTtl: ids.has(RUNTIME_STATE_FINDINGS.keyAuthTtl),
-    clusterRateLimits: ids.has(RUNTIME_STATE_FINDINGS.clusterRateLimits),
+    oauth2: found('oauth2'),
+    sessions: found('sessions'),
+    acme: found('acme'),
+    keyAuthTtl: found('keyAuthTtl'),
+    clusterRateLimits: found('clusterRateLimits'),
   };
 }
