@@ -144,6 +144,13 @@ function refuseContradictions(situation: Situation): void {
   const contradict = (problem: string, found: string, remedy: string): never => {
     throw refusal('STRATEGY_CONTRADICTION', problem, found, remedy);
   };
+  if (situation.keyring && edition === 'oss') {
+    contradict(
+      'only Enterprise has a keyring',
+      `keyring, ${situation.from.toString()} as open source`,
+      'leave the keyring out, or name the Enterprise version that runs',
+    );
+  }
   if ((mode === 'db-less') !== (datastore === 'off')) {
     contradict(
       mode === 'db-less' ? 'DB-less nodes have no database' : `a ${mode} deployment has a database`,

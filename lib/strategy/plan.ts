@@ -13,9 +13,12 @@ import { strategyWarnings } from './warnings';
  * @throws KongDualClusterError as `upgradePath` and `chooseStrategy`; a refusal has exit code 8
  */
 export function upgradePlan(
-  input: SituationInput,
+  given: SituationInput,
   { asOf, ...options }: Pick<PathOptions, 'asOf' | 'postgresMajor'>,
 ): UpgradePlan {
+  // Only Enterprise has a keyring.
+  const shown = given.keyring === true && given.from.edition() === undefined && given.edition === undefined;
+  const input: SituationInput = shown ? { ...given, edition: 'enterprise' } : given;
   const path = upgradePath(input.from, pathTarget(input), {
     asOf,
     ...options,

@@ -138,6 +138,12 @@ describe('a refusal', () => {
       'STRATEGY_CONTRADICTION',
       /traditional → hybrid/,
     ],
+    [
+      'a keyring of open source',
+      from('2.8.5', '3.4', { keyring: true }),
+      'STRATEGY_CONTRADICTION',
+      /only Enterprise has a keyring/,
+    ],
     ['nothing to do', from('3.4.2', '3.4.2'), 'STRATEGY_CONTRADICTION', /nothing to upgrade/],
     ['a step of the path that is none', from('3.4', '2.8'), 'VERSION_STEP_UNSUPPORTED', /downgrade/],
   ])('%s', (_, input, code, problem) => {

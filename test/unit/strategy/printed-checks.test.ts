@@ -101,4 +101,10 @@ describe('who does it at night finds', () => {
     expect(patch?.commands[0]).toMatch(/--from 3\.4\.3\.12 --to 3\.4\.3\.\d+ /);
     expect(stepOf('check-custom-plugins', { customPlugins: true }).commands[0]).toContain('--from 2.8.4.14 --to 3.4');
   });
+
+  test('Enterprise where the keyring shows it', () => {
+    const { runbook, warnings } = upgradePlan(from('2.8', '3.4', { keyring: true }), { asOf: AS_OF });
+    expect(runbook.map(({ id }) => id)).toEqual(expect.arrayContaining(['backup-keyring', 'backup-licence']));
+    expect(warnings.map(({ code }) => code)).not.toContain('EDITION_ASSUMED');
+  });
 });
