@@ -22,7 +22,7 @@ export function planText(plan: PlanDocument, { colors }: { readonly colors: bool
   const { from, to, asOf, strategy, warnings, runbook, shift } = plan;
   return [
     colour.bold(`Kong ${from} → ${to} by ${strategy.name}`),
-    colour.dim(`${pathText(plan)}; support of Enterprise as of ${asOf}`),
+    ...wrap(`${pathText(plan)}; support of Enterprise as of ${asOf}`).map(colour.dim),
     '',
     heading('Path', colour),
     ...pathLines(plan),

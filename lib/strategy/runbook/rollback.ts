@@ -67,7 +67,7 @@ export function rollbackRestore(situation: Situation): RunbookStep {
       ? 'The old keyspace was never migrated: while it exists, start the old nodes on it. Else the files of the snapshot go back into a keyspace of the old schema. The decK lines are the second way, without what decK does not cover.'
       : 'A fresh database: the snapshot as a new instance, or a dump into a new empty database. Never `pg_restore --clean` over a migrated one: it ends with errors and leaves a mix that both versions take for their own (recorded: 2.8 `list` 0, 3.4 `list` 5). The three decK lines are the second way, onto an old node with a bootstrapped database, without what decK does not cover.',
     expected: `nodes of the old version, ${from.toString()}, start on the restored data, and its own \`kong migrations list\` is clean`,
-    check: 'the number of services and routes as in kong-backup.yaml; a request to every important route',
+    check: `the number of services and routes as in ${dumpedFile('kong-backup', edition)}; a request to every important route`,
     undo: 'the new cluster and its database are still there; what was written to it since is in neither backup',
     sources: [SOURCE.backup, SOURCE.recordedRestore],
   });
