@@ -34,6 +34,7 @@ export interface Source {
   readonly next: Int32Array;
   /** Nodes with an anchor or a tag, in order. */
   readonly marked: readonly number[];
+  readonly tagged: ReadonlySet<number>;
   /** What an alias stands for. */
   readonly targets: ReadonlyMap<number, number>;
   /** Maps with keys inherited by `<<`, and maps that others inherit from. */
@@ -125,6 +126,7 @@ const IN_FLOW = 2;
 
 class Reader {
   private readonly source: Mutable<Source> & { marked: number[] };
+  private readonly tagged = new Set<number>();
   private readonly targets = new Map<number, number>();
   private readonly heirs = new Set<number>();
   private readonly bequeathing = new Set<number>();
@@ -152,6 +154,7 @@ class Reader {
       end: new Int32Array(count),
       next: new Int32Array(count),
       marked: [],
+      tagged: this.tagged,
       targets: this.targets,
       heirs: this.heirs,
       bequeathing: this.bequeathing,
@@ -247,6 +250,7 @@ class Reader {
   private mark(node: number, event: { anchorStart: number; anchorEnd: number; tagStart: number }): void {
     if (event.anchorStart < 0 && event.tagStart < 0) return;
     this.source.marked.push(node);
+    if (event.tagStart >= 0) this.tagged.add(node);
     if (event.anchorStart >= 0) this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), node);
   }
 

@@ -38,6 +38,8 @@ export class Tree {
   readonly touched = new Map<number, Touched>();
   /** Nodes that were taken out, with all that is in them. */
   readonly gone = new Set<number>();
+  /** Nodes that aliases stand for. */
+  private aliased: ReadonlySet<number> | undefined;
 
   constructor(
     readonly root: unknown,
@@ -209,14 +211,21 @@ export class Tree {
 
   private mayReplace(slot: Slot): boolean {
     if (slot.node < 0 || slot.isSet) return true;
-    const { marked, next } = this.source!;
+    const { marked, next, targets, tagged } = this.source!;
+    const end = next[slot.node]!;
+    let index = indexOfAtLeast(marked, slot.keyNode >= 0 ? slot.keyNode : slot.node);
+    if (index === marked.length || marked[index]! >= end) return true;
     // An alias elsewhere may stand for an anchor in it.
-    const first = firstAtLeast(marked, slot.keyNode >= 0 ? slot.keyNode : slot.node);
-    return first === undefined || first >= next[slot.node]!;
+    this.aliased ??= new Set(targets.values());
+    for (; index < marked.length && marked[index]! < end; index += 1) {
+      if (this.aliased.has(marked[index]!) || tagged.has(marked[index]!)) return false;
+    }
+    return true;
   }
 
   private isMarked(node: number): boolean {
-    return firstAtLeast(this.source!.marked, node) === node;
+    const { marked } = this.source!;
+    return marked[indexOfAtLeast(marked, node)] === node;
   }
 
   private child(place: Place, segment: string | number): Place | undefined {
@@ -265,7 +274,7 @@ function refill(map: Json, entries: readonly (readonly [string, unknown])[]): vo
   for (const [name, value] of entries) map[name] = value;
 }
 
-function firstAtLeast(sorted: readonly number[], node: number): number | undefined {
+function indexOfAtLeast(sorted: readonly number[], node: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -273,5 +282,5 @@ function firstAtLeast(sorted: readonly number[], node: number): number | undefin
     if (sorted[middle]! < node) low = middle + 1;
     else high = middle;
   }
-  return sorted[low];
+  return low;
 }

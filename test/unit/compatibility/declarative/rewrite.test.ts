@@ -55,6 +55,7 @@ test.each<[what: string, text: string, edit: Edit, expected: string]>([
   ['a key behind a question mark', 'a:\n  ? b\n  : 1\n  c: 2\n', remove('a', 'b'), 'a:\n  c: 2\n'],
   ['a key behind the question mark of another', '? a\n# c\n: 1\n? b\n: 2\n', remove('a'), '? b\n: 2\n'],
   ['a value below a question mark', '? a\n# c\n: - 1\n', set(['a', 0], 2), '? a\n# c\n: - 2\n'],
+  ['an anchor that no alias stands for', 'a: &x "1.1"\nb: 1\n', set(['a'], '3.0'), 'a: &x "3.0"\nb: 1\n'],
 ])('rewriting: %s', (_, text, edit, expected) => expect(edited(text, edit)).toBe(expected));
 
 test.each<[what: string, text: string, edit: Edit]>([
