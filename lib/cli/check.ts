@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { Upgrade } from '../compatibility/changes';
 import { needsAction } from '../compatibility/finding';
@@ -96,11 +97,24 @@ export async function readInput(path: string, limit: number): Promise<string> {
         exitCode: EXIT.usage,
       });
     }
-    return await readFile(path, 'utf8');
+    return utf8Text(path, await readFile(path));
   } catch (error) {
     if (error instanceof KongDualClusterError) throw error;
     throw unreadable((error as NodeJS.ErrnoException).code ?? String(error), error);
   }
+}
+
+/**
+ * Text is never guessed at: what is not UTF-8 would be written back as something else.
+ * @throws KongDualClusterError INPUT_NOT_READABLE (exit 64)
+ */
+function utf8Text(name: string, bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new KongDualClusterError('INPUT_NOT_READABLE', `${name} can not be read`, {
+    found: 'bytes that are no UTF-8 text',
+    remedy: 'save it as UTF-8, for example `iconv -f latin1 -t utf-8 FILE > NEW`, and check what it makes of letters',
+    exitCode: EXIT.usage,
+  });
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB`;

@@ -68,6 +68,11 @@ describe('the file to check', () => {
     const refused = { code: 'INPUT_NOT_READABLE', exitCode: 64 };
     await expect(readInput(at('nosuch'), 1000)).rejects.toMatchObject({ ...refused, found: 'ENOENT' });
     await expect(readInput(folder, 1000)).rejects.toMatchObject({ ...refused, found: 'a folder' });
+    await writeFile(at('latin1.yaml'), Buffer.from('name: café\n', 'latin1'));
+    await expect(readInput(at('latin1.yaml'), 1000)).rejects.toMatchObject({
+      ...refused,
+      found: 'bytes that are no UTF-8 text',
+    });
   });
 
   test('above the limit: refused with both sizes', async () => {
