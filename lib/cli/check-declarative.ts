@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { checkDeclarative } from '../compatibility/declarative/check';
 import { readDeclarative, type DeclarativeDocument } from '../compatibility/declarative/document';
 import { rewriteChecked } from '../compatibility/declarative/rewrite';
@@ -25,6 +26,9 @@ export async function runCheckDeclarative(
   file: string | undefined,
   flags: DeclarativeFlags,
 ): Promise<ExitCode> {
+  // Else the room for young objects grows to 48 MB, for events that live no longer than a piece of the file: a quarter more
+  // memory and no time saved (measured, `npm run bench -- --only declarative`).
+  setFlagsFromString('--semi-space-growth-factor=1');
   const upgrade = upgradeOf(flags);
   refuseMixed(file, flags);
   const { write, force, admin, kongConf } = flags;

@@ -1,7 +1,7 @@
 import { parseEvents, type Event } from 'js-yaml';
 
 /** Characters after which a large file is cut at the next item of a list at its top. */
-export const PIECE = 1 << 18;
+export const PIECE = 1 << 14;
 
 /** The text can not be read in pieces: there is an anchor, an alias or a tag in it, or something that only the whole shows. */
 export class NeedsWhole extends Error {}
