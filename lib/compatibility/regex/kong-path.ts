@@ -39,6 +39,7 @@ export const rustPattern = (path: string): string => `^${path.slice(1)}`.replace
 
 /** Decodes runs of triplets byte by byte; what is left must be UTF-8 without NUL. */
 function decode(text: string, written: (char: string) => string): string | undefined {
+  if (!text.includes('%')) return text;
   let isText = true;
   const decoded = text.replace(TRIPLETS, (run) => {
     const bytes: number[] = [];
@@ -68,7 +69,7 @@ function utf8(bytes: readonly number[]): string | undefined {
 /** RFC 3986's removal of dot segments, and `//` merged to `/`. */
 function withoutDotSegments(path: string): string {
   if (path === '' || path === '/') return path;
-  if (!path.includes('.') && !path.includes('//')) return path;
+  if (!/(?:^|\/)\.|\/\//.test(path)) return path;
   const segments: string[] = [];
   let left = path;
   while (left !== '') {

@@ -35,7 +35,23 @@ export const isOf2x = ({ formatVersion }: RuleContext): boolean => /^[12](\.|$)/
 export const isUnmarkedRegex = (path: string, context: RuleContext): boolean =>
   isOf2x(context) && !isRegexIn3x(path) && isRegexIn2x(path);
 
+/** What was found of the last route: half a dozen rules ask for it in turn. */
+let last:
+  | { readonly context: RuleContext; readonly paths: readonly unknown[]; readonly found: readonly RegexPath[] }
+  | undefined;
+
 export function regexPathsOf(entity: Entity, context: RuleContext): readonly RegexPath[] {
+  const paths: readonly unknown[] = Array.isArray(entity.value.paths) ? entity.value.paths : NO_PATHS;
+  // Edits change paths in place, so that the texts are compared and not the list.
+  const isLast =
+    last?.context === context &&
+    last.paths.length === paths.length &&
+    paths.every((path, i) => path === last!.paths[i]);
+  if (!isLast) last = { context, paths: [...paths], found: regexesIn(entity, context) };
+  return last!.found;
+}
+
+function regexesIn(entity: Entity, context: RuleContext): readonly RegexPath[] {
   let found: RegexPath[] | undefined;
   for (const { index, path } of pathsOf(entity)) {
     const marked = isUnmarkedRegex(path, context) ? migratedPath(path) : path;
@@ -51,7 +67,11 @@ export const usesRust = ({ conf }: RuleContext): boolean => conf?.router_flavor 
 /** Not applicable without anything to look at, else what was found of each. */
 export function verdictOf<Item>(items: readonly Item[], found: (item: Item) => Violation | undefined): Verdict {
   if (items.length === 0) return 'not-applicable';
-  const violations = items.map(found).filter((violation) => violation !== undefined);
+  const violations: Violation[] = [];
+  for (const item of items) {
+    const violation = found(item);
+    if (violation !== undefined) violations.push(violation);
+  }
   return violations.length === 0 ? 'compliant' : violations;
 }
 

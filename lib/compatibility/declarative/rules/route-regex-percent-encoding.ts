@@ -8,7 +8,7 @@ export const routeRegexPercentEncoding: DeclarativeRule = {
   on: ['routes'],
   check: (route, context) =>
     verdictOf(
-      pathsOf(route).filter(({ path }) => isRegexIn3x(path) || isUnmarkedRegex(path, context)),
+      pathsOf(route).filter(({ path }) => path.includes('%') && (isRegexIn3x(path) || isUnmarkedRegex(path, context))),
       ({ index, path }) => {
         const decoded = decodedRegex(path);
         if (decoded === path) return undefined;

@@ -8,7 +8,7 @@ export const routeWildcardStar: DeclarativeRule = {
   on: ['routes'],
   check: (route, context) =>
     verdictOf(isOf2x(context) ? pathsOf(route) : [], ({ index, path }) => {
-      if (!/\/\*$/.test(path) || !isUnmarkedRegex(path, context)) return undefined;
+      if (!path.endsWith('/*') || !isUnmarkedRegex(path, context)) return undefined;
       const migrated = migratedPath(path);
       return {
         path: at(index),
