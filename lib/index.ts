@@ -8,7 +8,7 @@ export { KongVersion } from './release/kong-version';
 export type { Edition } from './release/kong-version';
 export { isSupportedStep, LAST_OPEN_SOURCE_MINOR, requireStep } from './release/steps';
 export { upgradePath } from './release/upgrade-path';
-export type { Hop, HopKind, PathOptions, UpgradePath, Warning } from './release/upgrade-path';
+export type { Hop, HopKind, PathOptions, UpgradePath, Warning } from './release/hop';
 export {
   FACTS_AS_OF,
   isLts,

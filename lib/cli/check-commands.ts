@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DeclarativeFlags, KongConfFlags, PluginsFlags } from './check';
-import type { Run } from './program';
+import type { Run } from './run';
 
 const versions = (command: Command): Command =>
   command

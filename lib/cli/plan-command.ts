@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { PlanFlags } from './plan';
-import type { Run } from './program';
+import type { PlanFlags } from './plan-print';
+import type { Run } from './run';
 import { shiftOptions } from './shift-commands';
 
 /** `plan`: of an upgrade between two versions, or of the system that the settings name. */

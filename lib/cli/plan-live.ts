@@ -12,7 +12,7 @@ import { planOf } from '../traffic/plan-of-settings';
 import type { TrafficPlan } from '../traffic/plan';
 import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
 import type { Context } from './context';
-import { foundIn, planOf as upgradePlanOf, printPlan, type Found, type PlanFlags } from './plan';
+import { foundIn, planOf as upgradePlanOf, printPlan, type Found, type PlanFlags } from './plan-print';
 import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 

@@ -10,6 +10,7 @@ import type { FreezeFlags, UnfreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
 import { addPlanCommand } from './plan-command';
 import { addShiftCommands } from './shift-commands';
+import type { Run } from './run';
 import type { SnapshotFlags } from './snapshot';
 import type { TeardownFlags } from './teardown';
 
@@ -180,11 +181,6 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .action(run(async (context, code: string | undefined) => (await import('./explain.js')).runExplain(context, code)));
   return root;
 }
-
-/** A command's code as the action of commander, which hands over the arguments, the options and the command. */
-export type Run = <A extends unknown[]>(
-  act: (context: Context, ...args: A) => Promise<ExitCode>,
-) => (...given: unknown[]) => Promise<void>;
 
 const noSuchForm = (command: Command, output: Output, forms: readonly Output[]): CommanderError =>
   new CommanderError(

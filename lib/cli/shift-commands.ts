@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DURATION } from '../traffic/duration';
 import { TrafficPlan } from '../traffic/plan';
 import type { Slot } from '../traffic/weights';
-import type { Run } from './program';
+import type { Run } from './run';
 import type { StartFlags } from './shift-prepare';
 import type { AbortFlags } from './shift-abort';
 import type { SetFlags } from './shift-set';

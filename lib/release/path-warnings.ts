@@ -11,7 +11,7 @@ import {
   supportsCassandra,
 } from './catalogue';
 import { KongVersion } from './kong-version';
-import type { Editions, Hop, PathOptions, Warning } from './upgrade-path';
+import type { Editions, Hop, PathOptions, Warning } from './hop';
 
 /** A path that was found, and what was asked. */
 export interface FoundPath {

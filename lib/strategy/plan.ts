@@ -1,6 +1,7 @@
 import { latestPatch } from '../release/catalogue';
 import { KongVersion } from '../release/kong-version';
-import { upgradePath, type PathOptions, type Warning } from '../release/upgrade-path';
+import type { PathOptions, Warning } from '../release/hop';
+import { upgradePath } from '../release/upgrade-path';
 import { chooseStrategy } from './choose';
 import { runbook } from './runbook';
 import { editionIsAssumed, situationOf, type Situation, type SituationInput } from './situation';

@@ -1,6 +1,6 @@
 import { hasEdition, latestPatch } from '../release/catalogue';
 import { KongVersion, type Edition } from '../release/kong-version';
-import type { Hop } from '../release/upgrade-path';
+import type { Hop } from '../release/hop';
 
 export type Mode = 'traditional' | 'hybrid' | 'db-less';
 export type DatastoreKind = 'postgres' | 'cassandra' | 'off';

@@ -1,4 +1,4 @@
-import type { Hop, Warning } from '../release/upgrade-path';
+import type { Hop, Warning } from '../release/hop';
 
 export type StrategyName =
   'dual-cluster' | 'in-place' | 'rolling' | 'shared-database' | 'new-keyspace' | 'fresh-datastore';

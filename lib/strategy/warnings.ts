@@ -1,7 +1,7 @@
 import tools from './facts/tools.json';
 import { editionAfter, type Situation } from './situation';
 import type { StrategyName } from './upgrade-plan';
-import type { Warning } from '../release/upgrade-path';
+import type { Warning } from '../release/hop';
 import { byThisProject } from './runbook/by-this-project';
 import { hasTwoDatabases } from './runbook/runtime-state';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../lib/cli/context';
-import { planOf } from '../../../lib/cli/plan';
+import { planOf } from '../../../lib/cli/plan-print';
 import { configurationFacts } from '../../../lib/cli/plan-configuration';
 import { KongVersion } from '../../../lib/release/kong-version';
 

@@ -5,7 +5,7 @@ import { hasEdition, knownMinors, releaseOf } from '../../../lib/release/catalog
 import hopsFile from '../../../lib/release/facts/hops.json';
 import { KongVersion } from '../../../lib/release/kong-version';
 import { upgradePath } from '../../../lib/release/upgrade-path';
-import type { PathOptions, UpgradePath } from '../../../lib/release/upgrade-path';
+import type { PathOptions, UpgradePath } from '../../../lib/release/hop';
 
 const DAY = '2026-11-21';
 const path = (from: string, to: string, options: Partial<PathOptions> = {}): UpgradePath =>
