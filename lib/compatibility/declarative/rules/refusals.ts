@@ -1,5 +1,6 @@
 import type { Refusal } from '../../regex/ast';
 import { compile } from '../../regex/compile';
+import { isEveryday } from '../../regex/everyday';
 import { mended } from '../../regex/mend';
 import type { DeclarativeRule, Entity, Path, RuleContext, Violation } from '../rule';
 import { at, isOf2x, pathsOf, regexPathsOf, setPath, usesRust, verdictOf } from './paths';
@@ -46,6 +47,7 @@ export function regexesOf(route: Entity, context: RuleContext): readonly RouteRe
 
 /** Why the default router does not compile it; undefined where it does. */
 export function refusalOf({ pattern }: RouteRegex): Refusal | undefined {
+  if (isEveryday(pattern)) return undefined;
   const compiled = compile(pattern);
   return compiled.ok ? undefined : compiled.refusal;
 }

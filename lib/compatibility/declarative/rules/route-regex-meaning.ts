@@ -1,4 +1,5 @@
 import { compile } from '../../regex/compile';
+import { isEveryday } from '../../regex/everyday';
 import { differences } from '../../regex/meaning';
 import { mended } from '../../regex/mend';
 import type { DeclarativeRule } from '../rule';
@@ -10,6 +11,7 @@ export const routeRegexMeaning: DeclarativeRule = {
   on: ['routes'],
   check: (route, context) =>
     verdictOf(regexPathsOf(route, context), ({ index, path, regex, pattern }) => {
+      if (isEveryday(pattern)) return undefined;
       const compiled = compile(pattern);
       if (!compiled.ok || !usesRust(context)) return undefined;
       const found = differences(regex, pattern, compiled.node).map(({ what }) => what);
