@@ -7,7 +7,7 @@ import type { Upgrade } from '../compatibility/changes';
 import { readKongConf } from '../compatibility/kong-conf';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { readAdminApi } from '../kong/admin-api';
-import { readInput, refuseOut, reportFindings, upgradeOf, writeWhole, type DeclarativeFlags } from './check';
+import { readInput, readText, refuseOut, reportFindings, upgradeOf, writeWhole, type DeclarativeFlags } from './check';
 import type { Context } from './context';
 
 /**
@@ -33,8 +33,8 @@ export async function runCheckDeclarative(
   refuseMixed(file, flags);
   const { write, force, admin, kongConf } = flags;
   if (write !== undefined) await refuseOut(write, file, force);
-  const conf = kongConf === undefined ? undefined : await settingsOf(kongConf);
   context.ifInterrupted('nothing was written');
+  const conf = kongConf === undefined ? undefined : await settingsOf(kongConf);
   const target = admin ?? (file === '-' ? 'standard input' : file!);
   context.progress.step(`reading ${target}`);
   const document = await documentOf(context, file, admin, upgrade);
@@ -60,29 +60,15 @@ export async function documentOf(
   admin: string | undefined,
   upgrade: Upgrade,
 ): Promise<DeclarativeDocument> {
-  if (file === '-') return readDeclarative(await standardInput(), 'standard input', upgrade);
+  if (file === '-') {
+    const stdin = process.stdin as AsyncIterable<Buffer>;
+    return readDeclarative(await readText(stdin, 'standard input', LIMIT), 'standard input', upgrade);
+  }
   if (admin === undefined) return readDeclarative(await readInput(file!, LIMIT), file!, upgrade);
   return readAdminApi(admin, upgrade, {
     token: process.env.KONG_ADMIN_TOKEN,
     onTable: (table) => context.progress.update(undefined, table),
   });
-}
-
-/** @throws KongDualClusterError INPUT_TOO_LARGE (exit 64) */
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size <= LIMIT) continue;
-    throw new KongDualClusterError('INPUT_TOO_LARGE', `standard input is larger than ${LIMIT / 1_000_000} MB`, {
-      found: `${Math.ceil(size / 1_000_000)} MB and more`,
-      remedy: 'check it in parts, for example a file a workspace (`deck gateway dump --all-workspaces`)',
-      exitCode: EXIT.usage,
-    });
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The last setting of a name wins, as in Kong. */

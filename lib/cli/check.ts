@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
+import { constants, createReadStream, openSync } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { Upgrade } from '../compatibility/changes';
 import { needsAction } from '../compatibility/finding';
 import { summaryOf, type Checked } from '../compatibility/summary';
@@ -75,34 +78,58 @@ export function upgradeOf(flags: CheckFlags): Upgrade {
 }
 
 /**
- * The text of the file to check.
- * @param limit bytes; what is larger is refused before it is read
+ * The text of the file to check, which may be a pipe (`<(command)`, a FIFO) too.
+ * @param limit bytes; what is larger is refused, a regular file before it is read
  * @throws KongDualClusterError INPUT_NOT_READABLE, INPUT_TOO_LARGE (exit 64)
  */
 export async function readInput(path: string, limit: number): Promise<string> {
-  const unreadable = (found: string, cause?: unknown) =>
+  const unreadable = (found: string, remedy = 'name a file that exists and that you may read', cause?: unknown) =>
     new KongDualClusterError('INPUT_NOT_READABLE', `${path} can not be read`, {
       found,
-      remedy: 'name a file that exists and that you may read',
+      remedy,
       exitCode: EXIT.usage,
       cause,
     });
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw unreadable('a folder');
-    if (found.size > limit) {
-      throw new KongDualClusterError('INPUT_TOO_LARGE', `${path} is larger than ${megabytes(limit)}`, {
-        found: megabytes(found.size),
-        remedy: 'check it in parts, for example a file a workspace (`deck gateway dump --all-workspaces`)',
-        exitCode: EXIT.usage,
-      });
-    }
-    return utf8Text(path, await readFile(path));
+    if (found.isFIFO()) return await readText(pipe(path), path, limit);
+    if (!found.isFile()) throw unreadable('a device or a socket', 'name a file or a pipe');
+    if (found.size > limit) throw tooLarge(path, limit, megabytes(found.size));
+    return await readText(createReadStream(path, { highWaterMark: 1 << 20 }), path, limit);
   } catch (error) {
     if (error instanceof KongDualClusterError) throw error;
-    throw unreadable((error as NodeJS.ErrnoException).code ?? String(error), error);
+    throw unreadable((error as NodeJS.ErrnoException).code ?? String(error), undefined, error);
   }
 }
+
+/** Opened without waiting for somebody who writes: a thread that waits in `open` would outlive a Ctrl-C. */
+const pipe = (path: string): Socket =>
+  new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+
+/**
+ * All of a stream, counted while it is read: nothing tells beforehand how much a pipe holds.
+ * @param name of what is read, for errors
+ * @param limit bytes
+ * @throws KongDualClusterError INPUT_NOT_READABLE (no UTF-8), INPUT_TOO_LARGE (exit 64)
+ */
+export async function readText(stream: AsyncIterable<Buffer>, name: string, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) throw tooLarge(name, limit, `${megabytes(size)} and more`);
+  }
+  return utf8Text(name, Buffer.concat(chunks, size));
+}
+
+const tooLarge = (name: string, limit: number, found: string): KongDualClusterError =>
+  new KongDualClusterError('INPUT_TOO_LARGE', `${name} is larger than ${megabytes(limit)}`, {
+    found,
+    remedy: 'check it in parts, for example a file a workspace (`deck gateway dump --all-workspaces`)',
+    exitCode: EXIT.usage,
+  });
 
 /**
  * Text is never guessed at: what is not UTF-8 would be written back as something else.
@@ -122,9 +149,14 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB
 /**
  * Refuses a `--write` that would lose something; asked before the work and again when writing.
  * @param input file that was checked; undefined for a URL
- * @throws KongDualClusterError OUT_IS_INPUT, OUT_EXISTS, OUT_NOT_A_FILE (exit 64)
+ * @throws KongDualClusterError OUT_IS_INPUT, OUT_EXISTS, OUT_NOT_A_FILE, OUT_NOT_WRITABLE (exit 64)
  */
 export async function refuseOut(out: string, input: string | undefined, force = false): Promise<void> {
+  // It is written beside the file that it replaces, through a link.
+  const folder = out.endsWith('/') ? out : dirname(await realpath(out).catch(() => out));
+  await access(`${folder}/`, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw notWritable(out, error, EXIT.usage);
+  });
   const found = await stat(out).catch(() => undefined);
   if (found === undefined) return;
   const refused = (code: string, problem: string, remedy: string) =>
@@ -150,10 +182,14 @@ export async function writeWhole(
   try {
     await writeAtomically(out, text);
   } catch (error) {
-    throw new KongDualClusterError('OUT_NOT_WRITABLE', `${out} can not be written`, {
-      found: (error as NodeJS.ErrnoException).code ?? String(error),
-      remedy: 'name a file in a folder that exists and that you may write to, with room left',
-      cause: error,
-    });
+    throw notWritable(out, error);
   }
 }
+
+const notWritable = (out: string, error: unknown, exitCode?: ExitCode): KongDualClusterError =>
+  new KongDualClusterError('OUT_NOT_WRITABLE', `${out} can not be written`, {
+    found: (error as NodeJS.ErrnoException).code ?? String(error),
+    remedy: 'name a file in a folder that exists and that you may write to, with room left',
+    ...(exitCode === undefined ? {} : { exitCode }),
+    cause: error,
+  });

@@ -1,7 +1,10 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readInput, refuseOut, reportFindings, upgradeOf, writeWhole } from '../../../lib/cli/check';
+import { readInput, readText, refuseOut, reportFindings, upgradeOf, writeWhole } from '../../../lib/cli/check';
 import type { Context } from '../../../lib/cli/context';
 import { summaryOf } from '../../../lib/compatibility/summary';
 import { checked, finding } from '../render/finding-fixture';
@@ -81,6 +84,44 @@ describe('the file to check', () => {
   });
 });
 
+describe('what is no regular file', () => {
+  test('a pipe is read to its end, whoever comes first', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const read = readInput(at('pipe'), 1000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const writer = spawn('sh', ['-c', '{ printf "services: "; sleep 0.1; echo "[]"; } > "$0"', at('pipe')]);
+    expect(await read).toBe('services: []\n');
+    expect(writer.exitCode === 0 || (await once(writer, 'exit'))[0] === 0).toBe(true);
+  });
+
+  test('a pipe is read up to the limit and no further', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const endless = spawn('sh', ['-c', 'exec cat /dev/zero > "$0"', at('pipe')], { stdio: 'ignore' });
+    const ended = once(endless, 'exit');
+    await expect(readInput(at('pipe'), 1000)).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE', exitCode: 64 });
+    await ended;
+  });
+
+  test('a device is refused without being read', async () => {
+    await expect(readInput('/dev/zero', 1000)).rejects.toMatchObject({
+      code: 'INPUT_NOT_READABLE',
+      found: 'a device or a socket',
+      exitCode: 64,
+    });
+  });
+
+  test('standard input is held to the same: UTF-8, and not above the limit', async () => {
+    const given = (bytes: Buffer) => readText(Readable.from([bytes]), 'standard input', 10);
+    expect(await given(Buffer.from('é'))).toBe('é');
+    await expect(given(Buffer.from('é', 'latin1'))).rejects.toMatchObject({
+      code: 'INPUT_NOT_READABLE',
+      problem: 'standard input can not be read',
+      exitCode: 64,
+    });
+    await expect(given(Buffer.alloc(11))).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+  });
+});
+
 describe('the file to write', () => {
   beforeEach(() => writeFile(at('kong.yaml'), 'old'));
 
@@ -114,10 +155,15 @@ describe('the file to write', () => {
     }
   });
 
-  test('a folder that does not exist: said, exit 1', async () => {
-    await expect(writeWhole(at('no/such.yaml'), 'new', { input: undefined })).rejects.toMatchObject({
+  test.each([
+    ['no/such.yaml', 'ENOENT'],
+    ['new/', 'ENOENT'],
+    ['kong.yaml/new', 'ENOTDIR'],
+  ])('%s, a folder that does not exist: said before the work, exit 64', async (out, found) => {
+    await expect(refuseOut(`${folder}/${out}`, undefined)).rejects.toMatchObject({
       code: 'OUT_NOT_WRITABLE',
-      found: 'ENOENT',
+      found,
+      exitCode: 64,
     });
   });
 });

@@ -363,4 +363,19 @@ describe('what goes wrong outside', () => {
     silent.close();
     expect([code, stderr]).toEqual([130, expect.stringContaining('interrupted: nothing was changed')]);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the wait for a pipe that nobody writes: 130', async (signal) => {
+    const pipe = join(folder, `pipe-${signal}`);
+    spawnSync('mkfifo', [pipe]);
+    const args = ['check', 'declarative', pipe, '--from', '2.8', '--to', '3.4'];
+    const child = spawn(process.execPath, [join(folder, 'bin', 'kong-dual-cluster.cjs'), ...args], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    while (!stderr.includes('reading')) await once(child.stderr, 'data');
+    // Time to open it and to wait.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill(signal);
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, stderr]).toEqual([130, expect.stringContaining('interrupted: nothing was written')]);
+  });
 });
