@@ -50,6 +50,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'What answers at the URL does not tell a Kong version: it is the proxy port, Kong Manager or something else.',
     'Give the URL of `admin_listen`, with its path where a proxy stands before it.',
   ),
+  ADMIN_REDIRECTS: code(
+    'command',
+    'The Admin API answered with a redirect. It is not followed, because the token would go to an address that nobody gave.',
+    'Give the address that it leads to as --admin: often https in place of http. A login page can not be passed; give an address behind it.',
+  ),
   ADMIN_UNREACHABLE: code(
     'command',
     'No connection to the Admin API, or no answer in time.',
@@ -326,6 +331,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The file is no valid YAML or JSON; line and column are those where reading stopped.',
     'Mend that place; an indentation, a tab or a quote shortly before it is the usual cause.',
   ),
+  DECLARATIVE_WRONG_TYPE: code(
+    'command',
+    'A text, a number or a map stands where Kong has a list, or something else where it has an entity or a config. Kong and decK refuse the file, so it is not known what is meant.',
+    'Write a list (`paths: [/a]`) or a map at the line that the message names; `deck file validate FILE` tells the others.',
+  ),
   DESTROY_LIVE_SLOT: code(
     'traffic',
     'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
@@ -488,8 +498,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   INPUT_NOT_READABLE: code(
     'compatibility',
-    'The file to check does not exist, is a folder, or may not be read.',
-    'Name a file that exists and that you may read.',
+    'The file to check does not exist, is a folder, a device or a socket, may not be read, or is no UTF-8 text.',
+    'Name a file or a pipe that exists and that you may read; save the text as UTF-8.',
   ),
   INPUT_TOO_LARGE: code(
     'compatibility',

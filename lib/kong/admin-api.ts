@@ -18,8 +18,8 @@ const AT_ONCE = 8;
 
 /**
  * Everything that an Admin API holds, of all workspaces, in the form of a file that `kong config db_export` writes. It only reads.
- * @throws KongDualClusterError ADMIN_URL_INVALID, ADMIN_NOT_KONG, ADMIN_DENIED, ADMIN_FAILED, ADMIN_UNREACHABLE,
- * ADMIN_ANSWER_INCOMPLETE
+ * @throws KongDualClusterError ADMIN_URL_INVALID, ADMIN_NOT_KONG, ADMIN_DENIED, ADMIN_FAILED, ADMIN_REDIRECTS,
+ * ADMIN_UNREACHABLE, ADMIN_ANSWER_INCOMPLETE
  */
 export async function readAdminApi(
   url: string,

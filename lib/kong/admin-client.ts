@@ -28,7 +28,7 @@ export class AdminClient {
 
   /**
    * The answer, undefined for 404.
-   * @throws KongDualClusterError ADMIN_DENIED, ADMIN_FAILED, ADMIN_UNREACHABLE, ADMIN_ANSWER_INCOMPLETE
+   * @throws KongDualClusterError ADMIN_DENIED, ADMIN_FAILED, ADMIN_REDIRECTS, ADMIN_UNREACHABLE, ADMIN_ANSWER_INCOMPLETE
    */
   async get(path: string): Promise<Json | undefined> {
     for (let attempt = 0; ; attempt += 1) {
@@ -71,10 +71,12 @@ export class AdminClient {
     const url = `${this.base}${path}`;
     let status: number;
     let text: string;
+    let location: string | null;
     try {
       const signal = AbortSignal.timeout(this.timeout);
       const response = await fetch(url, { headers: this.headers, redirect: 'manual', signal });
       status = response.status;
+      location = response.headers.get('location');
       text = await response.text();
     } catch (error) {
       return new KongDualClusterError('ADMIN_UNREACHABLE', `the Admin API does not answer at ${url}`, {
@@ -91,6 +93,7 @@ export class AdminClient {
           'set KONG_ADMIN_TOKEN to the token of a user who may read all workspaces (the role super-admin or read-only)',
       });
     }
+    if (REDIRECTS.includes(status)) return redirected(url, path, status, location);
     if (status !== 200) {
       return new KongDualClusterError('ADMIN_FAILED', `the Admin API can not answer ${url}`, {
         found: `${status}`,
@@ -117,6 +120,28 @@ export class AdminClient {
       },
     );
   }
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Never followed: the token would go to an address that nobody gave. */
+function redirected(url: string, path: string, status: number, location: string | null): KongDualClusterError {
+  const to = location === null ? undefined : addressOf(location, url, path);
+  return new KongDualClusterError('ADMIN_REDIRECTS', `the Admin API sends ${url} on to another address`, {
+    found: to === undefined ? `${status}` : `${status} to ${to}`,
+    remedy: `give the address that it leads to${to === undefined ? '' : `, for example --admin ${to}`}; a login page before the Admin API can not be passed, so give an address behind it`,
+  });
+}
+
+/** The base of an Admin API; undefined where a Location is none, or may hold a secret (a user, a query). */
+function addressOf(location: string, url: string, path: string): string | undefined {
+  if (!URL.canParse(location, url)) return undefined;
+  const to = new URL(location, url);
+  const isOurQuery = to.search === '' || to.search === new URL(url).search;
+  if (!['http:', 'https:'].includes(to.protocol) || to.username || to.password || !isOurQuery) return undefined;
+  const [asked] = path.split('?') as [string];
+  const base = to.pathname.replace(/\/+$/, '');
+  return to.origin + (base.endsWith(asked) ? base.slice(0, -asked.length) : base);
 }
 
 /** The token of the next page. `next` of 2.8 forgets the size, so it is not followed as it stands. */

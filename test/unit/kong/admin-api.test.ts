@@ -6,8 +6,11 @@ import { checkDeclarative } from '../../../lib/compatibility/declarative/check';
 import { readDeclarative } from '../../../lib/compatibility/declarative/document';
 import { RULES } from '../../../lib/compatibility/declarative/rules';
 import { entitiesOf } from '../../../lib/compatibility/declarative/walk';
+import type { KongDualClusterError } from '../../../lib/errors';
 import { readAdminApi } from '../../../lib/kong/admin-api';
 import { KongVersion } from '../../../lib/release/kong-version';
+
+type Answer = { readonly status: number; readonly text: string; readonly location?: string };
 
 /**
  * A Kong node that answers reads as 2.8.5 answered when it was recorded (test/recorded/admin-api): lists come in pages
@@ -16,7 +19,7 @@ import { KongVersion } from '../../../lib/release/kong-version';
 class FakeAdmin {
   readonly requests: { readonly path: string; readonly token: string | undefined }[] = [];
   /** Answers that a test wants instead, by path without query; each is used up. */
-  readonly instead = new Map<string, { status: number; text: string }[]>();
+  readonly instead = new Map<string, Answer[]>();
   private server: Server | undefined;
   pageSize = 1000;
   readonly lists = new Map<string, unknown[]>();
@@ -42,8 +45,9 @@ class FakeAdmin {
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
-      const { status, text } = this.answer(request);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+      const { status, text, location } = this.answer(request);
+      const headers = { 'content-type': 'application/json', ...(location === undefined ? {} : { location }) };
+      response.writeHead(status, headers).end(text);
     });
     await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -54,7 +58,7 @@ class FakeAdmin {
     await new Promise((resolve) => this.server?.close(resolve));
   }
 
-  private answer({ url = '/', headers }: IncomingMessage): { status: number; text: string } {
+  private answer({ url = '/', headers }: IncomingMessage): Answer {
     const { pathname, searchParams } = new URL(url, 'http://kong');
     this.requests.push({ path: url, token: headers['kong-admin-token'] as string | undefined });
     const planned = this.instead.get(pathname)?.shift();
@@ -203,4 +207,34 @@ test('rules find in it what they find in a file, without lines, all for a person
     true,
   );
   expect(findings.map(({ entity }) => entity)).toContain('plugin "session" of route "auth-session"');
+});
+
+test.each([
+  [301, 'https://kong.example.com:8444/', '301 to https://kong.example.com:8444'],
+  [302, '/admin/', '302 to http://127.0.0.1'],
+  [307, 'https://anna:s3cret@kong.example.com/', '307'],
+  [302, 'https://login.example.com/?state=s3cret', '302'],
+  [308, 'javascript:alert(1)', '308'],
+  [308, undefined, '308'],
+])('a redirect is told at once and never followed: %i %s', async (status, location, found) => {
+  kong.instead.set('/', [{ status, text: '', ...(location === undefined ? {} : { location }) }]);
+  const error = await read('T0KEN').catch((thrown: unknown) => thrown as KongDualClusterError);
+  expect(error).toMatchObject({
+    code: 'ADMIN_REDIRECTS',
+    remedy: expect.stringMatching(/^give the address/) as string,
+  });
+  expect((error as KongDualClusterError).found!.startsWith(found)).toBe(true);
+  expect(JSON.stringify(error) + String(error)).not.toContain('s3cret');
+  expect(kong.requests).toHaveLength(1);
+});
+
+test('a redirect of a list names the address without the list', async () => {
+  kong.instead.set('/workspaces', [
+    { status: 301, text: '', location: 'https://kong.example.com/api/workspaces?size=1000' },
+  ]);
+  await expect(read()).rejects.toMatchObject({
+    code: 'ADMIN_REDIRECTS',
+    found: '301 to https://kong.example.com/api',
+    remedy: expect.stringContaining('--admin https://kong.example.com/api;') as string,
+  });
 });
