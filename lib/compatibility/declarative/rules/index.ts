@@ -13,6 +13,7 @@ import { PLUGIN_RULES } from './plugins';
 import { routeMultipathPriority } from './route-multipath-priority';
 import { routePathHandlingV1 } from './route-path-handling-v1';
 import { routePlainPathNormalization } from './route-plain-path-normalization';
+import { routeProtocolsDefault } from './route-protocols-default';
 import { routeRegexBackreference } from './route-regex-backreference';
 import { routeRegexLookaround } from './route-regex-lookaround';
 import { routeRegexMeaning } from './route-regex-meaning';
@@ -23,6 +24,7 @@ import { routeRegexTilde } from './route-regex-tilde';
 import { routeServicelessRegexNotConverted } from './route-serviceless-regex-not-converted';
 import { routeWildcardStar } from './route-wildcard-star';
 import { routerFlavorDefault } from './router-flavor-default';
+import { serviceTlsVerifyDefault } from './service-tls-verify-default';
 import { tagsWithSpace } from './tags-with-space';
 import { targetsDuplicate } from './targets-duplicate';
 import { targetsWeight0Health } from './targets-weight0-health';
@@ -51,6 +53,8 @@ export const RULES: readonly DeclarativeRule[] = [
   routeMultipathPriority,
   // The last of the routes': decoded, a plain path of a 2.x file may look like a regex.
   routePlainPathNormalization,
+  routeProtocolsDefault,
+  serviceTlsVerifyDefault,
   targetsDuplicate,
   targetsWeight0Health,
   declarativeUniqueness,
