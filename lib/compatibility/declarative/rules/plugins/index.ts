@@ -10,6 +10,7 @@ import { acmeAuthMethod } from './plugin-acme-auth-method';
 import { acmeNamespace } from './plugin-acme-namespace';
 import { acmeStorageKong } from './plugin-acme-storage-kong';
 import { aiRateLimitingArrays } from './plugin-ai-rate-limiting-arrays';
+import { aiUpstreamPath } from './plugin-ai-upstream-path';
 import { awsLambdaImds } from './plugin-aws-lambda-imds';
 import { awsLambdaProxyScheme } from './plugin-aws-lambda-proxy-scheme';
 import { awsLambdaRegion } from './plugin-aws-lambda-region';
@@ -155,6 +156,7 @@ export const PLUGIN_RULES: readonly DeclarativeRule[] = [
   sessionReadBodyForLogout,
   oasValidationContentType,
   aiRateLimitingArrays,
+  aiUpstreamPath,
   kafkaConsumeService,
   opentelemetryAccessLogs,
   hideCredentialsDefault,

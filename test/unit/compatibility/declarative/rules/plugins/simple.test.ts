@@ -85,6 +85,11 @@ const EXAMPLES: readonly [id: string, shows: Entity, compliant: Entity | null][]
     plugin('kafka-consume', {}, entity('services', { name: 's' })),
     plugin('kafka-consume', {}, entity('routes', { name: 'r' })),
   ],
+  [
+    'plugin-ai-upstream-path',
+    plugin('ai-proxy', { model: { options: { upstream_path: '/v1/chat' } } }),
+    plugin('ai-proxy', { model: { options: { upstream_url: 'https://a.test/v1/chat' } } }),
+  ],
   ['plugin-tls-verify-default', plugin('aws-lambda', {}), plugin('aws-lambda', { ssl_verify: true })],
   [
     'plugin-oidc-header-claims',
@@ -167,13 +172,86 @@ describe('certificates of 3.14', () => {
     ['rate-limiting', { redis: { ssl: false } }, 'compliant'],
     ['rate-limiting', { redis: { ssl: true } }, 1],
     ['rate-limiting', {}, 'compliant'],
+    ['basic-auth', { brute_force_protection: { redis: { ssl: true } } }, 1],
+    ['ai-proxy-advanced', { vectordb: { strategy: 'redis', redis: { ssl: true } } }, 1],
+    ['ai-semantic-cache', { vectordb: { pgvector: { ssl: false } } }, 'compliant'],
+    ['kafka-log', { security: { ssl: true } }, 1],
+    ['kafka-log', { security: { ssl: false } }, 'compliant'],
+    ['kafka-consume', { topics: [{ schema_registry: {} }] }, 'compliant'],
+    [
+      'kafka-consume',
+      { topics: [{ schema_registry: { confluent: { authentication: { oauth2_client: { ssl_verify: false } } } } }] },
+      1,
+    ],
+    ['confluent', { security: {} }, 1],
+    ['datakit', { nodes: [{ type: 'call', url: 'https://a.test' }, { type: 'jq' }] }, 1],
+    ['datakit', { nodes: [{ type: 'call', url: 'http://a.test' }] }, 'compliant'],
+    ['request-callout', { callouts: [{ request: { url: 'https://a.test', http_opts: {} } }] }, 1],
+    ['request-callout', { callouts: [{ request: { url: 'http://a.test', http_opts: {} } }] }, 'compliant'],
+    ['jwt-signer', { access_token_jwks_uri: 'https://a.test/jwks' }, 1],
+    ['jwt-signer', { realm: 'a' }, 'compliant'],
+    ['solace-log', { session: { host: 'tcps://a.test' } }, 1],
+    ['solace-log', { session: { host: 'tcp://a.test' } }, 'compliant'],
+    ['upstream-oauth', { client: {}, oauth: { token_endpoint: 'https://a.test' } }, 1],
+    ['upstream-oauth', { client: {}, oauth: { token_endpoint: 'http://a.test' } }, 'compliant'],
+    ['openid-connect', { ssl_verify: true, session_memcached_ssl: true }, 1],
+    ['openid-connect', { ssl_verify: true }, 'compliant'],
+    ['opa', {}, 'compliant'],
+    ['opa', { ssl_verify: false }, 1],
+    ['header-cert-auth', {}, 1],
   ])('%s %j: %s', (name, config, expected) => {
     const found = verdict(tls, plugin(name, config));
     expect(typeof found === 'string' ? found : found.length).toBe(expected);
   });
-  test('false is taken where kong.conf switches the verification off', () => {
+  test('names the item of a list, and no other', () => {
+    const calls = plugin('datakit', { nodes: [{ type: 'jq' }, { type: 'call', url: 'https://a.test' }] });
+    expect(verdict(tls, calls)).toMatchObject([{ path: ['config', 'nodes', 1, 'ssl_verify'] }]);
+  });
+  test('a redis partial is what its plugins go by', () => {
+    const partial = (type: string, config: object) => verdict(tls, entity('partials', { name: 'p', type, config }));
+    expect(partial('redis-ee', { ssl: true })).toMatchObject([{ path: ['config', 'ssl_verify'] }]);
+    expect(partial('redis-ce', { ssl_verify: false })).toHaveLength(1);
+    expect(partial('redis-ce', { ssl: false })).toBe('compliant');
+    expect(partial('vectordb', { ssl: true })).toBe('not-applicable');
+  });
+  describe('where kong.conf switches the verification off', () => {
     const off = context({ conf: { tls_certificate_verify: 'off' } });
-    expect(verdict(tls, plugin('aws-lambda', { ssl_verify: false }), off)).toBe('compliant');
+    test('false is taken', () => {
+      expect(verdict(tls, plugin('aws-lambda', { ssl_verify: false }), off)).toBe('compliant');
+    });
+    test('the old default is written down, since the new one verifies all the same', () => {
+      expect(verdict(tls, plugin('aws-lambda', {}), off)).toMatchObject([
+        { edits: [{ op: 'set', path: ['config', 'ssl_verify'], value: false }] },
+      ]);
+    });
+    test('what _plugin_configs holds is left to a person', () => {
+      const shared = { ...plugin('rate-limiting', {}), inherited: { redis: { ssl: true } } };
+      const found = verdict(tls, shared, off);
+      expect(found).toHaveLength(1);
+      expect(found).not.toMatchObject([{ edits: expect.anything() as unknown }]);
+    });
+  });
+});
+
+describe('the address of a model', () => {
+  const upstream = rule('plugin-ai-upstream-path');
+  const options = { upstream_path: '/v1/chat' };
+  test.each([
+    ['ai-proxy', { model: { options } }, ['config', 'model', 'options', 'upstream_path']],
+    ['ai-request-transformer', { llm: { model: { options } } }, ['config', 'llm', 'model', 'options', 'upstream_path']],
+    [
+      'ai-proxy-advanced',
+      { targets: [{ model: {} }, { model: { options } }] },
+      ['config', 'targets', 1, 'model', 'options', 'upstream_path'],
+    ],
+  ])('is looked for where %s has it', (name, config, path) => {
+    expect(verdict(upstream, plugin(name, config))).toMatchObject([{ path }]);
+  });
+  test('says that a path beside a URL is idle', () => {
+    const both = plugin('ai-proxy', { model: { options: { ...options, upstream_url: 'https://a.test/v1' } } });
+    expect(verdict(upstream, both)).toMatchObject([
+      { how: expect.stringContaining('take upstream_path out') as string },
+    ]);
   });
 });
 
