@@ -58,6 +58,10 @@ const oldProtocols = (parameter: string): Condition => ({
       : undefined,
 });
 
+/** A node without a database, as a data plane is one, does not open the connection. */
+const usesPostgresTls = (settings: Settings): boolean =>
+  settings.isOn('pg_ssl') && settings.value('database') !== 'off' && settings.value('role') !== 'data_plane';
+
 export const CONDITIONS: readonly Condition[] = [
   {
     change: 'conf-cluster-max-payload',
@@ -174,6 +178,30 @@ export const CONDITIONS: readonly Condition[] = [
         ? `${parameter}: the nginx-opentracing module is deprecated since 3.0`
         : undefined,
   })),
+  // The one that is set has its line; where it is not, pg_ssl has.
+  {
+    change: 'conf-pg-ssl-verify',
+    parameter: 'pg_ssl_verify',
+    check: ({ settings }) =>
+      usesPostgresTls(settings) &&
+      settings.get('pg_ssl_verify') !== undefined &&
+      !settings.isOn('pg_ssl_verify') &&
+      settings.value('tls_certificate_verify') !== 'off'
+        ? `pg_ssl_verify = ${settings.value('pg_ssl_verify') ?? ''} while tls_certificate_verify is on, its default now: Kong may not start`
+        : undefined,
+  },
+  {
+    change: 'conf-pg-ssl-verify',
+    parameter: 'pg_ssl',
+    check: ({ settings }) =>
+      usesPostgresTls(settings) && settings.get('pg_ssl_verify') === undefined
+        ? `pg_ssl is on and pg_ssl_verify is not set: its default is on now, and Kong does not connect to a PostgreSQL whose CA it does not trust${
+            settings.get('lua_ssl_trusted_certificate') === undefined
+              ? ' (lua_ssl_trusted_certificate is not set: only CAs of the system count)'
+              : ''
+          }`
+        : undefined,
+  },
   {
     change: 'plat-keyring',
     parameter: 'keyring_enabled',
