@@ -1,6 +1,6 @@
 import { KongDualClusterError } from '../../errors';
 import { isEqual } from './equal';
-import { doubleQuoted, scalarText, type Quotes } from './scalar';
+import { doubleQuoted, plainValue, scalarText, type Quotes } from './scalar';
 import { saysInOrder } from './same';
 import {
   behindColon,
@@ -8,6 +8,7 @@ import {
   BLOCK_TEXT,
   DOUBLE,
   entryStart,
+  keyName,
   LIST,
   lineEnd,
   MAP,
@@ -37,10 +38,13 @@ export function rewrite(tree: Tree): string {
   const touched = [...tree.touched].sort(([a], [b]) => a - b);
   const patches: Patch[] = [];
   const gone = intervals(touched, source);
-  const rewriter = new Rewriter(source);
-  for (const [node, change] of touched) {
-    if (!gone.holds(node)) patches.push(...rewriter.container(node, change));
-  }
+  const anchored = new Map<number, unknown>();
+  const rewriter = new Rewriter(source, anchored);
+  const alive = touched.filter(([node]) => !gone.holds(node));
+  const set = setNodes(alive);
+  for (const [node, value] of set) if (tree.aliasedNodes.has(node)) anchored.set(node, value);
+  for (const [node, change] of alive) patches.push(...rewriter.container(node, change));
+  if (anchored.size > 0) patches.push(...aliasesWrittenOut(source, anchored, set, intervals(touched, source)));
   return patched(source.text, patches);
 }
 
@@ -65,6 +69,34 @@ function holds(text: string, wanted: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** Nodes with another value than the one that was read. */
+function setNodes(touched: readonly (readonly [number, Touched])[]): ReadonlyMap<number, unknown> {
+  const set = new Map<number, unknown>();
+  for (const [, { value, slots }] of touched) {
+    slots.forEach((slot, index) => slot.node >= 0 && slot.isSet && set.set(slot.node, valueOf(value, slot, index)));
+  }
+  return set;
+}
+
+/** Aliases that no edit has touched, where what they stand for has another value now: they keep the one they had. */
+function aliasesWrittenOut(
+  source: Source,
+  anchored: ReadonlyMap<number, unknown>,
+  set: ReadonlyMap<number, unknown>,
+  gone: { holds(node: number): boolean },
+): Patch[] {
+  const patches: Patch[] = [];
+  for (const [alias, target] of source.targets) {
+    if (!anchored.has(target) || gone.holds(alias) || set.has(alias)) continue;
+    const written = keyName(source, target);
+    // A number or a word as it stands; a text in quotes, which is right behind a bracket too.
+    const isText = source.style[target] !== PLAIN || typeof plainValue(written) === 'string';
+    const text = isText ? doubleQuoted(written) : written;
+    patches.push({ from: source.start[alias]!, to: source.end[alias]!, text });
+  }
+  return patches;
 }
 
 /** Nodes of the text that no longer stand for anything: what is inside of them needs no patch. */
@@ -120,7 +152,11 @@ class Rewriter {
   private readonly text: string;
   private readonly newline: string;
 
-  constructor(private readonly source: Source) {
+  /** @param anchored values of anchors that have another one now */
+  constructor(
+    private readonly source: Source,
+    private readonly anchored: ReadonlyMap<number, unknown>,
+  ) {
     this.text = source.text;
     this.newline = this.text.includes('\r\n') ? '\r\n' : '\n';
   }
@@ -134,7 +170,9 @@ class Rewriter {
     slots.forEach((slot, index) => {
       if (slot.node < 0) return;
       if (slot.isRenamed) patches.push(this.renamed(slot, isFlow));
-      if (slot.isSet) patches.push(this.replaced(slot, valueOf(value, slot, index), isFlow));
+      if (slot.isSet && !this.isMeant(slot.node, valueOf(value, slot, index))) {
+        patches.push(this.replaced(slot, valueOf(value, slot, index), isFlow));
+      }
     });
     const isKept = children.map((child) => kept.has(child.node));
     patches.push(...(isFlow ? this.flowRemovals(children, isKept) : this.blockRemovals(node, children, isKept)));
@@ -144,6 +182,12 @@ class Rewriter {
       patches.push(isFlow ? this.flowAdded(node, children, isKept, entries) : this.blockAdded(node, entries));
     }
     return patches;
+  }
+
+  /** By an alias as it stands: what it stands for was edited alike. */
+  private isMeant(node: number, value: unknown): boolean {
+    const target = this.source.targets.get(node);
+    return target !== undefined && this.anchored.has(target) && Object.is(this.anchored.get(target), value);
   }
 
   private renamed({ keyNode, name }: Slot, isFlow: boolean): Patch {

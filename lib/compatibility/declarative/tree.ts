@@ -1,6 +1,6 @@
 import { copyOf, isEqual } from './equal';
 import type { Edit, Path } from './rule';
-import { ALIAS, BLOCK, isKey, keyName, LIST, MAP, SCALAR, type Source } from './source';
+import { ALIAS, BLOCK, BLOCK_TEXT, isKey, keyName, LIST, MAP, SCALAR, type Source } from './source';
 
 export type Json = Record<string, unknown>;
 export type Container = Json | unknown[];
@@ -38,7 +38,6 @@ export class Tree {
   readonly touched = new Map<number, Touched>();
   /** Nodes that were taken out, with all that is in them. */
   readonly gone = new Set<number>();
-  /** Nodes that aliases stand for. */
   private aliased: ReadonlySet<number> | undefined;
 
   constructor(
@@ -111,7 +110,7 @@ export class Tree {
     const slots = this.openSlots(list, listNode);
     if (slots === undefined) return false;
     const before = slots?.[index];
-    if (before && !this.mayReplace(before)) return false;
+    if (before && !this.mayReplace(before, edit)) return false;
     // An empty item has no place in the text.
     if (this.source && slots && before && before.node >= 0 && this.source.start[before.node]! < 0) return false;
     const items = list.slice(index, index + 1);
@@ -140,7 +139,7 @@ export class Tree {
     const before = slots?.[index];
     // Inherited by `<<`: the text of it is somewhere else.
     if (slots && has && before === undefined) return false;
-    if (before && edit.op !== 'rename' && !this.mayReplace(before)) return false;
+    if (before && edit.op !== 'rename' && !this.mayReplace(before, edit)) return false;
     if (before && edit.op === 'rename' && before.keyNode >= 0 && this.isMarked(before.keyNode)) return false;
     const entries = Object.entries(map);
     undo.push(() => refill(map, entries));
@@ -209,16 +208,24 @@ export class Tree {
     return slots;
   }
 
-  private mayReplace(slot: Slot): boolean {
-    if (slot.node < 0 || slot.isSet) return true;
-    const { marked, next, targets, tagged } = this.source!;
-    const end = next[slot.node]!;
-    let index = indexOfAtLeast(marked, slot.keyNode >= 0 ? slot.keyNode : slot.node);
-    if (index === marked.length || marked[index]! >= end) return true;
-    // An alias elsewhere may stand for an anchor in it.
-    this.aliased ??= new Set(targets.values());
+  /** Nodes that aliases stand for. */
+  get aliasedNodes(): ReadonlySet<number> {
+    return (this.aliased ??= new Set(this.source?.targets.values()));
+  }
+
+  private mayReplace({ keyNode, node, isSet }: Slot, edit: Edit): boolean {
+    if (node < 0) return true;
+    const { kind, style, start, marked, next, tagged } = this.source!;
+    const end = next[node]!;
+    let index = indexOfAtLeast(marked, keyNode >= 0 ? keyNode : node);
     for (; index < marked.length && marked[index]! < end; index += 1) {
-      if (this.aliased.has(marked[index]!) || tagged.has(marked[index]!)) return false;
+      const mark = marked[index]!;
+      // An anchor with nothing behind it has no place for a value.
+      if ((tagged.has(mark) || start[mark]! < 0) && !isSet) return false;
+      if (!this.aliasedNodes.has(mark)) continue;
+      // The anchor stays, before another scalar: `rewrite` sees to its aliases. All else would leave them without one.
+      const isScalar = mark === node && kind[node] === SCALAR && style[node] !== BLOCK_TEXT;
+      if (!isScalar || edit.op !== 'set' || typeof edit.value === 'object') return false;
     }
     return true;
   }

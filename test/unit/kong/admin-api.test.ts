@@ -224,7 +224,7 @@ test.each([
     remedy: expect.stringMatching(/^give the address/) as string,
   });
   expect((error as KongDualClusterError).found!.startsWith(found)).toBe(true);
-  expect(JSON.stringify(error) + String(error)).not.toContain('s3cret');
+  expect(JSON.stringify(error) + (error as KongDualClusterError).message).not.toContain('s3cret');
   expect(kong.requests).toHaveLength(1);
 });
 

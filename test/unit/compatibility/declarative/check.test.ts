@@ -121,14 +121,15 @@ test('what is inherited by <<, or inherited from, is for a person', () => {
   }
 });
 
-test('a path with an anchor that another path stands for is for a person', () => {
-  const text = "routes:\n- name: a\n  paths: [&p '/a\\d']\n- name: b\n  paths: [*p]\n";
+test('a path with an anchor that another path stands for is mended once, for both; a second time changes nothing', () => {
+  const text = "routes:\n- name: a\n  paths: [&p '/a\\d']\n- name: b\n  paths: [*p]\n- name: c\n  hosts: [*p]\n";
   const { findings, written } = run(text, [tildes]);
   expect(findings.map(({ entity, fix }) => [entity, fix.mode])).toEqual([
-    ['route "a"', 'manual'],
+    ['route "a"', 'auto'],
     ['route "b"', 'auto'],
   ]);
-  expect(written).toBe(text.replace('[*p]', '["~/a\\\\d"]'));
+  expect(written).toBe(text.replace("&p '/a\\d'", "&p '~/a\\d'").replace('hosts: [*p]', 'hosts: ["/a\\\\d"]'));
+  expect(run(written, [tildes])).toMatchObject({ findings: [], written });
 });
 
 test('of _plugin_configs the config itself is mended, for the plugins that take it', () => {

@@ -61,10 +61,42 @@ test.each<[what: string, text: string, edit: Edit, expected: string]>([
 test.each<[what: string, text: string, edit: Edit]>([
   ['a path that is not there', 'a: 1\n', remove('b')],
   ['a rename onto a key that is there', 'a: 1\nb: 2\n', rename(['a'], 'b')],
-  ['an anchor that an alias stands for', 'a: &x 1\nb: *x\n', set(['a'], 2)],
+  ['an anchor that an alias stands for, with a map', 'a: &x 1\nb: *x\n', set(['a'], { c: 1 })],
+  ['an anchor that an alias stands for, taken out', 'a: &x 1\nb: *x\n', remove('a')],
+  ['a list with an anchor in it that an alias stands for', 'a: [&x 1]\nb: *x\n', set(['a'], [])],
+  ['block text with an anchor that an alias stands for', 'a: &x |\n  t\nb: *x\n', set(['a'], 2)],
+  ['an anchor with nothing behind it', 'a: &x\nb: 1\n', set(['a'], 2)],
   ['a value with a tag', 'a: !!str 1\n', set(['a'], 2)],
   ['a list item that is empty', 'a:\n-\n- 1\n', remove('a', 0)],
 ])('not rewritten: %s', (_, text, edit) => expect(edited(text, edit)).toBeUndefined());
+
+describe('a value with an anchor that aliases stand for', () => {
+  const paths = 'a:\n- &p "/caf%C3%A9(x)" # one\nb: [*p, /c]\nc: *p # two\n';
+  const [a, b, c] = [set(['a', 0], '~/café(x)'), set(['b', 0], '~/café(x)'), set(['c'], '~/café(x)')];
+
+  test('is mended once where every use is mended alike, in any order', () => {
+    const once = 'a:\n- &p "~/café(x)" # one\nb: [*p, /c]\nc: *p # two\n';
+    expect(edited(paths, a, b, c)).toBe(once);
+    expect(edited(paths, c, b, a)).toBe(once);
+  });
+
+  test('is written out where a use is not mended, or otherwise', () => {
+    expect(edited(paths, a, set(['b', 0], '/other'))).toBe(
+      'a:\n- &p "~/café(x)" # one\nb: ["/other", /c]\nc: "/caf%C3%A9(x)" # two\n',
+    );
+    expect(edited('a: &x 080\nb: *x\nc: [*x]\n', set(['a'], 'z'))).toBe('a: &x z\nb: 080\nc: [080]\n');
+    expect(edited("a: &x 'it''s, [b'\nb: {c: *x}\n", set(['a'], 1))).toBe('a: &x 1\nb: {c: "it\'s, [b"}\n');
+  });
+
+  test('leaves what is taken out or replaced alone', () => {
+    expect(edited(paths, a, remove('b'), remove('c'))).toBe('a:\n- &p "~/café(x)" # one\n');
+    expect(edited(paths, a, c, set(['b'], [1]))).toBe('a:\n- &p "~/café(x)" # one\nb: [1]\nc: *p # two\n');
+  });
+
+  test('is never taken out after it was mended', () => {
+    expect(edited('a: &x 1\nb: *x\n', set(['a'], 2), remove('a'))).toBeUndefined();
+  });
+});
 
 test('a text that would not read back as meant is not given out', () => {
   const tree = treeOf('a: 1\n');
