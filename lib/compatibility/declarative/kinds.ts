@@ -28,6 +28,7 @@ export const nounOf = (kind: string): string => NOUNS[kind] ?? kind.replaceAll('
 /** Tables that a file may have at its top; lists under other names are walked too, once the file is known to be Kong's. */
 export const TABLES: ReadonlySet<string> = new Set([
   ...Object.keys(NOUNS).filter((kind) => kind !== 'file'),
+  'consumer_group_plugins',
   'key_sets',
   'keyauth_enc_credentials',
   'keys',

@@ -1,8 +1,9 @@
 import type { DeclarativeDocument } from './document';
-import { nameOf, nestedIn, nounOf, REFERENCES } from './kinds';
+import { nameOf, nestedIn, nounOf, REFERENCES, TABLES } from './kinds';
 import type { Entity, Path } from './rule';
 import { ALIAS, isKey, MAP } from './source';
 import type { Json, Place, Tree } from './tree';
+import { Types } from './types';
 
 /** An entity and where in the tree it stands. */
 export interface ReadEntity extends Entity {
@@ -23,7 +24,10 @@ export interface SharedConfig {
   readonly isOfOne: boolean;
 }
 
-/** Every entity, what holds others before these, in the order of the file; the file itself first. */
+/**
+ * Every entity, what holds others before these, in the order of the file; the file itself first.
+ * @throws KongDualClusterError DECLARATIVE_WRONG_TYPE
+ */
 export function entitiesOf({ tree, file }: DeclarativeDocument): ReadEntity[] {
   const found: ReadEntity[] = [];
   const root = tree.root as Json;
@@ -43,28 +47,61 @@ export function entitiesOf({ tree, file }: DeclarativeDocument): ReadEntity[] {
   const configs = children.find(({ name, value }) => name === '_plugin_configs' && isMap(value));
   if (configs) found.push(...sharedConfigs(tree, top, configs));
   const shared = configs?.value as Json | undefined;
-  const walk: Walk = { tree, found, workspaces: workspaceNames(root), configs: shared };
-  for (const child of children) if (Array.isArray(child.value)) walkTable(walk, child.name, child, top);
+  // An Admin API has checked what it holds.
+  const types = tree.source && new Types(tree, file);
+  const walk: Walk = { tree, found, types, workspaces: workspaceNames(root), configs: shared };
+  for (const child of children) {
+    if (TABLES.has(child.name)) types?.ofField({ value: root, node: top.node }, child.name, child.value, 'a list');
+    if (Array.isArray(child.value) && child.name !== GROUP_PLUGINS) walkTable(walk, child.name, child, top);
+  }
+  const ofGroups = children.find(({ name, value }) => name === GROUP_PLUGINS && Array.isArray(value));
+  if (ofGroups) walkTable(walk, 'plugins', ofGroups, top, groupsOf(found));
   return found;
+}
+
+/** What an export of Enterprise calls plugins of consumer groups; each names its group. */
+const GROUP_PLUGINS = 'consumer_group_plugins';
+
+/** The group that a plugin names, by id or name. */
+function groupsOf(found: readonly ReadEntity[]): (plugin: Json) => ReadEntity | undefined {
+  const groups = new Map<unknown, ReadEntity>();
+  for (const entity of found) {
+    if (entity.kind === 'consumer_groups') groups.set(entity.value.name, entity).set(entity.value.id, entity);
+  }
+  return ({ consumer_group: given }) => {
+    const key = isMap(given) ? (given.id ?? given.name) : given;
+    return key === undefined ? undefined : groups.get(key);
+  };
 }
 
 interface Walk {
   readonly tree: Tree;
   readonly found: ReadEntity[];
+  readonly types: Types | undefined;
   readonly workspaces: ReadonlyMap<string, string> | undefined;
   /** `_plugin_configs`, where the file has it. */
   readonly configs: Json | undefined;
 }
 
-function walkTable(walk: Walk, kind: string, list: Place, holder: ReadEntity): void {
+function walkTable(
+  walk: Walk,
+  kind: string,
+  list: Place,
+  holder: ReadEntity,
+  parentOf: (value: Json) => ReadEntity | undefined = () => (holder.kind === 'file' ? undefined : holder),
+): void {
   const { tree, found, workspaces, configs } = walk;
-  const parent = holder.kind === 'file' ? undefined : holder;
+  // Entities of custom plugins may hold anything.
+  const types = TABLES.has(kind) ? walk.types : undefined;
   const nested = nestedIn(kind);
   let position = 0;
   for (const { value: item, node } of itemsOf(tree, list)) {
     position += 1;
+    types?.ofItem(kind, { value: item, node });
     if (!isMap(item)) continue;
     const value = item;
+    types?.ofEntity(kind, { value, node });
+    const parent = parentOf(value);
     const entity: ReadEntity = {
       kind,
       name: nameOf(kind, value, position),
@@ -80,7 +117,9 @@ function walkTable(walk: Walk, kind: string, list: Place, holder: ReadEntity): v
     found.push(entity);
     // A key at a time, in the order of the file.
     for (const table of nested.length === 0 ? [] : Object.keys(value)) {
-      if (!nested.includes(table) || !Array.isArray(value[table])) continue;
+      if (!nested.includes(table)) continue;
+      types?.ofField({ value, node }, table, value[table], 'a list');
+      if (!Array.isArray(value[table])) continue;
       const place = childOf(tree, { value, node }, table);
       walkTable(walk, table, place, entity);
     }

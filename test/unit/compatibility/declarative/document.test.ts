@@ -125,3 +125,43 @@ describe('recorded files', () => {
     expect([document.formatVersion, counts]).toEqual([formatVersion, expected]);
   });
 });
+
+describe('what Kong and decK would refuse for its type is refused, with line and what was found', () => {
+  const entities = (rest: string) => entitiesOf(read(kong(rest)));
+  test.each([
+    ['services: 5\n', /^kong\.yaml:2:1 is not a list .*found: services: a number/],
+    ['routes: {a: {paths: [/x]}}\n', /^kong\.yaml:2:1 is not a list .*found: routes: a map/],
+    ['services:\n- name: s\n  routes: no\n', /^kong\.yaml:4:3 is not a list .*found: routes: a boolean/],
+    ['routes:\n- name: r\n  paths: "/x(y)"\n', /^kong\.yaml:4:3 is not a list .*found: paths: a text/],
+    ['routes:\n- name: r\n  headers: [a]\n', /^kong\.yaml:4:3 is not a map .*found: headers: a list/],
+    ['consumers:\n- username: c\n  tags: a\n', /^kong\.yaml:4:3 is not a list .*found: tags: a text/],
+    ['services:\n- name: s\n- orders\n', /^kong\.yaml:4:3 is not a map .*found: a text among the services/],
+    ['plugins:\n- name: p\n  config: s3cret\n', /^kong\.yaml:4:3 is not a map(?![^]*s3cret)/],
+  ])('%j', (rest, message) => {
+    expect(() => entities(rest)).toThrow(
+      expect.objectContaining({
+        code: 'DECLARATIVE_WRONG_TYPE',
+        message: expect.stringMatching(new RegExp(message.source.replaceAll(' .*found', '[^]*found'))) as string,
+      }),
+    );
+  });
+
+  test('and nothing that they take: nulls, empty tables of either kind, what decK puts in', () => {
+    const taken =
+      'services:\nroutes: {}\nconsumers:\n-\nplugins:\n- {name: a, config: [], tags: {}, protocols: }\n- name: b\n  tags: ${{ env "DECK_TAGS" }}\nour_own: 5\nothers:\n- a\n- tags: a\n';
+    expect(entities(taken).map(({ name }) => name)).toEqual(['kong.yaml', 'a', 'b', '#2']);
+  });
+});
+
+test('plugins of consumer groups in a flat list are plugins of the groups that they name', () => {
+  const rest =
+    'consumer_group_plugins:\n- {name: rla, consumer_group: g1, config: {limit: [1]}}\n- {name: b, consumer_group: {id: g1}}\n- {name: c, consumer_group: nobody}\nconsumer_groups:\n- {id: g1, name: gold}\n';
+  const found = entitiesOf(read(kong(rest))).map(({ kind, name, parent }) => [kind, name, parent?.name]);
+  expect(found).toEqual([
+    ['file', 'kong.yaml', undefined],
+    ['consumer_groups', 'gold', undefined],
+    ['plugins', 'rla', 'gold'],
+    ['plugins', 'b', 'gold'],
+    ['plugins', 'c', undefined],
+  ]);
+});
