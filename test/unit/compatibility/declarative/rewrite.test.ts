@@ -93,6 +93,34 @@ describe('a value with an anchor that aliases stand for', () => {
     expect(edited(paths, a, c, set(['b'], [1]))).toBe('a:\n- &p "~/café(x)" # one\nb: [1]\nc: *p # two\n');
   });
 
+  test('whatever is edited, the text reads back as it is meant', () => {
+    const values = fc.array(fc.constantFrom("'/a'", '"\\xe9, [b"', '/c d', '012', 'yes', '~', "''"), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const wish = fc.record({
+      list: fc.constantFrom('a', 'b', 'c', 'd'),
+      index: fc.nat(2),
+      to: fc.constantFrom<unknown>('/a', '~/x, [y', 12, true, undefined),
+    });
+    let applied = 0;
+    fc.assert(
+      fc.property(values, fc.array(wish, { maxLength: 8 }), (written_, wishes) => {
+        const aliases = written_.map((_, index) => `*p${index}`);
+        const text = `a:\n${written_.map((value, index) => `- &p${index} ${value}\n`).join('')}b: [${aliases.join(', ')}]\nc: &c\n- ${aliases.join('\n- ')}\nd: *c\n`;
+        const tree = treeOf(text);
+        for (const { list, index, to } of wishes) {
+          const edit = to === undefined ? remove(list, index) : set([list, index], to);
+          if (tree.apply({ value: tree.root, node: 0 }, [edit])) applied += 1;
+        }
+        const once = rewriteChecked(tree, 'kong.yaml');
+        expect(isEqual(treeOf(once).root, tree.root)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+    expect(applied).toBeGreaterThan(500);
+  });
+
   test('is never taken out after it was mended', () => {
     expect(edited('a: &x 1\nb: *x\n', set(['a'], 2), remove('a'))).toBeUndefined();
   });
