@@ -75,8 +75,12 @@ class Run {
 
   run(): DeclarativeReport {
     for (const entity of this.entities) {
+      let seen = -1;
       for (const running of this.rulesOf(entity)) {
-        if (this.isGone(entity)) break;
+        // Looked at again only after something was taken out.
+        const { size } = this.document.tree.gone;
+        if (size !== seen && this.isGone(entity)) break;
+        seen = size;
         running.entities += 1;
         this.judge(running, entity, running.rule.check(entity, this.context, running.state));
       }

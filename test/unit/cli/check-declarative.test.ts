@@ -4,30 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCheckDeclarative } from '../../../lib/cli/check-declarative';
-import type { Context } from '../../../lib/cli/context';
-import type { CompatibilityFinding } from '../../../lib/compatibility/finding';
+import { checkContext } from './check-context';
 
 const RECORDED = join(__dirname, '../../recorded/declarative');
 let folder: string;
-let printed: {
-  text: string;
-  json: { findings: readonly CompatibilityFinding[]; summary: { rewritten: number; wrote: string | null } };
-};
-const notes: string[] = [];
-const context = {
-  output: 'text',
-  colors: false,
-  progress: {
-    step: () => undefined,
-    update: () => undefined,
-    note: (text: string) => notes.push(text),
-    end: () => undefined,
-  },
-  ifInterrupted: () => undefined,
-  print: (text: () => string, json: () => typeof printed.json) => {
-    printed = { text: text(), json: json() };
-  },
-} as unknown as Context;
+const { context, notes, printed } = checkContext();
 const at = (name: string): string => join(folder, name);
 const run = (file: string | undefined, flags: object = {}) =>
   runCheckDeclarative(context, file, { from: '2.8', to: '3.4', ...flags });
@@ -44,7 +25,7 @@ test.each(['2.8.5-deck.yaml', '2.8.5-db_export.yml', '2.8.5-deck-with-id.json'])
     const file = join(RECORDED, name);
     const before = readFileSync(file, 'utf8');
     expect(await run(file, { write: at('new') })).toBe(2);
-    const { findings, summary } = printed.json;
+    const { findings, summary } = printed().json;
     expect(findings.every(({ file: found, line }) => found === file && line! > 0)).toBe(true);
     expect(findings.map(({ line }) => line)).toEqual(findings.map(({ line }) => line).sort((a, b) => a! - b!));
     expect(summary.rewritten).toBe(findings.filter(({ fix }) => fix.mode === 'auto').length);
@@ -54,7 +35,7 @@ test.each(['2.8.5-deck.yaml', '2.8.5-db_export.yml', '2.8.5-deck-with-id.json'])
     expect(first).not.toBe(before);
     expect(await run(at('new'), { write: at('again') })).toBe(2);
     expect(readFileSync(at('again'), 'utf8')).toBe(first);
-    expect(printed.json.summary.rewritten).toBe(0);
+    expect(printed().json.summary.rewritten).toBe(0);
   },
 );
 
@@ -62,7 +43,7 @@ test('no secret of a credential or plugin is printed', async () => {
   for (const name of ['2.8.5-deck.yaml', '2.8.5-db_export.yml']) {
     await run(join(RECORDED, name));
     for (const secret of ['alice-jwt-secret', 'alice-key', 'bob-key', 'carol-secret', 'bob-hmac-secret']) {
-      expect(printed.text + JSON.stringify(printed.json)).not.toContain(secret);
+      expect(printed().text + JSON.stringify(printed().json)).not.toContain(secret);
     }
   }
 });
@@ -71,10 +52,10 @@ test('kong.conf of the new nodes is given to the rules', async () => {
   writeFileSync(at('kong.yaml'), '_format_version: "1.1"\nroutes:\n- name: r\n  paths: [/a]\n  path_handling: v1\n');
   writeFileSync(at('kong.conf'), 'router_flavor = traditional\n');
   await run(at('kong.yaml'));
-  const told = printed.json.findings.map(({ id }) => id);
+  const told = printed().json.findings.map(({ id }) => id);
   await run(at('kong.yaml'), { kongConf: at('kong.conf') });
   expect(told).toContain('route-path-handling-v1');
-  expect(printed.json.findings.map(({ id }) => id)).not.toContain('route-path-handling-v1');
+  expect(printed().json.findings.map(({ id }) => id)).not.toContain('route-path-handling-v1');
 });
 
 test('a file without anything to do ends with 0', async () => {

@@ -2,25 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCheckKongConf } from '../../../lib/cli/check-kong-conf';
-import type { Context } from '../../../lib/cli/context';
-import type { CompatibilityFinding } from '../../../lib/compatibility/finding';
+import { checkContext } from './check-context';
 
 let folder: string;
-let printed: { text: string; json: { findings: readonly CompatibilityFinding[]; summary: { rewritten: number } } };
-const notes: string[] = [];
-const context = {
-  output: 'text',
-  colors: false,
-  progress: {
-    step: () => undefined,
-    update: () => undefined,
-    note: (text: string) => notes.push(text),
-    end: () => undefined,
-  },
-  print: (text: () => string, json: () => typeof printed.json) => {
-    printed = { text: text(), json: json() };
-  },
-} as unknown as Context;
+const { context, notes, printed } = checkContext();
 const at = (name: string): string => join(folder, name);
 const run = (file: string | undefined, flags: object = {}) =>
   runCheckKongConf(context, file, { from: '2.8', to: '3.4', ...flags });
@@ -34,8 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('finds, writes the mended file beside and ends with 2', async () => {
   expect(await run(at('kong.conf'), { write: at('new.conf') })).toBe(2);
-  expect(printed.text).toContain('client_max_body_size');
-  expect(printed.json.findings).toContainEqual(
+  expect(printed().text).toContain('client_max_body_size');
+  expect(printed().json.findings).toContainEqual(
     expect.objectContaining({
       id: 'client_max_body_size',
       file: at('kong.conf'),
@@ -43,7 +28,7 @@ test('finds, writes the mended file beside and ends with 2', async () => {
       fix: expect.objectContaining({ mode: 'auto' }) as unknown,
     }),
   );
-  expect(printed.json.summary.rewritten).toBe(1);
+  expect(printed().json.summary.rewritten).toBe(1);
   expect(readFileSync(at('new.conf'), 'utf8')).toBe('pg_host = db\nnginx_http_client_max_body_size = 1m\n');
   expect(readFileSync(at('kong.conf'), 'utf8')).toContain('\nclient_max_body_size');
 });
@@ -71,7 +56,7 @@ test('checks an environment alone', async () => {
     JSON.stringify({ containerDefinitions: [{ environment: [{ name: 'KONG_NGINX_OPTIMIZATIONS', value: 'on' }] }] }),
   );
   expect(await run(undefined, { envFile: at('task.json') })).toBe(2);
-  expect(printed.json.findings[0]).toMatchObject({ id: 'nginx_optimizations', file: at('task.json'), line: 1 });
+  expect(printed().json.findings[0]).toMatchObject({ id: 'nginx_optimizations', file: at('task.json'), line: 1 });
 });
 
 describe('refuses, and writes nothing', () => {

@@ -2,25 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFolder, runCheckPlugins } from '../../../lib/cli/check-plugins';
-import type { Context } from '../../../lib/cli/context';
-import type { CompatibilityFinding } from '../../../lib/compatibility/finding';
+import { checkContext } from './check-context';
 
 let folder: string;
-let printed: { text: string; json: { findings: readonly CompatibilityFinding[]; summary: { findings: number } } };
-const notes: string[] = [];
-const context = {
-  output: 'text',
-  colors: false,
-  progress: {
-    step: () => undefined,
-    update: () => undefined,
-    note: (text: string) => notes.push(text),
-    end: () => undefined,
-  },
-  print: (text: () => string, json: () => typeof printed.json) => {
-    printed = { text: text(), json: json() };
-  },
-} as unknown as Context;
+const { context, notes, printed } = checkContext();
 const run = (flags: object = {}, of = folder) => runCheckPlugins(context, of, { from: '2.8', to: '3.4', ...flags });
 const write = (name: string, text: string): void => {
   mkdirSync(join(folder, name, '..'), { recursive: true });
@@ -36,18 +21,18 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('finds with file and line and ends with 2', async () => {
   write('kong/plugins/mine/access.lua', '\nlocal s = require "kong.singletons"');
   expect(await run()).toBe(2);
-  expect(printed.json.findings).toMatchObject([
+  expect(printed().json.findings).toMatchObject([
     { id: 'pdk-singletons', file: join(folder, 'kong/plugins/mine/access.lua'), line: 2, entity: 'plugin "mine"' },
   ]);
-  expect(printed.json.summary.findings).toBe(1);
-  expect(printed.text).toContain('kong.singletons');
+  expect(printed().json.summary.findings).toBe(1);
+  expect(printed().text).toContain('kong.singletons');
 });
 
 test('the folder of one plugin gives the plugin its name', async () => {
   write('mine/handler.lua', 'return { PRIORITY = 5 }');
   write('mine/schema.lua', 'return { name = "mine", fields = {} }');
   await run({}, join(folder, 'mine/'));
-  expect(printed.json.findings).toMatchObject([{ id: 'pdk-priority-version', entity: 'plugin "mine"', line: 1 }]);
+  expect(printed().json.findings).toMatchObject([{ id: 'pdk-priority-version', entity: 'plugin "mine"', line: 1 }]);
 });
 
 test('ends with 0 when nothing needs action', async () => {
