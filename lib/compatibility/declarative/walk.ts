@@ -199,24 +199,31 @@ function* itemsOf({ source }: Tree, { value, node }: Place): Generator<Place> {
 
 /** Entities that flat files refer to, by kind and id or name. */
 export class References {
-  private readonly names = new Map<string, string>();
+  private readonly referred = new Map<string, Entity>();
 
   constructor(entities: readonly Entity[]) {
-    for (const { kind, name, value } of entities) {
+    for (const entity of entities) {
+      const { kind, value } = entity;
       if (typeof value.id === 'string' && REFERENCES.some(([, referred]) => referred === kind)) {
-        this.names.set(`${kind} ${value.id}`, name);
+        this.referred.set(`${kind} ${value.id}`, entity);
       }
     }
   }
 
-  /** What an entity belongs to without standing in it: ` of route "users"`; empty where it is nested or belongs to none. */
-  of({ parent, value }: Entity): string {
-    if (parent !== undefined) return '';
+  /**
+   * What an entity belongs to without standing in it: ` of route "users" of service "orders"`; empty where it is nested or
+   * belongs to none.
+   * @param depth references that are followed: a file may refer in a circle
+   */
+  of({ parent, value }: Entity, depth = 3): string {
+    if (parent !== undefined || depth === 0) return '';
     for (const [field, kind] of REFERENCES) {
       const given = value[field];
       const key: unknown =
         typeof given === 'object' && given !== null ? ((given as Json).id ?? (given as Json).name) : given;
-      if (typeof key === 'string') return ` of ${nounOf(kind)} "${this.names.get(`${kind} ${key}`) ?? key}"`;
+      if (typeof key !== 'string') continue;
+      const found = this.referred.get(`${kind} ${key}`);
+      return ` of ${nounOf(kind)} "${found?.name ?? key}"${found === undefined ? '' : this.of(found, depth - 1)}`;
     }
     return '';
   }

@@ -206,7 +206,7 @@ test('rules find in it what they find in a file, without lines, all for a person
   expect(findings.every(({ file, line, fix }) => file === kong.url && line === null && fix.mode === 'manual')).toBe(
     true,
   );
-  expect(findings.map(({ entity }) => entity)).toContain('plugin "session" of route "auth-session"');
+  expect(findings.map(({ entity }) => entity)).toContain('plugin "session" of route "auth-session" of service "auth"');
 });
 
 test.each([

@@ -144,7 +144,17 @@ test('of _plugin_configs the config itself is mended, for the plugins that take 
 test('in a flat file an entity is told with what it refers to, by its name', () => {
   const text =
     'services:\n- {id: s1, name: orders}\nroutes:\n- {id: r1, name: r, service: s1}\nplugins:\n- name: acl\n  route: {id: r1}\n  config: {whitelist: [a]}\n';
-  expect(run(text, [renames]).findings.map(({ entity }) => entity)).toEqual(['plugin "acl" of route "r"']);
+  expect(run(text, [renames]).findings.map(({ entity }) => entity)).toEqual([
+    'plugin "acl" of route "r" of service "orders"',
+  ]);
+});
+
+test('references in a circle end', () => {
+  const text =
+    'routes:\n- {id: r1, name: r, route: r1}\nplugins:\n- {name: acl, route: r1, config: {whitelist: [a]}}\n';
+  expect(run(text, [renames]).findings.map(({ entity }) => entity)).toEqual([
+    'plugin "acl" of route "r" of route "r" of route "r"',
+  ]);
 });
 
 test('credentials are never called by their key or secret', () => {
