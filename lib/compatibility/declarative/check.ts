@@ -4,7 +4,7 @@ import type { RuleResult } from '../summary';
 import type { KongVersion } from '../../release/kong-version';
 import type { DeclarativeDocument } from './document';
 import type { DeclarativeRule, Edit, RuleContext, Verdict, Violation } from './rule';
-import { lineStarts, positionAt } from './source';
+import { lineStarts, positionAt } from './lines';
 import type { Place } from './tree';
 import { described, entitiesOf, fieldText, References, type ReadEntity } from './walk';
 

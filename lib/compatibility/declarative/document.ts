@@ -1,8 +1,8 @@
 import { KongDualClusterError } from '../../errors';
 import type { Upgrade } from '../changes';
 import { TABLES } from './kinds';
-import { LIST, readSource, SCALAR, type Source } from './source';
-import { isKey } from './source';
+import { readSource } from './read-source';
+import { isKey, LIST, SCALAR, type Source } from './source';
 import { Tree } from './tree';
 
 /** A declarative file that was read, or what an Admin API told, in the same form. */

@@ -1,5 +1,7 @@
 import { KongDualClusterError } from '../../errors';
 import { isEqual } from './equal';
+import { lineEnd } from './lines';
+import { readSource } from './read-source';
 import { doubleQuoted, plainValue, scalarText, type Quotes } from './scalar';
 import { saysInOrder } from './same';
 import {
@@ -10,10 +12,8 @@ import {
   entryStart,
   keyName,
   LIST,
-  lineEnd,
   MAP,
   PLAIN,
-  readSource,
   SCALAR,
   SINGLE,
   type Source,

@@ -1,5 +1,5 @@
 import { KongDualClusterError } from '../../errors';
-import { positionIn } from './source';
+import { positionIn } from './lines';
 import type { Json, Place, Tree } from './tree';
 
 /** Sets and arrays of the schemas in Kong's kong/db/schema/entities, of every table: */

@@ -3,7 +3,7 @@ import { EventStream } from '../../../../lib/compatibility/declarative/events';
 import { isEqual } from '../../../../lib/compatibility/declarative/equal';
 import { rewrite, rewriteChecked } from '../../../../lib/compatibility/declarative/rewrite';
 import type { Edit, Path } from '../../../../lib/compatibility/declarative/rule';
-import { readSource } from '../../../../lib/compatibility/declarative/source';
+import { readSource } from '../../../../lib/compatibility/declarative/read-source';
 import { Tree } from '../../../../lib/compatibility/declarative/tree';
 import { written } from './text';
 
