@@ -27,6 +27,15 @@ const restrict = (files, patterns) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
+const pureRules = (...above) => [
+  ...platform,
+  rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers', ...above]),
+  {
+    group: ['**/settings/load*', '**/settings/lock-file*', '**/settings/write*'],
+    message: 'pure rooms take settings as data; reading files is the settings room',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -56,15 +65,12 @@ export default tseslint.config(
   },
   restrict(
     pure.map((r) => `lib/${r}/**/*.ts`),
-    [
-      ...platform,
-      rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers']),
-      {
-        group: ['**/settings/load*', '**/settings/lock-file*', '**/settings/write*'],
-        message: 'pure rooms take settings as data; reading files is the settings room',
-      },
-    ],
+    pureRules(),
   ),
+  // Among the pure rooms too: strategy stands on compatibility, both on release, and render shows them.
+  restrict(['lib/strategy/**/*.ts'], pureRules('render')),
+  restrict(['lib/compatibility/**/*.ts'], pureRules('render', 'strategy')),
+  restrict(['lib/release/**/*.ts'], pureRules('render', 'strategy', 'compatibility')),
   restrict(['lib/settings/**/*.ts'], [platform[0], rooms([...effectful, 'aws-cdk', 'cdktf', 'handlers'])]),
   restrict(
     ['lib/aws-cdk/**/*.ts'],

@@ -220,8 +220,8 @@ function benchCli() {
 }
 
 /**
- * check declarative --write on generated decK files. The limits at 100,000 entities are what decK 1.40.3 took on another
- * machine for `deck file convert` of a file of that size: 3.3 s by the clock, 760 MB (ours is processor time of all
+ * check declarative --write on generated decK files. The limits at 100,000 entities are what decK 1.40.3 was measured to take
+ * for `deck file convert` of a file of that size: 3.3 s by the clock, 760 MB (ours is processor time of all
  * threads); below, a straight line from there to the start of a process.
  */
 function benchDeclarative() {

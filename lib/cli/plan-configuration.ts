@@ -1,7 +1,7 @@
 import { checkDeclarative } from '../compatibility/declarative/check';
 import { RULES } from '../compatibility/declarative/rules';
-import { runtimeStateOf } from '../compatibility/declarative/runtime-state';
 import type { Upgrade } from '../compatibility/changes';
+import { runtimeStateOf } from '../strategy/found-runtime-state';
 import type { SituationInput } from '../strategy/situation';
 import { documentOf } from './check-declarative';
 import type { Context } from './context';

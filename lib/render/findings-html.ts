@@ -1,15 +1,17 @@
 import { needsAction, type CompatibilityFinding } from '../compatibility/finding';
 import { summaryOf, type Checked } from '../compatibility/summary';
-import { fixOf, totals, whereOf } from './findings-text';
+import { totals } from './findings-text';
 import {
   CATEGORY_TITLE,
-  PLACES_SHOWN,
-  WHEN_TITLE,
   counted,
+  type FindingGroup,
+  fixOf,
   grouped,
   placeOf,
-  shared,
-  type FindingGroup,
+  PLACES_SHOWN,
+  told,
+  WHEN_TITLE,
+  whereOf,
 } from './grouped-findings';
 import { escape, prose, sourceHtml } from './html';
 import { page, section } from './page';
@@ -52,10 +54,7 @@ const findingSections = (findings: readonly CompatibilityFinding[]): string[] =>
   );
 
 function card({ id, severity, findings }: FindingGroup): string {
-  const message = shared(findings, (finding) => finding.message);
-  const fix = shared(findings, fixOf);
-  const shown = findings.slice(0, PLACES_SHOWN);
-  const hidden = findings.length - shown.length;
+  const { message, fix, shown, hidden } = told(findings);
   const sources = [...new Set(findings.flatMap((finding) => finding.sources))].slice(0, PLACES_SHOWN);
   const tone = severity === 'breaking' || severity === 'removed' ? 'bad' : needsAction({ severity }) ? 'warn' : '';
   return [

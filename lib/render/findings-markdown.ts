@@ -1,14 +1,15 @@
 import { type Checked } from '../compatibility/summary';
-import { fixOf, totals, whereOf } from './findings-text';
+import { totals } from './findings-text';
 import {
   CATEGORY_TITLE,
-  PLACES_SHOWN,
-  WHEN_TITLE,
   counted,
+  type FindingGroup,
+  fixOf,
   grouped,
   placeOf,
-  shared,
-  type FindingGroup,
+  told,
+  WHEN_TITLE,
+  whereOf,
 } from './grouped-findings';
 import { codeSpan, inline, prose, sourceMarkdown } from './markdown';
 
@@ -34,10 +35,7 @@ export function findingsMarkdown(checked: Checked): string {
 function groupLines({ id, severity, findings }: FindingGroup): string[] {
   const [first] = findings;
   if (first === undefined) return [];
-  const message = shared(findings, (finding) => finding.message);
-  const fix = shared(findings, fixOf);
-  const shown = findings.slice(0, PLACES_SHOWN);
-  const hidden = findings.length - shown.length;
+  const { message, fix, shown, hidden } = told(findings);
   return [
     `- [ ] ${codeSpan(id)} (${severity})${message === undefined ? '' : `: ${prose(message)}`}`,
     ...shown.map((finding) =>

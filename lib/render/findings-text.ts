@@ -1,14 +1,15 @@
-import { needsAction, type CompatibilityFinding, type Severity } from '../compatibility/finding';
+import { needsAction, type Severity } from '../compatibility/finding';
 import { summaryOf, type Checked } from '../compatibility/summary';
 import {
   CATEGORY_TITLE,
-  WHEN_TITLE,
-  PLACES_SHOWN,
   counted,
+  type FindingGroup,
+  fixOf,
   grouped,
   placeOf,
-  shared,
-  type FindingGroup,
+  told,
+  WHEN_TITLE,
+  whereOf,
 } from './grouped-findings';
 import { harmless, heading, paint, wrap, type Paint } from './text';
 
@@ -45,10 +46,7 @@ export function totals(checked: Checked): string {
 function groupLines({ id, severity, findings }: FindingGroup, colour: Paint): string[] {
   const [first] = findings;
   if (first === undefined) return [];
-  const message = shared(findings, (finding) => finding.message);
-  const fix = shared(findings, fixOf);
-  const shown = findings.slice(0, PLACES_SHOWN);
-  const hidden = findings.length - shown.length;
+  const { message, fix, shown, hidden } = told(findings);
   return [
     `  ${mark(severity, colour)} ${colour.bold(harmless(id))} ${colour.dim(`· ${severity}`)}`,
     ...(message === undefined ? [] : wrap(message, '    ')),
@@ -64,15 +62,6 @@ function groupLines({ id, severity, findings }: FindingGroup, colour: Paint): st
     ...(first.sources[0] === undefined ? [] : [colour.dim(`    source: ${harmless(first.sources[0])}`)]),
   ];
 }
-
-/** `route "users", paths[0]`; of a file that is its own entity (kong.conf) the field alone. */
-export function whereOf({ entity, field, file }: CompatibilityFinding): string {
-  if (field === null) return entity;
-  return file === entity || file.endsWith(`/${entity}`) ? field : `${entity}, ${field}`;
-}
-
-export const fixOf = ({ fix }: CompatibilityFinding): string =>
-  `${fix.mode === 'auto' ? 'fix (--write does it)' : 'fix by hand'}: ${fix.how}`;
 
 function mark(severity: Severity, { red, yellow, dim }: Paint): string {
   if (!needsAction({ severity })) return dim('·');

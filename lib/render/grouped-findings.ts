@@ -68,7 +68,7 @@ export const PLACES_SHOWN = 5;
 export const placeOf = ({ file, line }: CompatibilityFinding): string => (line === null ? file : `${file}:${line}`);
 
 /** The one value of all, undefined when they differ. */
-export function shared(
+function shared(
   findings: readonly CompatibilityFinding[],
   valueOf: (finding: CompatibilityFinding) => string,
 ): string | undefined {
@@ -76,6 +76,31 @@ export function shared(
   if (first === undefined) return undefined;
   const value = valueOf(first);
   return rest.every((finding) => valueOf(finding) === value) ? value : undefined;
+}
+
+/** `route "users", paths[0]`; of a file that is its own entity (kong.conf) the field alone. */
+export function whereOf({ entity, field, file }: CompatibilityFinding): string {
+  if (field === null) return entity;
+  return file === entity || file.endsWith(`/${entity}`) ? field : `${entity}, ${field}`;
+}
+
+export const fixOf = ({ fix }: CompatibilityFinding): string =>
+  `${fix.mode === 'auto' ? 'fix (--write does it)' : 'fix by hand'}: ${fix.how}`;
+
+/** What all findings of an id have in common is said once; of their places the first ones are shown. */
+export function told(findings: readonly CompatibilityFinding[]): {
+  readonly message: string | undefined;
+  readonly fix: string | undefined;
+  readonly shown: readonly CompatibilityFinding[];
+  readonly hidden: number;
+} {
+  const shown = findings.slice(0, PLACES_SHOWN);
+  return {
+    message: shared(findings, ({ message }) => message),
+    fix: shared(findings, fixOf),
+    shown,
+    hidden: findings.length - shown.length,
+  };
 }
 
 export const counted = (count: number, one: string, many = `${one}s`): string =>

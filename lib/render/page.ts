@@ -21,8 +21,11 @@ export interface Figure {
   readonly tone?: 'bad';
 }
 
-/** One HTML document that needs no network, no script and no other file; the browser is told to refuse all three. */
-export const page = ({ title, aside, summary, verdict, figures, sections, notes }: Page): string => `<!doctype html>
+/**
+ * One HTML document that needs no network, no script and no other file; the browser is told to refuse all three.
+ * @param body HTML of what is inside `main`
+ */
+export const htmlDocument = (title: string, style: string, body: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -30,11 +33,20 @@ export const page = ({ title, aside, summary, verdict, figures, sections, notes 
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escape(title)}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
-<header>
+${body}
+</main>
+</body>
+</html>`;
+
+export const page = ({ title, aside, summary, verdict, figures, sections, notes }: Page): string =>
+  htmlDocument(
+    title,
+    STYLE,
+    `<header>
 <p class="eyebrow"><b>kong-dual-cluster</b><span>${escape(aside)}</span></p>
 <h1>${escape(title)}</h1>
 <p class="summary">${prose(summary)}</p>
@@ -42,10 +54,8 @@ export const page = ({ title, aside, summary, verdict, figures, sections, notes 
 <dl class="figures">${figures.map(figure).join('')}</dl>
 </header>
 ${sections.join('\n')}
-<footer>${notes.map((note) => `<p>${escape(note)}</p>`).join('')}</footer>
-</main>
-</body>
-</html>`;
+<footer>${notes.map((note) => `<p>${escape(note)}</p>`).join('')}</footer>`,
+  );
 
 const figure = ({ label, value, detail, tone }: Figure): string =>
   `<div class="${tone ?? ''}"><dt>${escape(label)}</dt><dd>${escape(value)}${detail === undefined ? '' : `<small>${escape(detail)}</small>`}</dd></div>`;

@@ -1,10 +1,4 @@
-/** Text for HTML and SVG; nothing in the page comes in any other way. */
-export function escape(text: string): string {
-  return text.replace(
-    /[&<>"']/g,
-    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
-  );
-}
+import { escape } from '../../../lib/render/html';
 
 /** Coordinates need no more than a tenth of a pixel. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10);

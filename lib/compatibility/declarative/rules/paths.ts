@@ -75,5 +75,12 @@ export function verdictOf<Item>(items: readonly Item[], found: (item: Item) => V
   return violations.length === 0 ? 'compliant' : violations;
 }
 
+/** What the migration cannot write, and so cannot be mended. */
+export const notText = (index: number, path: string): Violation => ({
+  path: at(index),
+  message: `the percent-encoded bytes of ${path} are no UTF-8 text: PostgreSQL refuses what the migration makes of them`,
+  how: 'take the path out, or write characters, before the migration',
+});
+
 export const at = (index: number): readonly ['paths', number] => ['paths', index];
 export const setPath = (index: number, value: string): Edit => ({ op: 'set', path: at(index), value });

@@ -1,6 +1,6 @@
 import { isRegexIn2x, isRegexIn3x, normalizedPath } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isOf2x, pathsOf, setPath, verdictOf } from './paths';
+import { at, isOf2x, notText, pathsOf, setPath, verdictOf } from './paths';
 
 /** Plain paths that are not in their normal form: 3.x refuses to write them. */
 export const routePlainPathNormalization: DeclarativeRule = {
@@ -12,13 +12,7 @@ export const routePlainPathNormalization: DeclarativeRule = {
       ({ index, path }) => {
         const normalized = normalizedPath(path);
         if (normalized === path) return undefined;
-        if (normalized === undefined) {
-          return {
-            path: at(index),
-            message: `the percent-encoded bytes of ${path} are no UTF-8 text: PostgreSQL refuses what the migration makes of them`,
-            how: 'take the path out, or write characters, before the migration',
-          };
-        }
+        if (normalized === undefined) return notText(index, path);
         return {
           path: at(index),
           message: `${path} is not normalised: 3.x answers 400 when it is written, while the database migration makes it ${normalized}`,

@@ -1,6 +1,6 @@
 import { decodedRegex, isRegexIn3x } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isUnmarkedRegex, pathsOf, setPath, verdictOf } from './paths';
+import { at, isUnmarkedRegex, notText, pathsOf, setPath, verdictOf } from './paths';
 
 /** Percent-encoded characters in a regex, which 3.x matches against the decoded path of the request. */
 export const routeRegexPercentEncoding: DeclarativeRule = {
@@ -12,13 +12,7 @@ export const routeRegexPercentEncoding: DeclarativeRule = {
       ({ index, path }) => {
         const decoded = decodedRegex(path);
         if (decoded === path) return undefined;
-        if (decoded === undefined) {
-          return {
-            path: at(index),
-            message: `the percent-encoded bytes of ${path} are no UTF-8 text: PostgreSQL refuses what the migration makes of them`,
-            how: 'take the path out, or write characters, before the migration',
-          };
-        }
+        if (decoded === undefined) return notText(index, path);
         return {
           path: at(index),
           message: `${path} never matches: requests are matched decoded, so the regex has to say ${decoded}`,

@@ -1,5 +1,5 @@
-import type { RuntimeState } from '../../strategy/situation';
-import type { CompatibilityFinding } from '../finding';
+import type { CompatibilityFinding } from '../compatibility/finding';
+import type { RuntimeState } from './situation';
 
 /** The finding that tells of each, and so its remedy (`fix.how` of its entry in the facts). */
 export const RUNTIME_STATE_FINDINGS: Readonly<Record<keyof RuntimeState, string>> = {

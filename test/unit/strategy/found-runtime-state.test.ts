@@ -1,5 +1,5 @@
-import { changes } from '../../../../lib/compatibility/changes';
-import { RUNTIME_STATE_FINDINGS, runtimeStateOf } from '../../../../lib/compatibility/declarative/runtime-state';
+import { changes } from '../../../lib/compatibility/changes';
+import { RUNTIME_STATE_FINDINGS, runtimeStateOf } from '../../../lib/strategy/found-runtime-state';
 
 describe('runtime state', () => {
   test('is found by the findings that tell of it', () => {
