@@ -7,6 +7,9 @@ import { editionsOf, isSameValue, parameters, stepOf, type Edition, type Paramet
 import type { Setting } from './read';
 import type { Settings } from './settings';
 
+/** Limits of which the new default only takes more; the old one, written down, is a finding of its own (conditions.ts). */
+const RAISED_LIMITS: ReadonlySet<string> = new Set(['cluster_max_payload']);
+
 /** What `--write` does about a finding. */
 export type Mend =
   | { readonly kind: 'rename'; readonly to: string; readonly value: string }
@@ -301,7 +304,10 @@ function aboutUnset(
   if (isSameValue(before.default, after.default)) return undefined;
   // No value means "not set", which can not be written; and what is not accepted any more can not be kept.
   const canKeep =
-    before.default !== '' && !before.default.startsWith('<') && (after.values?.includes(before.default) ?? true);
+    !RAISED_LIMITS.has(name) &&
+    before.default !== '' &&
+    !before.default.startsWith('<') &&
+    (after.values?.includes(before.default) ?? true);
   const warns =
     deprecated !== undefined && to.isAtLeastMinor(deprecated) ? '; Kong warns about that parameter at start' : '';
   return {

@@ -19,6 +19,13 @@ describe('the written file', () => {
     );
   });
 
+  test('does not keep a limit that was raised: the old one would be told as too small', () => {
+    const options = { from: '2.8.5', to: '3.4.2', keepBehaviour: true };
+    const kept = rewritten('role = data_plane\nlog_level = notice\n', options);
+    expect(kept).not.toContain('cluster_max_payload');
+    expect(about(kept, 'cluster_max_payload', options)).toMatchObject({ severity: 'default-changed', line: null });
+  });
+
   test('comments out all lines of a setting that goes over several', () => {
     expect(rewritten('cassandra_contact_points = a, \\\n# two\n  b\npg_host = db\n')).toMatch(
       /^# kong-dual-cluster: .*\n# cassandra_contact_points = a, \\\n# two\n# {3}b\npg_host = db\n$/,
