@@ -42,7 +42,7 @@ class Speller {
 
   constructor(private readonly regex: string) {}
 
-  /** Undefined where it can not be read: the flag x, an open class. */
+  /** Undefined where it can not be read: the flag x, an open class, one that PCRE itself is not of one mind about. */
   whole(): string | undefined {
     if (/\(\?[a-zA-Z]*x/.test(this.regex)) return undefined;
     while (this.at < this.regex.length) {
@@ -110,8 +110,11 @@ class Speller {
       if (named !== undefined) {
         this.put(named, named.length);
         previous = 'set';
-      } else if (char === '-') previous = this.hyphen(previous);
-      else if (char === '\\') previous = this.escape(true);
+      } else if (char === '-') {
+        // `[\d-a-z]`, `[\d--a]`: PCRE 8 reads a range behind the \d, JavaScript none, and PCRE2 refuses it.
+        if (previous === 'set' && this.matches(/-(?:\\?[^\]-])?-[^\]]/y) !== undefined) return false;
+        previous = this.hyphen(previous);
+      } else if (char === '\\') previous = this.escape(true);
       else {
         const doubled = (char === '&' || char === '~') && this.regex[this.at + 1] === char;
         this.put(char === '[' || doubled ? `\\${char}` : char);
