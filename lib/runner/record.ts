@@ -1,4 +1,4 @@
-import type { ShiftState } from '../traffic/shift';
+import { knownWeights, type ShiftState } from '../traffic/shift';
 import type { ShiftRecord } from '../traffic/shift-record';
 import { shareOf } from '../traffic/weights';
 
@@ -23,6 +23,7 @@ export function recordOf(
     region: start.region,
     stackIds: start.stackIds,
     weightsBefore: start.weightsBefore,
+    known: knownWeights({ start, stage }),
     host: where.host,
     journal: where.journal,
   };

@@ -2,7 +2,7 @@ import { capacityShort, nodesOf } from '../deployed/capacity';
 import { KongDualClusterError } from '../errors';
 import type { RouterReading } from '../routers/router';
 import { alarmGate, overall, requestGate, type GateResult, type RequestCounts } from '../traffic/gates';
-import { after, doing, pending, weightsOfStage, type Pending, type ShiftState } from '../traffic/shift';
+import { after, doing, knownWeights, pending, weightsOfStage, type Pending, type ShiftState } from '../traffic/shift';
 import type { HeldBy, JournalLine, ShiftEvent } from '../traffic/shift-events';
 import { sameShare, type Weights } from '../traffic/weights';
 import { foreign, isConflict, isLockLost, isLost, told } from './failures';
@@ -254,8 +254,7 @@ class Run {
 
   /** Weights that no stage of this shift has set are somebody else's: not even a rollback writes over them. */
   private async refuseUnknown(): Promise<void> {
-    const { start, stage } = this.state;
-    const known = [start.weightsBefore, ...start.stages.slice(0, stage + 1).map((_, i) => weightsOfStage(start, i))];
+    const known = knownWeights(this.state);
     const reading = await this.parts.router.read().catch((error: unknown) => {
       if (isConflict(error)) throw error;
       // Going back needs nothing but the reading from before.

@@ -1,22 +1,15 @@
 // As a namespace: a bundler then leaves zod's fifty languages out of the CDK app.
 import * as z from 'zod';
-import { DURATION, durationOf } from '../traffic/duration';
-import { STANDARD_PLAN } from '../traffic/plan';
+import { arn, secretRef, slotName } from './parts-schema';
+import { shift } from './shift-schema';
 
 /**
  * The shape of `dual-cluster.yaml`. Plain data; `load.ts` reads the file and names line, key, value found and values
  * allowed. `npm run build` publishes it as JSON Schema for editors (`schema/dual-cluster.schema.json`).
  */
 
-const arn = (service: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN that starts with arn:aws:${service}:`);
 const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'an IPv4 range such as 10.0.0.0/16');
-const secretRef = z.strictObject({
-  secretArn: arn('secretsmanager').describe('Secrets Manager secret; never the value itself'),
-  field: z.string().optional().describe('key inside a JSON secret; the whole secret when left out'),
-});
 const weight = z.int().describe('weight of a slot, 0 to 999');
-export const slotName = z.enum(['blue', 'green']);
 
 const network = z.union([
   z.strictObject({
@@ -177,40 +170,6 @@ const datastore = z.union([
     }),
   }),
 ]);
-
-const duration = z.string().regex(DURATION, 'a duration such as 90s, 10m or 1h30m');
-const share = z.number().gt(0).lte(1);
-
-const shift = z.strictObject({
-  stages: z
-    .array(
-      z.strictObject({
-        share: share.describe('fraction of the requests that the new slot gets, above 0 to 1'),
-        bake: duration
-          .optional()
-          .describe('how long this stage is watched (default: shift.bake; the last: shift.soak)'),
-      }),
-    )
-    .min(1)
-    .default(STANDARD_PLAN.shares.map((share) => ({ share })))
-    .describe('rising shares; the last is 1, the cutover'),
-  bake: duration
-    .default(durationOf(STANDARD_PLAN.bakeSeconds))
-    .describe('how long a stage is watched before the next one'),
-  soak: duration.default(durationOf(STANDARD_PLAN.soakSeconds)).describe('how long the last stage is watched'),
-  maxExtension: duration
-    .default('30m')
-    .describe('how much longer a stage may wait for data before the shift holds (exit code 4)'),
-  minRequests: z.int().min(0).default(100).describe('requests that the new slot must have got in a stage; 0: any'),
-  alarms: z
-    .array(z.string().min(1))
-    .default([])
-    .describe("names of your own CloudWatch alarms that roll back, beside the edge's; each must exist"),
-  periodSeconds: z
-    .literal([1, 5, 10, 30, 60])
-    .default(60)
-    .describe('how often the load balancer publishes its counts, seconds; AWS: 60'),
-});
 
 const slotSettings = z.strictObject({
   version: z.string().describe('Kong version: 2.8, 3.4.2 or, for Enterprise, 3.4.3.12'),

@@ -1,14 +1,19 @@
+import type { GateUse } from './gate-policy';
 import type { Slot } from './weights';
 
 /** PASS lets a stage end, FAIL rolls back, INCONCLUSIVE waits: missing data is never PASS. */
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
 export interface GateResult {
-  /** `alarms`, `requests`; `aws` where it did not answer. */
+  /** `alarms`, `requests`, `comparison`, `sampleRatio`, …; `aws` where it did not answer. */
   readonly gate: string;
   readonly verdict: Verdict;
   /** What was seen, in words: shown to people, written to the journal. */
   readonly reason: string;
+  /** How its verdict counts. @default gate */
+  readonly use?: Exclude<GateUse, 'off'>;
+  /** Seconds until a verdict is to be expected if the traffic stays as it is; absent when nobody can tell. */
+  readonly needsSeconds?: number;
 }
 
 /** An alarm as CloudWatch holds it; `MISSING` when there is none of this name. */
@@ -61,8 +66,12 @@ export function requestGate(counts: RequestCounts, to: Slot, minRequests: number
     : { gate, verdict: 'INCONCLUSIVE', reason: `${seen} of ${minRequests} requests on ${to}` };
 }
 
-/** FAIL if any fails, else INCONCLUSIVE if any is, else PASS; no gate at all is INCONCLUSIVE. */
-export function overall(results: readonly GateResult[]): Verdict {
+/**
+ * FAIL if any fails, else INCONCLUSIVE if any is, else PASS; no gate at all is INCONCLUSIVE. A dry run counts for nothing, a
+ * watched gate by its FAIL alone.
+ */
+export function overall(all: readonly GateResult[]): Verdict {
+  const results = all.filter(({ use, verdict }) => use !== 'dryRun' && (use !== 'watch' || verdict === 'FAIL'));
   if (results.some(({ verdict }) => verdict === 'FAIL')) return 'FAIL';
   return results.length > 0 && results.every(({ verdict }) => verdict === 'PASS') ? 'PASS' : 'INCONCLUSIVE';
 }

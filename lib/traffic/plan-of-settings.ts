@@ -20,13 +20,22 @@ export interface PlanOverrides {
  * not used.
  * @throws KongDualClusterError PLAN_INVALID, DURATION_INVALID
  */
-export function planOf({ stages, bake, soak }: Settings['shift'], overrides: PlanOverrides = {}): TrafficPlan {
+export function planOf(
+  { stages, bake, soak }: Pick<Settings['shift'], 'stages' | 'bake' | 'soak'>,
+  overrides: PlanOverrides = {},
+): TrafficPlan {
   const chosen: Settings['shift']['stages'] = sharesOf(overrides)?.map((share) => ({ share })) ?? stages;
   return TrafficPlan.custom(
     chosen.map((stage, index) => {
       const last = index === chosen.length - 1;
       const watched = (last ? overrides.soak : overrides.bake) ?? stage.bake ?? (last ? soak : bake);
-      return { share: stage.share, bakeSeconds: secondsOf(watched) };
+      const { share, maxExtension, bake: _, ...more } = stage;
+      return {
+        share,
+        bakeSeconds: secondsOf(watched),
+        ...more,
+        ...(maxExtension !== undefined && { maxExtensionSeconds: secondsOf(maxExtension) }),
+      };
     }),
   );
 }

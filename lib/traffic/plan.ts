@@ -7,7 +7,21 @@ export interface Stage {
   readonly share: number;
   /** How long the stage is watched before the next one may begin, seconds from 1. */
   readonly bakeSeconds: number;
+  /** Whether a person's `shift resume` is needed before the traffic is raised to this stage. @default false */
+  readonly approval?: boolean;
+  /** Requests that the rising slot must get in this stage. @default - the shift's */
+  readonly minRequests?: number;
+  /** Seconds that this stage may wait longer than its bake for a verdict. @default - the shift's */
+  readonly maxExtensionSeconds?: number;
+  /** What becomes of this stage when it has no verdict at the end. @default - the shift's */
+  readonly whenInconclusive?: WhenInconclusive;
 }
+
+/**
+ * hold: the traffic stays as it is and the run ends (exit 4); extend: it goes on being watched until there is a verdict;
+ * abort: it is rolled back (exit 3).
+ */
+export type WhenInconclusive = 'hold' | 'extend' | 'abort';
 
 export interface StagesInput {
   /** Seconds that each stage is watched. @default 600 */
@@ -75,8 +89,8 @@ export class TrafficPlan {
     for (const [index, { share, bakeSeconds }] of stages.entries()) {
       const name = `stage ${index + 1}`;
       if (!(share > 0 && share <= 1)) throw invalid(`the share of ${name} must be above 0 and at most 1`, shown(share));
-      if (share < 0.001)
-        throw invalid(`the share of ${name} is smaller than a load balancer can hold (0.1 %)`, shown(share));
+      if (share < 0.0001)
+        throw invalid(`the share of ${name} is smaller than any router can hold (0.01 %)`, shown(share));
       if (share <= before) {
         throw invalid('the shares of a plan must rise', `${name} has ${shown(share)} after ${shown(before)}`);
       }
@@ -85,7 +99,7 @@ export class TrafficPlan {
       }
       before = share;
     }
-    this.stages = stages.map(({ share, bakeSeconds }) => ({ share, bakeSeconds }));
+    this.stages = stages.map((stage) => ({ ...stage }));
   }
 
   /** Seconds that the whole plan takes when every gate passes at once. */

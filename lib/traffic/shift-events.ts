@@ -1,6 +1,7 @@
 import type { GateResult, RequestCounts, Verdict } from './gates';
+import type { GatePolicy } from './gate-policy';
 import type { Stage } from './plan';
-import type { Slot, Weights } from './weights';
+import type { Slot, Weights, WeightScale } from './weights';
 
 /** What a shift was started with; the first line of its journal. */
 export interface ShiftStart {
@@ -10,9 +11,15 @@ export interface ShiftStart {
   readonly from: Slot;
   readonly to: Slot;
   readonly stages: readonly Stage[];
-  /** Requests that `to` must have got in a stage, from 0. */
+  /** Name of the router that is written to. @default alb */
+  readonly router?: string;
+  /** How finely that router splits. @default ELB_SCALE */
+  readonly scale?: WeightScale;
+  /** What the gates are asked, and what becomes of a stage without a verdict. */
+  readonly gates?: GatePolicy;
+  /** Requests that `to` must have got in a stage, from 0; a stage may ask for more. */
   readonly minRequests: number;
-  /** Seconds that a stage may wait longer than its bake for data. */
+  /** Seconds that a stage may wait longer than its bake for data; a stage may say otherwise. */
   readonly maxExtensionSeconds: number;
   readonly alarms: readonly string[];
   readonly account: string;
@@ -25,7 +32,8 @@ export interface ShiftStart {
 }
 
 /** Why a shift stands still although it has not ended. */
-export type HeldBy = 'gates' | 'capacity' | 'person' | 'interrupt' | 'credentials' | 'error';
+/** approval: the stage waits for a person's `shift resume`. */
+export type HeldBy = 'gates' | 'capacity' | 'approval' | 'person' | 'interrupt' | 'credentials' | 'error';
 
 /** A line of the journal. An intent is written before the write it announces, its outcome after it. */
 export type ShiftEvent =

@@ -37,6 +37,8 @@ export interface ShiftRecord {
   /** CloudFormation StackId by slot at the start; an adopted slot has none. */
   readonly stackIds: Readonly<Partial<Record<Slot, string>>>;
   readonly weightsBefore: Weights;
+  /** Weights that this run has set or may have set so far: any other is somebody else's. */
+  readonly known?: readonly Weights[];
   /** Name of the machine and path of the journal on it. */
   readonly host: string;
   readonly journal: string;

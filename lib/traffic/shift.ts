@@ -125,9 +125,18 @@ export const ENDED: ReadonlySet<ShiftPhase> = new Set(['rolled back', 'done']);
 export const isFinished = (phase: ShiftPhase): boolean => ENDED.has(phase);
 
 /** What the weights of a stage are. */
-export function weightsOfStage({ stages, to }: Pick<ShiftStart, 'stages' | 'to'>, stage: number): Weights {
-  return weightsFor(stages[stage]?.share ?? 0, to);
+export function weightsOfStage(
+  { stages, to, scale }: Pick<ShiftStart, 'stages' | 'to' | 'scale'>,
+  stage: number,
+): Weights {
+  return weightsFor(stages[stage]?.share ?? 0, to, scale);
 }
+
+/** Weights that the shift has set or may have set so far. */
+export const knownWeights = ({ start, stage }: Pick<ShiftState, 'start' | 'stage'>): Weights[] => [
+  start.weightsBefore,
+  ...start.stages.slice(0, stage + 1).map((_, index) => weightsOfStage(start, index)),
+];
 
 /** `stage 2 of 4, baking at 25 %`: for people, in the lock and in `status`. */
 export function doing({ phase, stage, start, heldBy }: ShiftState): string {

@@ -14,19 +14,49 @@ export const MAX_WEIGHT = 999;
 export const allOn = (slot: Slot): Weights => ({ blue: slot === 'blue' ? 100 : 0, green: slot === 'green' ? 100 : 0 });
 
 /**
- * Weights that give a slot a share (0–1) of the requests: of a hundred where that is exact, else of a thousand, rounded.
- * A share above 0 never becomes weight 0, and one below 1 never everything.
+ * How finely a router splits. `total`: both weights add up to one of the totals, tried in order until one holds the share
+ * exactly, else the last one, rounded. `oldStays`: the old slot's weight never changes until it goes to 0 at the end, so
+ * that a step is one write (Kong upstream targets).
  */
-export function weightsFor(share: number, slot: Slot): Weights {
-  if (share === 0 || share === 1) return pair(slot, share * 100, 100);
-  const percent = Math.round(share * 100);
-  const exact = Math.abs(share * 100 - percent) < 1e-6 && percent > 0 && percent < 100;
-  if (exact) return pair(slot, percent, 100);
-  return pair(slot, Math.min(999, Math.max(1, Math.round(share * 1000))), 1000);
+export type WeightScale =
+  | { readonly kind: 'total'; readonly totals: readonly number[]; readonly max: number }
+  | { readonly kind: 'oldStays'; readonly weight: number; readonly max: number };
+
+/** ALB and NLB target groups: 0–999 each (AWS ELBv2 API, `TargetGroupTuple.Weight`). */
+export const ELB_SCALE: WeightScale = { kind: 'total', totals: [100, 1000], max: MAX_WEIGHT };
+
+/**
+ * Weights that give a slot a share (0–1) of the requests, rounded to what the router's scale holds. A share above 0 never
+ * becomes weight 0, and one below 1 never everything.
+ */
+export function weightsFor(share: number, slot: Slot, scale: WeightScale = ELB_SCALE): Weights {
+  if (scale.kind === 'oldStays') {
+    const old = scale.weight;
+    if (share === 0) return pair(slot, 0, old);
+    if (share === 1) return pair(slot, old, 0);
+    return pair(slot, Math.min(scale.max, Math.max(1, Math.round((old * share) / (1 - share)))), old);
+  }
+  if (share === 0 || share === 1) return pair(slot, share * 100, 100 - share * 100);
+  for (const total of scale.totals) {
+    const weight = Math.round(share * total);
+    if (Math.abs(share * total - weight) < 1e-6 && weight > 0 && weight < total && total - weight <= scale.max)
+      return pair(slot, weight, total - weight);
+  }
+  const total = scale.totals.at(-1) ?? 100;
+  const least = Math.max(1, total - scale.max);
+  const weight = Math.min(total - least, scale.max, Math.max(least, Math.round(share * total)));
+  return pair(slot, weight, total - weight);
 }
 
-const pair = (slot: Slot, weight: number, of: number): Weights =>
-  slot === 'blue' ? { blue: weight, green: of - weight } : { blue: of - weight, green: weight };
+/** Share (0–1) that a router really holds when it is asked for one: Route 53 holds 1/256 = 0.39 % at the least. */
+export const shareHeld = (share: number, scale: WeightScale): number =>
+  shareOf(weightsFor(share, 'green', scale), 'green');
+
+/** Smallest share (0–1) above 0 that a scale can hold. */
+export const smallestShare = (scale: WeightScale): number => shareHeld(Number.MIN_VALUE, scale);
+
+const pair = (slot: Slot, weight: number, other: number): Weights =>
+  slot === 'blue' ? { blue: weight, green: other } : { blue: other, green: weight };
 
 /** Equal in what they mean: 1 : 0 is 100 : 0, and 10 : 30 is 25 : 75. */
 export const sameShare = (a: Weights, b: Weights): boolean =>

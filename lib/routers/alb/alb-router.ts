@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EXIT, KongDualClusterError } from '../../errors';
 import { weightsOf, withWeights, type TargetGroups } from '../../traffic/rule-actions';
-import { allOn, sameShare, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
+import { allOn, ELB_SCALE, sameShare, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
 import type {
   MayWrite,
   PlaceReading,
@@ -49,9 +49,15 @@ const WRITE_MS = 2500;
 export class AlbRouter implements TrafficRouter {
   readonly capabilities: RouterCapabilities = {
     name: 'alb',
-    smallestShare: 0.001,
+    scale: ELB_SCALE,
     splits: 'requests',
     compareAndSet: false,
+    settleSeconds: 1,
+    notes: {
+      atomic: 'both weights of a rule at once; several rules one after the other, completed by the next command',
+      sticky: 'group stickiness outlives weights: a client stays with its group until its cookie ends',
+      drains: 'requests under way end where they began; a weight deregisters nothing',
+    },
   };
 
   constructor(

@@ -58,7 +58,7 @@ describe('a plan that is refused, exit code 64', () => {
     ['more than everything', one(1.2), '120 %'],
     ['NaN', one(Number.NaN), 'NaN'],
     ['infinite', one(Infinity), 'Infinity'],
-    ['smaller than a router can hold', one(0.0005), '0.05 %'],
+    ['smaller than a router can hold', one(0.00005), '0.01 %'],
     ['without a bake', one(0.5, 0), '0 s'],
     ['with a bake of NaN', one(0.5, Number.NaN), 'NaN s'],
     ['with an endless bake', one(0.5, Infinity), 'Infinity s'],

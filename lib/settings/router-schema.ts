@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { arn, bySlot, secretRef, slotName } from './parts-schema';
+
+const url = z.url({ protocol: /^https?$/ }).describe('http or https URL');
+const adminUrls = z.array(url).min(1).describe('Admin API of every node that has a configuration of its own');
+
+const nlb = z.strictObject({
+  listenerArns: z.array(arn('elasticloadbalancing')).min(1).describe('listeners whose default action is split'),
+  targetGroupArns: bySlot(arn('elasticloadbalancing')),
+});
+
+const route53 = z.strictObject({
+  hostedZoneId: z.string().regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC'),
+  names: z.array(z.string().min(1)).min(1).describe('record names that are split, each with a weighted record a slot'),
+  type: z.enum(['A', 'AAAA', 'CNAME']).default('A'),
+  setIdentifiers: bySlot(z.string().min(1)).default({ blue: 'blue', green: 'green' }),
+  sample: z
+    .boolean()
+    .default(true)
+    .describe("ask the zone's own name servers what they answer before a write counts as done"),
+});
+
+const nginx = z.strictObject({
+  nodes: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        shell: z
+          .array(z.string().min(1))
+          .default([])
+          .describe(
+            'command that runs a shell script from its standard input on the node, for example [ssh, edge-1, sh, -s]; empty: here',
+          ),
+      }),
+    )
+    .min(1),
+  file: z.string().startsWith('/').describe('file with the split_clients block; it belongs to the runner alone'),
+  key: z
+    .string()
+    .default('$request_id')
+    .describe('what the choice is made by: $request_id, or $remote_addr to keep a client on one slot'),
+  variable: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .default('kong_slot')
+    .describe('variable that holds the chosen upstream, without $'),
+  upstreams: bySlot(z.string().min(1)).describe('names of the upstream blocks'),
+  test: z.string().default('nginx -t').describe('command that checks the configuration'),
+  reload: z.string().default('nginx -s reload').describe('command that loads it'),
+  pidFile: z.string().default('/run/nginx.pid').describe('to see that new workers have taken over'),
+});
+
+const f5 = z.strictObject({
+  url: url.describe('management address of the active unit'),
+  credentials: secretRef.describe('JSON secret with username and password'),
+  caFile: z.string().optional().describe('certificate authority of the management address, PEM'),
+  tenant: z.string().min(1),
+  application: z.string().min(1),
+  virtualServers: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('services whose persistence must be off (default: all that use the pool)'),
+  pool: z.string().min(1).describe('pool with the members of both slots, load balanced by ratio-member'),
+  members: bySlot(z.array(z.string().min(1)).min(1)).describe('addresses of the members'),
+});
+
+const kongUpstream = z.strictObject({
+  adminUrls,
+  adminToken: secretRef.optional().describe('value of the header Kong-Admin-Token'),
+  upstream: z.string().min(1).describe('name of the upstream in the Kong in front of both slots'),
+  targets: bySlot(z.array(z.string().min(1)).min(1)).describe('HOST:PORT as the targets are named'),
+});
+
+const kongCanary = z.strictObject({
+  adminUrls,
+  adminToken: secretRef.optional().describe('value of the header Kong-Admin-Token'),
+  plugins: z.array(z.string().min(1)).min(1).describe('ids or instance names of the Canary plugins (Kong Enterprise)'),
+  canary: slotName.default('green').describe('slot that the plugin sends its percentage to'),
+});
+
+/** Where the weights are, when not in the edge's own listener rules: exactly one of these. */
+export const router = z.union([
+  z.strictObject({ nlb }),
+  z.strictObject({ route53 }),
+  z.strictObject({ nginx }),
+  z.strictObject({ f5 }),
+  z.strictObject({ kongUpstream }),
+  z.strictObject({ kongCanary }),
+]);
+export type RouterSettings = z.output<typeof router>;
+export type NlbSettings = z.output<typeof nlb>;
+export type Route53Settings = z.output<typeof route53>;
+export type NginxSettings = z.output<typeof nginx>;
+export type F5Settings = z.output<typeof f5>;
+export type KongUpstreamSettings = z.output<typeof kongUpstream>;
+export type KongCanarySettings = z.output<typeof kongCanary>;

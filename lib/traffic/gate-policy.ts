@@ -1,0 +1,28 @@
+import type { ComparisonOptions } from './comparison';
+import type { WhenInconclusive } from './plan';
+
+/**
+ * gate: a stage ends only when it passes, and its FAIL rolls back; watch: its FAIL rolls back, but a stage may end without its
+ * verdict; dryRun: it is told and counts for nothing; off: it is not asked.
+ */
+export type GateUse = 'gate' | 'watch' | 'dryRun' | 'off';
+
+/** What a shift asks of its gates; plain data, the same for the runner and the state machine, in the journal's first line. */
+export interface GatePolicy {
+  readonly alarms: GateUse;
+  /** Green against blue: errors (5xx and connection errors). */
+  readonly errors: GateUse;
+  /** Green against blue: requests slower than `slowSeconds`. */
+  readonly slow: GateUse;
+  /** Green against blue, two-sided: 401, 403 and 429, each for itself; needs a source that tells them apart. */
+  readonly refusals: GateUse;
+  /** The share seen against the share set. */
+  readonly sampleRatio: GateUse;
+  /** Limits of the comparisons, the same for all. */
+  readonly comparison: ComparisonOptions;
+  /** Requests slower than this are bad, seconds. */
+  readonly slowSeconds: number;
+  /** Share (0–1) of bad answers on the rising slot that rolls back at once, whatever the other slot does. */
+  readonly errorCeiling: number;
+  readonly whenInconclusive: WhenInconclusive;
+}
