@@ -15,6 +15,12 @@ export const EDGE_OUTPUTS = {
   alarmNames: 'AlarmNames',
   /** JSON list of the weighted rules' ARNs. */
   weightedRuleArns: 'WeightedRuleArns',
+  /** State machine that runs a shift without a machine of yours; absent with `weightOwnership: template`. */
+  shiftMachineArn: 'ShiftMachineArn',
+  /** State machine that puts the weights back to where they were before a run, with its checks. */
+  rollbackMachineArn: 'RollbackMachineArn',
+  /** Role that EventBridge Scheduler starts the rollback machine with. */
+  schedulerRoleArn: 'SchedulerRoleArn',
   targetGroupArn: { blue: 'BlueTargetGroupArn', green: 'GreenTargetGroupArn' },
   adminTargetGroupArn: { blue: 'BlueAdminTargetGroupArn', green: 'GreenAdminTargetGroupArn' },
 } as const;

@@ -21,6 +21,11 @@ export interface EdgeReading {
   readonly freezeRuleArn: string;
   readonly shiftTable: string;
   readonly alarmNames: Readonly<Record<Slot | 'loadBalancer', readonly string[]>>;
+  /** Absent in an edge that was deployed by an earlier version, or with `weightOwnership: template`. */
+  readonly shiftMachineArn?: string;
+  readonly rollbackMachineArn?: string;
+  /** Role that EventBridge Scheduler starts the rollback machine with. */
+  readonly schedulerRoleArn?: string;
 }
 
 /** @throws KongDualClusterError STACK_NOT_FOUND, EDGE_OUTDATED when it was deployed by an earlier version of this library */
@@ -39,6 +44,10 @@ export async function readEdge(cloudFormation: CloudFormationClient, { name }: S
         exitCode: EXIT.preflightRefused,
       },
     );
+  };
+  const optional = <K extends 'shiftMachineArn' | 'rollbackMachineArn' | 'schedulerRoleArn'>(key: K) => {
+    const value = outputs[EDGE_OUTPUTS[key]];
+    return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
   };
   return {
     stackName,
@@ -59,6 +68,9 @@ export async function readEdge(cloudFormation: CloudFormationClient, { name }: S
     freezeRuleArn: text(EDGE_OUTPUTS.freezeRuleArn),
     shiftTable: text(EDGE_OUTPUTS.shiftTable),
     alarmNames: alarms(text(EDGE_OUTPUTS.alarmNames)),
+    ...optional('shiftMachineArn'),
+    ...optional('rollbackMachineArn'),
+    ...optional('schedulerRoleArn'),
   };
 }
 
