@@ -22,6 +22,8 @@ export interface Minute {
   readonly settled: boolean;
   /** A slot that published nothing is absent: that is not zero. */
   readonly slots: Readonly<Partial<Record<Slot, SlotMinute>>>;
+  /** Errors that the router made and that the source cannot tell a slot of; absent when there were none. */
+  readonly unattributed?: number;
 }
 
 /** What one source says about a time. */
@@ -33,6 +35,8 @@ export interface MinuteReading {
   readonly minutes: readonly Minute[];
   /** Seconds since the newest point, where it is older than it should be: nothing passes on it. */
   readonly staleSeconds?: number;
+  /** What the source could not tell and why, for people: a node that does not answer, a metric that is switched off. */
+  readonly notes?: readonly string[];
 }
 
 /** @param from and @param to: periods that begin at or after `from` and end at or before `to` */
