@@ -1,22 +1,36 @@
 import type { GateResult } from './gates';
+import { logSum, RestartedMixture } from './restarted-mixture';
+import { StageStarts } from './stage-starts';
 
-/** What one slot did in one minute. */
+/** What one slot did in one period. */
 export interface MinuteCount {
   readonly requests: number;
   /** Of these the bad ones: 5xx, connection errors, slow ones, or the 4xx that are compared. */
   readonly events: number;
 }
 
-/** One minute of both slots: where the traffic comes from, and where it goes to. */
+/** One period of both slots: where the traffic comes from, and where it goes to. */
 export interface MinutePair {
   readonly from: MinuteCount;
   readonly to: MinuteCount;
 }
 
+/** The settled periods of one stage; a stage that was held and resumed stands twice. */
+export interface ComparedStage {
+  /** Index into the plan's stages, from 0. */
+  readonly stage: number;
+  readonly minutes: readonly MinutePair[];
+  /**
+   * Where the old slot gets nothing any more: `from` is one of its periods from before, each used once. Without it a stage
+   * of that kind is judged by the absolute bound alone.
+   */
+  readonly reference?: readonly MinutePair[];
+}
+
 export interface ComparisonOptions {
   /** Chance of a false FAIL over the whole shift, however often it is looked (@default 0.01). */
   readonly alpha?: number;
-  /** Chance of a false PASS (@default 0.05). */
+  /** Chance of a false PASS of a stage, however often it is looked (@default 0.05). */
   readonly beta?: number;
   /** Rate ratio that is still as good as alike (@default 1.25). */
   readonly tolerated?: number;
@@ -30,137 +44,304 @@ export interface ComparisonOptions {
   readonly twoSided?: boolean;
 }
 
+/** What the shift is, which must not depend on what was seen. */
+export interface ComparedPlan {
+  /** Shares of all stages of the plan (@default one stage). */
+  readonly shares?: readonly number[];
+  /** Seconds of a period (@default 60). */
+  readonly periodSeconds?: number;
+}
+
 export interface Comparison extends GateResult {
-  /** Natural logarithms of the evidence for FAIL and for PASS, and what each must reach. */
+  /** Natural logarithms of the evidence for FAIL (the highest so far) and for PASS, and what each must reach. */
   readonly evidence: { readonly fail: number; readonly failAt: number; readonly pass: number; readonly passAt: number };
+  /** Counts of the stage under way. */
+  readonly seen: MinutePair;
+  /** Periods until PASS is to be expected of a slot that is like the other; absent where the traffic tells nothing. */
+  readonly needsPeriods?: number;
+}
+
+/** Rate ratios that FAIL is weighed against, in multiples of what is tolerated, with their prior: 1.6 to 100 at 1.25. */
+const WORSE = [
+  { times: 1.28, prior: 0.15 },
+  { times: 2, prior: 0.2 },
+  { times: 4, prior: 0.25 },
+  { times: 8, prior: 0.25 },
+  { times: 20, prior: 0.1 },
+  { times: 80, prior: 0.05 },
+] as const;
+const WORSE_PRIOR = WORSE.map(({ prior }) => prior);
+
+/** What PASS is weighed by: rate ratios below the harmful one, and shares below the objective, in multiples of it. */
+const alike = (harmful: number) => [
+  { ratio: 1, prior: 0.35 },
+  { ratio: Math.sqrt(harmful), prior: 0.06 },
+  { ratio: 0.75, prior: 0.08 },
+  { ratio: 0.5, prior: 0.06 },
+];
+const CLEAN = [
+  { times: 0, prior: 0.35 },
+  { times: 0.25, prior: 0.05 },
+  { times: 0.5, prior: 0.05 },
+] as const;
+
+/**
+ * Compares the bad events of two slots period by period. Given the total of a period, how many of them fall on `to` is
+ * binomial with s(ψ) = ψ·n_to / (ψ·n_to + n_from): the total itself drops out, so that errors which rise or fall with the
+ * day on both slots say nothing. The likelihood ratios multiply over periods (Lindon and Malek 2022; Turner and Grünwald
+ * 2023 for strata).
+ *
+ * FAIL: the evidence against "the rate ratio is at most `tolerated`" reaches 1/α at any look since the start. It is a mean
+ * over the moments at which a fault may begin (`StageStarts`), so that one that begins in a late stage is not hidden behind
+ * the hours before. α is the chance of a false one over the whole shift, all looks and stages together.
+ *
+ * PASS: the evidence of the stage under way alone, against "the rate ratio is at least `harmful` and the share of bad
+ * events at least `objective`", is 1/β or more now. It is one mean of both ways to rule that out, so that β is the chance
+ * of a false one over all looks at the stage together: with none in n requests it passes at n = ln(1/(0.35·β)) / objective
+ * (4044 at the defaults), or with a few when their share is well below the objective.
+ *
+ * With the old slot at 0 (`reference`): FAIL only when the ratio to its earlier periods is above `harmful` (the time of day
+ * no longer drops out) and the share is above the objective, each surely.
+ */
+export function compare(
+  stages: readonly ComparedStage[],
+  options: ComparisonOptions = {},
+  { shares = [0.5], periodSeconds = 60 }: ComparedPlan = {},
+): Comparison {
+  const { alpha = 0.01, beta = 0.05, harmful = 2.5, twoSided = false } = options;
+  const failAt = Math.log((twoSided ? 2 : 1) / alpha);
+  const passAt = Math.log(1 / beta);
+  const last = stages.at(-1);
+  const fail = Math.max(
+    failEvidence(stages, options, { shares, periodSeconds }, 'more'),
+    twoSided ? failEvidence(stages, options, { shares, periodSeconds }, 'fewer') : -Infinity,
+  );
+  const seen = sum(last?.minutes ?? []);
+  const { pass, needsPeriods } = passEvidence(last, options);
+  const rest = { evidence: { fail, failAt, pass, passAt }, seen };
+  const gate = 'comparison';
+  const rates = told(seen, last);
+  if (fail >= failAt) return { gate, verdict: 'FAIL', reason: `${rates}: not by chance`, ...rest };
+  if (seen.to.requests === 0) return { gate, verdict: 'INCONCLUSIVE', reason: 'no requests on the new slot', ...rest };
+  if (pass >= passAt) {
+    const clean = seen.to.events === 0 && !twoSided;
+    const why = clean
+      ? `none in ${seen.to.requests} requests on the new slot`
+      : `${rates}: ${harmful} times is ruled out`;
+    return { gate, verdict: 'PASS', reason: why, ...rest };
+  }
+  return {
+    gate,
+    verdict: 'INCONCLUSIVE',
+    reason: `${rates}: too few to tell`,
+    ...rest,
+    ...(needsPeriods !== undefined && { needsPeriods }),
+  };
+}
+
+/** The highest that the evidence against "at most `tolerated` times as many" (or as few) ever was. */
+function failEvidence(
+  stages: readonly ComparedStage[],
+  { tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 }: ComparisonOptions,
+  { shares, periodSeconds }: Required<ComparedPlan>,
+  side: 'more' | 'fewer',
+): number {
+  const turned = (ratio: number): number => (side === 'more' ? ratio : 1 / ratio);
+  const starts = new StageStarts(shares, periodSeconds);
+  const soak = stages.find(({ reference }) => reference !== undefined)?.stage;
+  const soakMass = soak === undefined ? 0 : starts.massOf(soak);
+  const direct = new RestartedMixture(WORSE_PRIOR);
+  const against = new RestartedMixture(WORSE_PRIOR);
+  const above = new RestartedMixture(WORSE_PRIOR);
+  let highest = 0;
+  for (const { stage, minutes, reference } of stages) {
+    if (reference === undefined) {
+      for (const pair of minutes) {
+        const start = starts.next(stage) / (1 - soakMass);
+        direct.add(
+          start,
+          WORSE.map(({ times }) => ratioGain(pair, turned(tolerated), turned(tolerated * times)) / dispersion),
+        );
+        highest = Math.max(highest, mixed());
+      }
+      continue;
+    }
+    for (const pair of reference) {
+      const start = starts.next(stage) / soakMass;
+      against.add(
+        start,
+        WORSE.map(({ times }) => ratioGain(pair, turned(harmful), turned(harmful * times)) / dispersion),
+      );
+      // Fewer than on the old slot can only be bad where the old slot had more than nobody cares about.
+      const many = side === 'more' ? pair.to : pair.from;
+      above.add(
+        start,
+        WORSE.map(({ times }) => shareGain(many, objective, Math.min(0.99, objective * times)) / dispersion),
+      );
+      highest = Math.max(highest, mixed());
+    }
+  }
+  return highest;
+
+  function mixed(): number {
+    if (soakMass === 0) return direct.logE();
+    // The smaller of two is evidence against "either of the two holds".
+    const late = Math.log(soakMass) + Math.min(against.logE(), above.logE());
+    return soakMass === 1 ? late : logSum([Math.log(1 - soakMass) + direct.logE(), late]);
+  }
+}
+
+/** Evidence for PASS from one stage, and how many more periods like those seen it would take. */
+function passEvidence(
+  stage: ComparedStage | undefined,
+  { beta = 0.05, harmful = 2.5, objective = 0.001, dispersion = 1, twoSided = false }: ComparisonOptions,
+): { readonly pass: number; readonly needsPeriods?: number } {
+  const minutes = stage?.minutes ?? [];
+  const compared = stage?.reference ?? minutes;
+  const own = sum(minutes);
+  /** Several ways to rule something out: the weight of each, what was gathered, and what a period adds. */
+  const ways = passWays({ harmful, objective, dispersion, twoSided });
+  const gathered = ways.map(({ gain, of }) => {
+    const pairs = of === 'clean' ? [own] : compared;
+    return Math.min(...gain.map((each) => pairs.reduce((total, pair) => total + each(pair), 0)));
+  });
+  const pass = logSum(ways.map(({ prior }, index) => Math.log(prior) + gathered[index]!));
+  const typical = typicalPeriod(compared === minutes ? minutes : compared, own, minutes.length);
+  const left = typical && periodsUntil(ways, Math.log(1 / beta), typical, gathered);
+  return { pass, ...(left !== undefined && Number.isFinite(left) && { needsPeriods: Math.max(1, Math.ceil(left)) }) };
+}
+
+interface Way {
+  readonly of: 'alike' | 'clean';
+  readonly prior: number;
+  /** All of them must be gathered: the smallest counts. */
+  readonly gain: readonly ((pair: MinutePair) => number)[];
+}
+
+function passWays({
+  harmful,
+  objective,
+  dispersion,
+  twoSided,
+}: Required<Pick<ComparisonOptions, 'harmful' | 'objective' | 'dispersion' | 'twoSided'>>): Way[] {
+  return [
+    ...alike(harmful).map(({ ratio, prior }) => ({
+      of: 'alike' as const,
+      prior,
+      gain: [
+        (pair: MinutePair) => ratioGain(pair, harmful, ratio) / dispersion,
+        ...(twoSided ? [(pair: MinutePair) => ratioGain(pair, 1 / harmful, 1 / ratio) / dispersion] : []),
+      ],
+    })),
+    ...CLEAN.map(({ times, prior }) => ({
+      of: 'clean' as const,
+      prior,
+      gain: [
+        ({ to }: MinutePair) => shareGain(to, objective, objective * times) / dispersion,
+        ...(twoSided ? [({ from }: MinutePair) => shareGain(from, objective, objective * times) / dispersion] : []),
+      ],
+    })),
+  ];
+}
+
+/** Periods like `typical` until one of the ways alone has enough. */
+const periodsUntil = (
+  ways: readonly Way[],
+  enough: number,
+  typical: MinutePair,
+  gathered: readonly number[] = ways.map(() => 0),
+): number =>
+  Math.min(
+    ...ways.map(({ prior, gain }, index) => {
+      const perPeriod = Math.min(...gain.map((each) => each(typical)));
+      return perPeriod > 0 ? (enough - Math.log(prior) - gathered[index]!) / perPeriod : Infinity;
+    }),
+  );
+
+/** The mean period, with the bad events spread as they would be if the slots were alike. */
+function typicalPeriod(compared: readonly MinutePair[], own: MinutePair, periods: number): MinutePair | undefined {
+  const all = sum(compared);
+  const to = own.to.requests / periods;
+  const from = compared.length === 0 ? 0 : all.from.requests / compared.length;
+  if (!(to > 0)) return undefined;
+  const rate =
+    from > 0
+      ? (all.from.events + all.to.events) / (all.from.requests + all.to.requests)
+      : own.to.events / own.to.requests;
+  return { from: { requests: from, events: from * rate }, to: { requests: to, events: to * rate } };
 }
 
 /** What a stage has to work with. */
 export interface StageTraffic {
   /** Of both slots together. */
   readonly requestsPerMinute: number;
-  /** Of the new slot, 0-1, both ends excluded. */
+  /** Of the new slot, above 0 to 1; with 1 the old slot's minutes from before are as many as the new slot's. */
   readonly share: number;
   /** Share of bad events on the old slot, 0-1. */
   readonly rate: number;
 }
 
 /**
- * Minutes until a verdict is to be expected: PASS of a slot that is like the other, and FAIL of one with `ratio` times
- * the bad events. Infinity where the traffic tells nothing, however long one waits.
+ * Minutes until a verdict is to be expected: PASS of a slot that is like the other, and FAIL of one that has had `ratio`
+ * times (@default 10) the bad events since its stage began. Infinity where the traffic tells nothing, however long one
+ * waits.
+ * @param stage index of the stage, for FAIL: later stages have a smaller prior
  */
 export function minutesNeeded(
   { requestsPerMinute, share, rate }: StageTraffic,
   options: ComparisonOptions & { readonly ratio?: number } = {},
+  { shares = [share], periodSeconds = 60 }: ComparedPlan = {},
+  stage = 0,
 ): { readonly pass: number; readonly fail: number } {
   const { alpha = 0.01, beta = 0.05, tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 } = options;
+  const { twoSided = false, ratio = 10 } = options;
   const to = requestsPerMinute * share;
-  const from = requestsPerMinute - to;
-  /** Expected evidence a minute, for the alternative that gathers most, when the truth is `ratio`. */
-  const gain = (ratio: number, none: number, alternatives: readonly number[]): number => {
-    const minute = {
-      from: { requests: from, events: from * rate },
-      to: { requests: to, events: to * Math.min(1, rate * ratio) },
-    };
-    return Math.max(
-      ...alternatives.map((alternative) => {
-        const process = new EProcess(none, [alternative], dispersion);
-        process.add(minute);
-        return process.logE();
-      }),
-    );
-  };
-  const minutes = (evidence: number, perMinute: number): number => (perMinute > 0 ? evidence / perMinute : Infinity);
-  const clean = rate === 0 && to > 0 ? Math.log(20) / objective / to : Infinity;
-  return {
-    pass: Math.min(clean, minutes(Math.log(ALIKE.length / beta), gain(1, harmful, ALIKE))),
-    fail: minutes(Math.log(WORSE.length / alpha), gain(options.ratio ?? 10, tolerated, WORSE)),
-  };
+  const from = share === 1 ? requestsPerMinute : requestsPerMinute - to;
+  const minuteOf = (times: number): MinutePair => ({
+    from: { requests: from, events: from * rate },
+    to: { requests: to, events: to * Math.min(1, rate * times) },
+  });
+  const none = share === 1 ? harmful : tolerated;
+  const failAt = Math.log((twoSided ? 2 : 1) / alpha) - Math.log(new StageStarts(shares, periodSeconds).atOnce(stage));
+  const fail = Math.min(
+    ...WORSE.map(({ times, prior }) => {
+      const perMinute = ratioGain(minuteOf(ratio), none, none * times) / dispersion;
+      return perMinute > 0 ? (failAt - Math.log(prior)) / perMinute : Infinity;
+    }),
+  );
+  const pass = periodsUntil(passWays({ harmful, objective, dispersion, twoSided }), Math.log(1 / beta), minuteOf(1));
+  return { pass: to > 0 ? pass : Infinity, fail };
 }
 
-/** Rate ratios that FAIL is weighed against; the first is just above what is tolerated, the last is a broken gateway. */
-const WORSE = [1.6, 2.5, 5, 10, 25, 100];
-/** Rate ratios that PASS is weighed against. */
-const ALIKE = [1.25, 1, 0.75, 0.5];
+/** Log-likelihood ratio of a period: the rate ratio is `other` against it is `none`. */
+function ratioGain({ from, to }: MinutePair, none: number, other: number): number {
+  // A period in which one slot had nothing to do compares nothing.
+  if (from.requests <= 0 || to.requests <= 0) return 0;
+  const part = (ratio: number): number => (ratio * to.requests) / (ratio * to.requests + from.requests);
+  const more = Math.log(part(other) / part(none));
+  const less = Math.log((1 - part(other)) / (1 - part(none)));
+  return to.events * more + from.events * less;
+}
 
-/**
- * Compares the bad events of two slots minute by minute. Given the total of a minute, how many of them fall on `to` is
- * binomial with s(ψ) = ψ·n_to / (ψ·n_to + n_from): the total itself drops out, so that errors which rise or fall with the
- * day on both slots say nothing. The likelihood ratios multiply over minutes; their mean over a grid of ψ is an e-process,
- * which passes 1/α with a chance of α at most, however often one looks (Ville's inequality; Lindon and Malek 2022;
- * Turner and Grünwald 2023 for strata).
- */
-export function compare(minutes: readonly MinutePair[], options: ComparisonOptions = {}): Comparison {
-  const { alpha = 0.01, beta = 0.05, tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 } = options;
-  const failAt = Math.log((options.twoSided ? 2 : 1) / alpha);
-  const passAt = Math.log(1 / beta);
-  const worse = new EProcess(tolerated, WORSE, dispersion);
-  const fewer = new EProcess(
-    1 / tolerated,
-    WORSE.map((ratio) => 1 / ratio),
-    dispersion,
-  );
-  const alike = new EProcess(harmful, ALIKE, dispersion);
-  const notFewer = new EProcess(
-    1 / harmful,
-    ALIKE.map((ratio) => 1 / ratio),
-    dispersion,
-  );
-  const seen = { from: { requests: 0, events: 0 }, to: { requests: 0, events: 0 } };
-  let highest = -Infinity;
-  for (const minute of minutes) {
-    for (const slot of ['from', 'to'] as const) {
-      seen[slot].requests += minute[slot].requests;
-      seen[slot].events += minute[slot].events;
-    }
-    for (const process of [worse, alike, ...(options.twoSided ? [fewer, notFewer] : [])]) process.add(minute);
-    highest = Math.max(highest, worse.logE(), options.twoSided ? fewer.logE() : -Infinity);
-  }
-  const pass = options.twoSided ? Math.min(alike.logE(), notFewer.logE()) : alike.logE();
-  const evidence = { fail: highest, failAt, pass, passAt };
-  const gate = 'comparison';
-  const rates = `${rate(seen.to)} on the new slot, ${rate(seen.from)} on the old`;
-  if (highest >= failAt) return { gate, verdict: 'FAIL', reason: `${rates}: not by chance`, evidence };
-  if (seen.to.requests === 0) return { gate, verdict: 'INCONCLUSIVE', reason: 'no requests on the new slot', evidence };
-  if (pass >= passAt)
-    return { gate, verdict: 'PASS', reason: `${rates}: a ratio of ${harmful} is ruled out`, evidence };
-  // With no event in n requests, 3/n bounds the share at 95 %; it says nothing of events that should be there.
-  const clean = Math.log(20) / objective;
-  if (!options.twoSided && seen.to.events === 0 && seen.to.requests >= clean)
-    return { gate, verdict: 'PASS', reason: `none in ${seen.to.requests} requests on the new slot`, evidence };
-  return { gate, verdict: 'INCONCLUSIVE', reason: `${rates}: too few to tell`, evidence };
+/** Log-likelihood ratio of a period of one slot: the share of bad events is `other` against it is `none`. */
+function shareGain({ requests, events }: MinuteCount, none: number, other: number): number {
+  const bad = Math.min(events, requests);
+  if (other === 0 && bad > 0) return -Infinity;
+  return (bad === 0 ? 0 : bad * Math.log(other / none)) + (requests - bad) * Math.log((1 - other) / (1 - none));
+}
+
+/** Both slots over several periods. */
+export function sum(minutes: readonly MinutePair[]): MinutePair {
+  const total = (slot: 'from' | 'to'): MinuteCount => ({
+    requests: minutes.reduce((all, pair) => all + pair[slot].requests, 0),
+    events: minutes.reduce((all, pair) => all + pair[slot].events, 0),
+  });
+  return { from: total('from'), to: total('to') };
+}
+
+function told({ from, to }: MinutePair, stage: ComparedStage | undefined): string {
+  const old = stage?.reference && sum(stage.reference).from;
+  return `${rate(to)} on the new slot, ${old ? `${rate(old)} on the old one before` : `${rate(from)} on the old`}`;
 }
 
 const rate = ({ requests, events }: MinuteCount): string => `${events} of ${requests}`;
-
-/** The running evidence against "the rate ratio is `null` or beyond it", for a grid of alternatives. */
-class EProcess {
-  private readonly sums: number[];
-
-  constructor(
-    private readonly none: number,
-    private readonly ratios: readonly number[],
-    private readonly dispersion: number,
-  ) {
-    this.sums = ratios.map(() => 0);
-  }
-
-  add({ from, to }: MinutePair): void {
-    // A minute in which one slot had nothing to do compares nothing.
-    if (from.requests <= 0 || to.requests <= 0) return;
-    this.ratios.forEach((ratio, index) => {
-      const more = Math.log(part(ratio, to, from) / part(this.none, to, from));
-      const less = Math.log((1 - part(ratio, to, from)) / (1 - part(this.none, to, from)));
-      this.sums[index] = (this.sums[index] ?? 0) + (to.events * more + from.events * less) / this.dispersion;
-    });
-  }
-
-  /** Natural logarithm of the mean over the grid. */
-  logE(): number {
-    const highest = Math.max(...this.sums);
-    return highest + Math.log(this.sums.reduce((sum, value) => sum + Math.exp(value - highest), 0) / this.sums.length);
-  }
-}
-
-const part = (ratio: number, to: MinuteCount, from: MinuteCount): number =>
-  (ratio * to.requests) / (ratio * to.requests + from.requests);

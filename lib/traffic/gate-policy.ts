@@ -1,4 +1,5 @@
 import type { ComparisonOptions } from './comparison';
+import type { Counted } from './counted';
 import type { WhenInconclusive } from './plan';
 
 /**
@@ -20,6 +21,8 @@ export interface GatePolicy {
   readonly sampleRatio: GateUse;
   /** Limits of the comparisons, the same for all. */
   readonly comparison: ComparisonOptions;
+  /** How bursty each kind of event is, measured before the shift; `comparison.dispersion` wins where it is given. */
+  readonly dispersion?: Readonly<Partial<Record<Counted, number>>>;
   /** Requests slower than this are bad, seconds. */
   readonly slowSeconds: number;
   /** Share (0–1) of bad answers on the rising slot that rolls back at once, whatever the other slot does. */

@@ -1,0 +1,50 @@
+import type { MinuteCount, MinutePair } from './comparison';
+import { REFUSALS, type Minute, type MinuteReading, type SlotMinute } from './minutes';
+import type { StageSpan } from './stage-span';
+import type { Slot } from './weights';
+
+/** What is counted of a slot and compared with the other one. */
+export type Counted = 'errors' | 'slow' | (typeof REFUSALS)[number];
+export const COUNTED: readonly Counted[] = ['errors', 'slow', ...REFUSALS];
+
+/** The bad events of a slot's minute; undefined where its source cannot tell them. */
+export function eventsOf(minute: SlotMinute, counted: Counted): number | undefined {
+  if (counted === 'errors') return minute.errors;
+  if (counted === 'slow') return minute.slow;
+  return minute.refusals?.[counted];
+}
+
+/** Requests and bad events; undefined where the slot published nothing or the source cannot tell. */
+export function countOf(minute: Minute, slot: Slot, counted: Counted): MinuteCount | undefined {
+  const found = minute.slots[slot];
+  const events = found && eventsOf(found, counted);
+  return found === undefined || events === undefined ? undefined : { requests: found.requests, events };
+}
+
+/** Both slots of a minute; with `share` 1 a silent old slot had nothing to do, which is known and not missing. */
+export function pairOf(
+  minute: Minute,
+  from: Slot,
+  to: Slot,
+  counted: Counted,
+  isWhole: boolean,
+): MinutePair | undefined {
+  const rising = countOf(minute, to, counted);
+  const old = countOf(minute, from, counted) ?? (isWhole ? { requests: 0, events: 0 } : undefined);
+  return rising && old && { from: old, to: rising };
+}
+
+/** Settled periods that lie wholly in a span. */
+export function minutesIn({ minutes, periodSeconds }: MinuteReading, { from, until }: StageSpan): Minute[] {
+  const [begin, end] = [Date.parse(from), until === undefined ? Infinity : Date.parse(until)];
+  return minutes.filter(({ at, settled }) => {
+    const start = Date.parse(at);
+    return settled && start >= begin && start + periodSeconds * 1000 <= end;
+  });
+}
+
+/** Whether a source tells a kind of event at all. */
+export const tells = (reading: MinuteReading, counted: Counted): boolean =>
+  reading.minutes.some(({ slots }) =>
+    Object.values(slots).some((minute) => minute !== undefined && eventsOf(minute, counted) !== undefined),
+  );

@@ -1,0 +1,73 @@
+import { COUNTED, countOf, tells, type Counted } from './counted';
+import { sum, type MinutePair } from './comparison';
+import type { Minute, MinuteReading } from './minutes';
+import type { Slot } from './weights';
+
+/** Pairs with an event below which nothing is said. */
+const LEAST_PAIRS = 10;
+/** Standard normal quantile of 90 %. */
+const Z90 = 1.2816;
+
+export interface Dispersion {
+  /** From 1: how many times as far as by chance the counts of one slot lie from each other. */
+  readonly dispersion: number;
+  /** Pairs that had an event. */
+  readonly pairs: number;
+}
+
+/**
+ * How bursty bad events are: one slot against itself, in two zones or in consecutive minutes. Pearson's statistic of the
+ * binomial that the comparison assumes, by pairs. Where it is above what chance does in one of ten, the upper 90 % bound
+ * of the estimate is taken (too small a dispersion makes false alarms, too large a one only makes it slower), else 1.
+ * Consecutive minutes hold the changes of the time of day too, which the comparison leaves out: they err to the safe side.
+ * @returns undefined when fewer than ten pairs had an event: nobody can tell
+ */
+export function dispersionOf(pairs: readonly MinutePair[]): Dispersion | undefined {
+  const useful = pairs.filter(({ from, to }) => from.requests > 0 && to.requests > 0 && from.events + to.events > 0);
+  if (useful.length < LEAST_PAIRS) return undefined;
+  const statistic = useful.reduce((total, { from, to }) => {
+    const part = to.requests / (to.requests + from.requests);
+    const events = to.events + from.events;
+    return total + (to.events - events * part) ** 2 / (events * part * (1 - part));
+  }, 0);
+  const count = useful.length;
+  if (statistic <= chiSquare(count, Z90)) return { dispersion: 1, pairs: count };
+  return { dispersion: Math.max(1, statistic / chiSquare(count, -Z90)), pairs: count };
+}
+
+/** Quantile of χ² (Wilson and Hilferty 1931). @param z standard normal quantile */
+const chiSquare = (degrees: number, z: number): number =>
+  degrees * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
+
+/** Settled minutes of one slot, each against the next one: no minute is in two pairs. */
+export function consecutivePairs(minutes: readonly Minute[], slot: Slot, counted: Counted): MinutePair[] {
+  const counts = minutes.flatMap((minute) => (minute.settled ? (countOf(minute, slot, counted) ?? []) : []));
+  return counts.flatMap((to, index) => (index % 2 === 1 ? [{ from: counts[index - 1]!, to }] : []));
+}
+
+/**
+ * The dispersion of everything that the sources count, from the live slot's hours before the shift: the most that any
+ * source shows. What had too few events to tell is not in it.
+ */
+export function dispersionsOf(readings: readonly MinuteReading[], slot: Slot): Partial<Record<Counted, number>> {
+  const found: Partial<Record<Counted, number>> = {};
+  for (const counted of COUNTED) {
+    for (const reading of readings.filter((each) => tells(each, counted))) {
+      const measured = dispersionOf(consecutivePairs(reading.minutes, slot, counted));
+      if (measured) found[counted] = Math.max(found[counted] ?? 1, Math.round(measured.dispersion * 100) / 100);
+    }
+  }
+  return found;
+}
+
+/** Requests a minute and share of bad answers of a slot, over its settled minutes; undefined without any. */
+export function trafficOf(
+  { minutes, periodSeconds }: MinuteReading,
+  slot: Slot,
+): { readonly requestsPerMinute: number; readonly errorRate: number } | undefined {
+  const counts = minutes.flatMap((minute) => (minute.settled ? (countOf(minute, slot, 'errors') ?? []) : []));
+  if (counts.length === 0) return undefined;
+  const { requests, events } = sum(counts.map((to) => ({ to, from: { requests: 0, events: 0 } }))).to;
+  if (requests === 0) return undefined;
+  return { requestsPerMinute: (requests / counts.length) * (60 / periodSeconds), errorRate: events / requests };
+}

@@ -1,0 +1,236 @@
+import { compare, sum, type ComparedStage, type Comparison } from './comparison';
+import { countOf, minutesIn, pairOf, tells, type Counted } from './counted';
+import type { GatePolicy, GateUse } from './gate-policy';
+import type { GateResult } from './gates';
+import { REFUSALS, type MinuteReading } from './minutes';
+import type { Stage } from './plan';
+import { sampleRatio } from './sample-ratio';
+import type { StageSpan } from './stage-span';
+import { shareOf, type Slot } from './weights';
+
+export interface GateQuestion {
+  /** All sources, each from an hour before the first span (the reference of the soak) until now. */
+  readonly readings: readonly MinuteReading[];
+  readonly policy: GatePolicy;
+  readonly from: Slot;
+  readonly to: Slot;
+  /** Of the whole plan. */
+  readonly stages: readonly Pick<Stage, 'share'>[];
+  /** The one under way last. */
+  readonly spans: readonly StageSpan[];
+  /** Share (0–1) that a sticky router or one of DNS may be off (@default 0). */
+  readonly shareTolerance?: number;
+}
+
+/** Gates that are asked of counts, in the order in which they are told. */
+const GATES = ['errors', 'slow', 'refusals', 'sampleRatio'] as const;
+type CountGate = (typeof GATES)[number];
+const COUNTS: Readonly<Record<CountGate, readonly Counted[]>> = {
+  errors: ['errors'],
+  slow: ['slow'],
+  refusals: REFUSALS,
+  sampleRatio: ['errors'],
+};
+/** Parts of the chance of a false FAIL, among the gates that are not off; `refusals` shares its part over three statuses. */
+const ALPHA_PARTS = { errors: 2, slow: 1, refusals: 1 } as const;
+/** Requests that a slot which fell silent would have had meanwhile, below which its silence may be chance. */
+const SILENT_AFTER = 10;
+
+/**
+ * What the counts say of the stage under way. Of several sources that tell the same thing the one is asked that knows more:
+ * fresh before stale, then more settled periods with both slots, then more requests; never are two added up. A source that
+ * is late lets nothing pass, but what it has counted may fail.
+ */
+export function gatesOf(asked: GateQuestion): GateResult[] {
+  return GATES.flatMap((gate) => {
+    const use = asked.policy[gate];
+    return use === 'off' ? [] : [{ ...answer(gate, asked), gate, use }];
+  });
+}
+
+/** A gate that no source can tell: against a start where it gates, worth a note where it is watched. */
+export interface UntoldGate {
+  readonly gate: CountGate;
+  readonly use: Exclude<GateUse, 'off'>;
+  readonly reason: string;
+}
+
+/** Gates that none of the sources can tell, from what they counted before the shift. */
+export function untold(readings: readonly MinuteReading[], policy: GatePolicy): UntoldGate[] {
+  return GATES.flatMap((gate) => {
+    const use = policy[gate];
+    const isTold = COUNTS[gate].every((counted) => readings.some((reading) => tells(reading, counted)));
+    return use === 'off' || isTold ? [] : [{ gate, use, reason: nobodyTells(gate, readings) }];
+  });
+}
+
+/** Chance of a false FAIL that one kind of event may use up, so that all together keep to the policy's. */
+export function alphaOf(counted: Counted, policy: GatePolicy): number {
+  const { alpha = 0.01 } = policy.comparison;
+  const inUse = (['errors', 'slow', 'refusals'] as const).filter((gate) => policy[gate] !== 'off');
+  const all = inUse.reduce((total, gate) => total + ALPHA_PARTS[gate], 0) || 1;
+  if (counted === 'errors' || counted === 'slow') return (alpha * ALPHA_PARTS[counted]) / all;
+  return (alpha * ALPHA_PARTS.refusals) / all / REFUSALS.length;
+}
+
+type Answer = Omit<GateResult, 'gate' | 'use'>;
+
+function answer(gate: CountGate, asked: GateQuestion): Answer {
+  if (gate === 'sampleRatio') return shares(asked);
+  const answers = COUNTS[gate].map((counted) => compared(counted, gate, asked));
+  const [only] = answers;
+  if (answers.length === 1 && only) return only;
+  const verdicts = answers.map(({ verdict }) => verdict);
+  const verdict = verdicts.includes('FAIL') ? 'FAIL' : verdicts.includes('INCONCLUSIVE') ? 'INCONCLUSIVE' : 'PASS';
+  const deciding = answers.filter((each) => each.verdict === verdict);
+  const needs = deciding.map(({ needsSeconds }) => needsSeconds);
+  return {
+    verdict,
+    reason: [...new Set(deciding.map(({ reason }) => reason))].join('; '),
+    ...(verdict === 'INCONCLUSIVE' &&
+      needs.every((seconds) => seconds !== undefined) && { needsSeconds: Math.max(...needs) }),
+  };
+}
+
+function compared(counted: Counted, gate: CountGate, asked: GateQuestion): Answer {
+  const { policy, from, to, spans, stages } = asked;
+  const reading = knowing(counted, asked);
+  if (reading === undefined) return inconclusive(nobodyTells(gate, asked.readings));
+  const all = spans.map((span) => stageOf(reading, span, counted, asked));
+  const { alpha: _, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const twoSided = counted !== 'errors' && counted !== 'slow';
+  const result = compare(
+    all,
+    { ...limits, dispersion, alpha: alphaOf(counted, policy), twoSided },
+    { shares: stages.map(({ share }) => share), periodSeconds: reading.periodSeconds },
+  );
+  const what = `${NAMES[counted](policy)} ${ratesOf(result, all.at(-1), from, to)}`;
+  if (result.verdict === 'FAIL') return { verdict: 'FAIL', reason: `${what}: not by chance (${reading.source})` };
+  const missing = missingIn(reading, counted, asked);
+  if (missing !== undefined) return inconclusive(missing);
+  if (result.verdict === 'PASS') return { verdict: 'PASS', reason: `${what} (${reading.source})` };
+  const needsSeconds = result.needsPeriods === undefined ? undefined : result.needsPeriods * reading.periodSeconds;
+  return {
+    ...inconclusive(`${what}: ${needsSeconds === undefined ? 'too few to tell' : `needs ${about(needsSeconds)}`}`),
+    ...(needsSeconds !== undefined && { needsSeconds }),
+  };
+}
+
+const NAMES: Readonly<Record<Counted, (policy: GatePolicy) => string>> = {
+  errors: () => 'errors:',
+  slow: ({ slowSeconds }) => `slower than ${slowSeconds} s:`,
+  '401': () => '401:',
+  '403': () => '403:',
+  '429': () => '429:',
+};
+
+function shares(asked: GateQuestion): Answer {
+  const { from, to, spans, shareTolerance: tolerance } = asked;
+  const span = spans.at(-1);
+  const reading = knowing('errors', asked);
+  if (reading === undefined) return inconclusive(nobodyTells('sampleRatio', asked.readings));
+  const missing = missingIn(reading, 'errors', asked);
+  if (span === undefined || missing !== undefined) return inconclusive(missing ?? 'no stage is under way');
+  const seen = sum(pairsIn(reading, span, 'errors', from, to));
+  const { gate: _, ...rest } = sampleRatio({
+    requests: { from: seen.from.requests, to: seen.to.requests },
+    set: shareOf(span.weights, to),
+    ...(tolerance !== undefined && { tolerance }),
+    to,
+  });
+  return rest;
+}
+
+/** The source that knows most of a kind of event; undefined where none tells it. */
+function knowing(counted: Counted, { readings, spans, from, to }: GateQuestion): MinuteReading | undefined {
+  const ranked = readings
+    .filter((reading) => tells(reading, counted))
+    .map((reading) => {
+      const pairs = spans.flatMap((span) => pairsIn(reading, span, counted, from, to));
+      const seen = sum(pairs);
+      return {
+        reading,
+        rank: [
+          reading.staleSeconds === undefined ? 1 : 0,
+          pairs.length * reading.periodSeconds,
+          seen.from.requests + seen.to.requests,
+        ],
+      };
+    });
+  const better = (a: readonly number[], b: readonly number[]): number => {
+    const differs = a.findIndex((value, index) => value !== b[index]);
+    return differs < 0 ? 0 : (b[differs] ?? 0) - (a[differs] ?? 0);
+  };
+  return ranked.sort((a, b) => better(a.rank, b.rank))[0]?.reading;
+}
+
+const pairsIn = (reading: MinuteReading, span: StageSpan, counted: Counted, from: Slot, to: Slot) =>
+  minutesIn(reading, span).flatMap((minute) => pairOf(minute, from, to, counted, span.weights[from] === 0) ?? []);
+
+/** Where the old slot gets nothing, its newest minutes from before stand for it, each once. */
+function stageOf(
+  reading: MinuteReading,
+  span: StageSpan,
+  counted: Counted,
+  { from, to }: Pick<GateQuestion, 'from' | 'to'>,
+): ComparedStage {
+  const minutes = pairsIn(reading, span, counted, from, to);
+  if (span.weights[from] > 0) return { stage: span.stage, minutes };
+  const end = Date.parse(span.from) - reading.periodSeconds * 1000;
+  const before = reading.minutes
+    .filter(({ at, settled }) => settled && Date.parse(at) <= end)
+    .flatMap((minute) => countOf(minute, from, counted) ?? [])
+    .filter(({ requests }) => requests > 0)
+    .reverse();
+  const reference = minutes.flatMap((pair, index) => (before[index] ? [{ from: before[index], to: pair.to }] : []));
+  return { stage: span.stage, minutes, reference };
+}
+
+/** Why a source that tells a kind of event cannot let this stage pass; undefined when it can. */
+function missingIn(reading: MinuteReading, counted: Counted, { spans, from, to }: GateQuestion): string | undefined {
+  const span = spans.at(-1);
+  const { source, staleSeconds } = reading;
+  if (span === undefined) return 'no stage is under way';
+  if (staleSeconds !== undefined) return `${source} is late: its newest point is ${about(staleSeconds)} old`;
+  const minutes = minutesIn(reading, span);
+  if (minutes.length === 0) return `${source} has no settled minute of this stage yet`;
+  const known = (slot: Slot) => minutes.map((minute) => countOf(minute, slot, counted));
+  for (const slot of span.weights[from] === 0 ? [to] : [to, from]) {
+    const counts = known(slot);
+    const last = counts.findLastIndex((count) => count !== undefined);
+    if (last < 0) return `${source} has no requests of ${slot} in this stage`;
+    const requests = counts.reduce((total, count) => total + (count?.requests ?? 0), 0);
+    const silent = counts.length - 1 - last;
+    if ((silent * requests) / (last + 1) >= SILENT_AFTER)
+      return `${slot} has published nothing for ${about(silent * reading.periodSeconds)} (${source})`;
+  }
+  return undefined;
+}
+
+function ratesOf({ seen, verdict }: Comparison, stage: ComparedStage | undefined, from: Slot, to: Slot): string {
+  const old = stage?.reference ? sum(stage.reference).from : seen.from;
+  const isClean = verdict === 'PASS' && seen.to.events === 0;
+  return isClean
+    ? `none of ${seen.to.requests} on ${to}`
+    : `${seen.to.events} of ${seen.to.requests} on ${to}, ${old.events} of ${old.requests} on ${from}${stage?.reference ? ' before' : ''}`;
+}
+
+function nobodyTells(gate: CountGate, readings: readonly MinuteReading[]): string {
+  const what = {
+    errors: 'errors',
+    slow: 'slow requests',
+    refusals: '401, 403 and 429 apart',
+    sampleRatio: 'requests by slot',
+  };
+  const asked = readings.map(({ source }) => source);
+  return `no source tells ${what[gate]}${asked.length > 0 ? ` (asked: ${asked.join(', ')})` : ''}`;
+}
+
+const inconclusive = (reason: string): Answer => ({ verdict: 'INCONCLUSIVE', reason });
+
+/** `~40 s`, `~3 min`, `~5 h`. */
+export function about(seconds: number): string {
+  if (seconds < 90) return `~${Math.ceil(seconds)} s`;
+  if (seconds < 7200) return `~${Math.ceil(seconds / 60)} min`;
+  return `~${Math.ceil(seconds / 3600)} h`;
+}

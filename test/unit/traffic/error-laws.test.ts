@@ -1,0 +1,162 @@
+import { compare, type ComparisonOptions, type MinutePair } from '../../../lib/traffic/comparison';
+import { dispersionOf } from '../../../lib/traffic/dispersion';
+import {
+  chance,
+  median,
+  minute,
+  minutesUntil,
+  one,
+  PLANNED,
+  ramp,
+  RAMP_MINUTES,
+  staged,
+  type Traffic,
+} from './simulated';
+
+/** Simulated with fixed seeds: docs/gates.md prints these figures. */
+const figures: Record<string, string> = {};
+afterAll(() => process.env.PRINT_LAWS && process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`));
+
+const shiftOf = (traffic: Traffic, random: () => number, looks = 240): MinutePair[] =>
+  Array.from({ length: looks }, (_, index) => minute(index, traffic, random));
+
+/** Share of shifts that fail, looked at 240 times over a ramp: FAIL is judged over every prefix. */
+function failures(traffic: Traffic, runs: number, seed: number, options: () => ComparisonOptions = () => ({})): number {
+  const random = chance(seed);
+  let failed = 0;
+  for (let run = 0; run < runs; run += 1)
+    if (compare(staged(shiftOf(traffic, random)), options(), PLANNED).verdict === 'FAIL') failed += 1;
+  return failed / runs;
+}
+
+const BACKGROUNDS: Record<string, Traffic['rate']> = {
+  flat: () => 0.001,
+  rising: (index) => 0.0005 * (1 + index / 24),
+  falling: (index) => 0.0055 * (1 - index / 264),
+  'in bursts on both slots': (_, random) => (random() < 0.05 ? 0.05 : 0.0005),
+};
+const GOOD: Traffic = { perMinute: 3000, share: ramp, rate: () => 0.001, ratio: () => 1 };
+
+describe('false alarms at α = 1 %, over 240 looks and a weight ramp, are at most 1.5 %', () => {
+  test.each(Object.entries(BACKGROUNDS))('with errors that are %s', (name, rate) => {
+    const seen = failures({ ...GOOD, rate }, 400, 7);
+    figures[`false alarms, ${name}`] = `${seen * 100} % of 400`;
+    expect(seen).toBeLessThanOrEqual(0.015);
+  });
+
+  test('of a slot at the edge of what is tolerated', () => {
+    const seen = failures({ ...GOOD, ratio: () => 1.25 }, 400, 8);
+    figures['false alarms, 1.25 times the errors'] = `${seen * 100} % of 400`;
+    expect(seen).toBeLessThanOrEqual(0.015);
+  });
+
+  test.each([4, 10])('with clusters of up to %d on one slot, and the dispersion measured before', (cluster) => {
+    const traffic = { ...GOOD, cluster };
+    const before = chance(40 + cluster);
+    const seen = failures(traffic, 400, 9, () => ({ dispersion: measured(traffic, before) }));
+    const unmeasured = failures(traffic, 200, 9);
+    figures[`false alarms, clusters of up to ${cluster}`] =
+      `${seen * 100} % of 400; unmeasured ${unmeasured * 100} % of 200`;
+    expect(seen).toBeLessThanOrEqual(0.015);
+    // The test would be empty if clusters did no harm.
+    expect(unmeasured).toBeGreaterThan(0.03);
+  });
+});
+
+/** Blue against blue for three hours before the shift, in consecutive minutes. */
+function measured(traffic: Traffic, random: () => number): number {
+  const alone: Traffic = { ...traffic, share: () => 0 };
+  const pairs = Array.from({ length: 90 }, (_, index) => {
+    const [a, b] = [minute(2 * index, alone, random), minute(2 * index + 1, alone, random)];
+    return { from: a.from, to: b.from };
+  });
+  return dispersionOf(pairs)?.dispersion ?? 1;
+}
+
+describe('false passes at β = 5 %, looked at each minute of a stage', () => {
+  test.each([
+    ['exactly harmful, 0.2 % errors', 2.5, 0.002, 300],
+    ['exactly harmful, 0.04 % errors: the objective', 2.5, 0.0004, 300],
+    ['ten times the errors, 0.1 %', 10, 0.001, 300],
+    ['ten times the errors, 0.01 %: the objective', 10, 0.0001, 300],
+  ] as const)('%s', (name, ratio, rate, runs) => {
+    const random = chance(13);
+    const traffic: Traffic = { perMinute: 3000, share: () => 0.25, rate: () => rate, ratio: () => ratio };
+    const passed = Array.from({ length: runs }, () =>
+      minutesUntil('PASS', 40, (index) => minute(index, traffic, random)),
+    ).filter((minutes) => minutes <= 40).length;
+    figures[`false passes, ${name}`] = `${(passed / runs) * 100} % of ${runs}`;
+    expect(passed / runs).toBeLessThanOrEqual(0.05);
+  });
+});
+
+describe('faults are caught', () => {
+  const BROKEN: Traffic = { perMinute: 6000, share: () => 0.05, rate: () => 0.001, ratio: () => 10 };
+  const judge = (options: ComparisonOptions = {}) => ({
+    first: (minutes: readonly MinutePair[]) => compare(one(minutes), options, PLANNED),
+    ramp: (minutes: readonly MinutePair[]) => compare(staged(minutes), options, PLANNED),
+  });
+  /** Minutes after the beginning of a fault until FAIL. */
+  function caught(traffic: Traffic, seed: number, runs: number, from = 0, options: ComparisonOptions = {}): number[] {
+    const random = chance(seed);
+    return Array.from({ length: runs }, () => {
+      const minutes = Array.from({ length: from }, (_, index) => minute(index, traffic, random));
+      return minutesUntil(
+        'FAIL',
+        240 - from,
+        (index) => minute(index + from, traffic, random),
+        (after) => judge(options).ramp([...minutes, ...after]),
+      );
+    });
+  }
+
+  test.each([
+    ['α for this gate alone', 0.01],
+    ['the half of α that errors have by default', 0.005],
+  ])(
+    'ten times the errors at 5 % of 100 requests/s with 0.1 % errors: a median of at most 3 minutes (%s)',
+    (name, alpha) => {
+      const random = chance(11);
+      const minutes = Array.from({ length: 301 }, () =>
+        minutesUntil('FAIL', 60, (index) => minute(index, BROKEN, random), judge({ alpha }).first),
+      );
+      figures[`ten times the errors at 5 %, ${name}`] =
+        `median ${median(minutes)} min of 301, slowest ${Math.max(...minutes)}`;
+      expect(median(minutes)).toBeLessThanOrEqual(3);
+    },
+  );
+
+  test.each([
+    ['at the beginning of stage 3', 160, 10, 3],
+    ['40 minutes into stage 3', 200, 10, 3],
+    ['40 minutes into stage 1', 40, 10, 6],
+    ['of three times only, 40 minutes into stage 3', 200, 3, 5],
+  ] as const)('a fault that begins %s', (name, from, ratio, atMost) => {
+    const traffic: Traffic = { ...BROKEN, share: ramp, ratio: (index) => (index < from ? 1 : ratio) };
+    const minutes = caught(traffic, 19, 41, from);
+    figures[`a fault ${name}`] = `median ${median(minutes)} min of 41, slowest ${Math.max(...minutes)}`;
+    expect(median(minutes)).toBeLessThanOrEqual(atMost);
+  });
+
+  test('a slow leak, from once to ten times the errors in an hour of stage 3', () => {
+    const from = 2 * RAMP_MINUTES;
+    const traffic: Traffic = {
+      ...BROKEN,
+      share: ramp,
+      ratio: (index) => (index < from ? 1 : 1 + ((index - from) * 9) / 60),
+    };
+    const minutes = caught(traffic, 29, 31, from);
+    figures['a slow leak in stage 3'] = `median ${median(minutes)} min of 31, slowest ${Math.max(...minutes)}`;
+    expect(median(minutes)).toBeLessThanOrEqual(30);
+    expect(Math.max(...minutes)).toBeLessThanOrEqual(60);
+  });
+
+  test('401s that disappear on the new slot', () => {
+    const traffic: Traffic = { ...BROKEN, rate: () => 0.02, ratio: () => 0 };
+    // A third of the quarter of α that refusals have by default.
+    const minutes = caught({ ...traffic, share: ramp }, 31, 41, 0, { twoSided: true, alpha: 0.01 / 12 });
+    figures['401s gone, 2 % on the old slot, at 5 %'] =
+      `median ${median(minutes)} min of 41, slowest ${Math.max(...minutes)}`;
+    expect(median(minutes)).toBeLessThanOrEqual(4);
+  });
+});
