@@ -11,7 +11,7 @@ export const isLost = (part: PromiseSettledResult<unknown>): part is PromiseReje
 
 /** Somebody else has written the rules, or a rule is gone: a person decides. */
 export const isConflict = (error: unknown): error is KongDualClusterError =>
-  error instanceof KongDualClusterError && /^ROUTER_(CONFLICT|RULE_)/.test(error.code);
+  error instanceof KongDualClusterError && /^ROUTER_(CONFLICT|RULE_|FILE_)/.test(error.code);
 
 export const foreign = (found: string): KongDualClusterError =>
   new KongDualClusterError('ROUTER_CONFLICT', 'somebody else changed the weights', { found, remedy: 'shift abort' });

@@ -33,10 +33,15 @@ const nginx = z.strictObject({
           ),
       }),
     )
-    .min(1),
-  file: z.string().startsWith('/').describe('file with the split_clients block; it belongs to the runner alone'),
+    .min(1)
+    .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, 'a name each'),
+  file: z
+    .string()
+    .regex(/^\/.*[^/]$/, 'an absolute path')
+    .describe('file with the split_clients block; it belongs to the runner alone'),
   key: z
     .string()
+    .regex(/^(?=.*\$)[\w${}.:|-]+$/, 'variables of nginx without spaces and quotes, such as $request_id')
     .default('$request_id')
     .describe('what the choice is made by: $request_id, or $remote_addr to keep a client on one slot'),
   variable: z
@@ -44,8 +49,13 @@ const nginx = z.strictObject({
     .regex(/^[a-z][a-z0-9_]*$/)
     .default('kong_slot')
     .describe('variable that holds the chosen upstream, without $'),
-  upstreams: bySlot(z.string().min(1)).describe('names of the upstream blocks'),
-  test: z.string().default('nginx -t').describe('command that checks the configuration'),
+  upstreams: bySlot(z.string().regex(/^[\w.-]+$/, 'a name of letters, digits, dots, dashes and underscores'))
+    .refine(({ blue, green }) => blue !== green, 'two different upstreams')
+    .describe('names of the upstream blocks'),
+  test: z
+    .string()
+    .default('nginx -T')
+    .describe('command that checks the configuration; what it prints is searched for the file and both upstreams'),
   reload: z.string().default('nginx -s reload').describe('command that loads it'),
   pidFile: z.string().default('/run/nginx.pid').describe('to see that new workers have taken over'),
 });

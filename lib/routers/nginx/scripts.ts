@@ -24,13 +24,14 @@ export interface WriteOrder extends NodeFiles {
   readonly test: string;
   readonly reload: string;
   /** What the printed configuration must hold; left out for a way back. */
-  readonly needs?: { readonly hash: string; readonly variable: string; readonly upstreams: readonly string[] };
+  readonly needs?: { readonly text: string; readonly variable: string; readonly upstreams: readonly string[] };
 }
 
 /**
  * Content of the file, and what is needed to know whether the running workers have read it. Changes nothing.
  */
-export const readScript = (files: NodeFiles): string => script(files, `flock -s -w ${LOCK_SECONDS} 9 || fail busy\n${LOOK}`);
+export const readScript = (files: NodeFiles): string =>
+  script(files, `flock -s -w ${LOCK_SECONDS} 9 || fail busy\n${LOOK}`);
 
 /**
  * Writes the file, tests, reloads and waits for the new workers; puts the old file back when nginx does not take it.
@@ -42,7 +43,7 @@ export function writeScript(order: WriteOrder): string {
     ? [
         // A test that prints no configuration (nginx -t) has nothing to be searched.
         `if grep -q '^# configuration file ' "$dump"; then`,
-        `  grep -qF ${quoted(needs.hash)} "$dump" || reject unused "no include reads $file"`,
+        `  grep -qxF ${quoted(hashLine(needs.text))} "$dump" || reject unused "no include reads $file"`,
         `  [ "$(grep -cF ${quoted(`$${needs.variable}`)} "$dump")" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
         ...needs.upstreams.map(
           (name) =>
@@ -67,12 +68,13 @@ reject() {
   [ "$1" = unloaded ] && timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null >/dev/null 2>&1 9<&-
   fail "$1" "$2"
 }
+try() { said=$("$@" 2>&1) || fail unwritable "$said"; }
 rm -f "$new" "$old"
-if [ -e "$file" ]; then cp -p "$file" "$new" || fail unwritable; fi
-printf %s ${quoted(Buffer.from(order.content).toString('base64'))} | base64 -d > "$new" || fail unwritable
+[ -e "$file" ] && try cp -p "$file" "$new"
+said=$( { printf %s ${quoted(Buffer.from(order.content).toString('base64'))} | base64 -d > "$new"; } 2>&1) || fail unwritable "$said"
 sync "$new" 2>/dev/null || sync
-if [ -e "$file" ]; then ln "$file" "$old" || cp -p "$file" "$old" || fail unwritable; fi
-mv -f "$new" "$file" || fail unwritable
+[ -e "$file" ] && { ln "$file" "$old" 2>/dev/null || try cp -p "$file" "$old"; }
+try mv -f "$new" "$file"
 said=$(umask 077; timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/null 2>&1 >"$dump" 9<&-) || reject test "$said"
 ${checks.join('\n')}
 rm -f "$dump"
@@ -153,3 +155,6 @@ ${body}
 }
 main
 `;
+
+/** The line of the file that no other file has. */
+const hashLine = (text: string): string => text.split('\n').find((line) => line.startsWith('# sha256: ')) ?? '';

@@ -37,21 +37,15 @@ export function slotFile(weights: Weights, { key, variable, upstreams }: SplitNa
 
 /** Weights that a file's block means, whoever wrote it; undefined when it is not exactly such a block. */
 export function weightsIn(text: string, { key, variable, upstreams }: SplitNames): Weights | undefined {
-  const words = text
-    .replace(/(^|\s)#[^\n]*/g, '$1')
-    .replace(/[{};]/g, ' $& ')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .join(' ');
-  const start = [`split_clients "${key}" $${variable} { `, `split_clients ${key} $${variable} { `].find((each) =>
-    words.startsWith(each),
-  );
-  if (start === undefined) return undefined;
-  const body = words.slice(start.length);
-  if (body === `* ${upstreams.blue} ; }`) return allOn('blue');
-  if (body === `* ${upstreams.green} ; }`) return allOn('green');
+  const block = new RegExp(
+    `^\\s*split_clients\\s+(?:"${literal(key)}"|${literal(key)})\\s+\\$${variable}\\s*\\{([^{}]*)\\}\\s*$`,
+  ).exec(text.replace(/(^|[\s;{}])#[^\n]*/g, '$1'));
+  if (block === null) return undefined;
+  const body = block[1]!.replaceAll(';', ' ; ').trim().split(/\s+/).join(' ');
+  if (body === `* ${upstreams.blue} ;`) return allOn('blue');
+  if (body === `* ${upstreams.green} ;`) return allOn('green');
   const [first = '', ...rest] = body.split(' ');
-  if (rest.join(' ') !== `${upstreams.green} ; * ${upstreams.blue} ; }`) return undefined;
+  if (rest.join(' ') !== `${upstreams.green} ; * ${upstreams.blue} ;`) return undefined;
   const [, whole, decimals = ''] = /^(\d{1,3})(?:\.(\d{1,2}))?%$/.exec(first) ?? [];
   const green = whole === undefined ? 0 : Number(whole) * 100 + Number(decimals.padEnd(2, '0'));
   if (green < 1 || green > HUNDREDTHS) return undefined;
@@ -84,5 +78,7 @@ function hundredths(weights: Weights): number {
   }
   return green;
 }
+
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const percent = (green: number): string => `${Math.floor(green / 100)}.${String(green % 100).padStart(2, '0')}%`;
