@@ -97,6 +97,6 @@ async function read(
 class MetricNotRead extends Error {
   constructor(id: string, status: string) {
     super(`CloudWatch did not read ${id}: ${status}`);
-    this.name = status === 'Forbidden' ? 'AccessDeniedException' : 'InternalServiceFault';
+    this.name = status === 'Forbidden' ? 'AccessDeniedException' : 'InternalFailure';
   }
 }

@@ -1,6 +1,7 @@
 import { GetMetricDataCommand, type CloudWatchClient, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { RequestCounts } from '../traffic/gates';
 import { SLOTS, type Slot } from '../traffic/weights';
+import { dimensionOf } from './alb-metrics';
 
 export interface CountsQuery {
   readonly loadBalancerArn: string;
@@ -57,6 +58,3 @@ const queryOf = (slot: Slot, { loadBalancerArn, targetGroupArns, periodSeconds }
     Stat: 'Sum',
   },
 });
-
-/** CloudWatch names a load balancer `app/name/id` and a target group `targetgroup/name/id`. */
-const dimensionOf = (arn: string): string => (arn.split(':')[5] ?? '').replace(/^loadbalancer\//, '');
