@@ -5,8 +5,8 @@ export const quoted = (value: string): string => `'${value.replaceAll("'", `'\\'
 
 /** Seconds on the node for the test, and for the reload command. */
 const COMMAND_SECONDS = 15;
-/** Tenths of a second until the workers must be new ones. */
-const WAIT_TENTHS = 100;
+/** Looks, 50 ms apart, until the workers must be new ones. */
+const LOOKS = 200;
 /** Seconds that a script waits for another one on the same node. */
 const LOCK_SECONDS = 8;
 
@@ -79,15 +79,15 @@ said=$(umask 077; timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/n
 ${checks.join('\n')}
 rm -f "$dump"
 said=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null 2>&1 9<&-) || reject reload "$said"
-tenth=0
+looks=0
 while :; do
   now=$(workers)
   fresh=yes
   for worker in $before; do case " $now " in *" $worker "*) fresh= ;; esac; done
   [ -n "$now" ] && [ -n "$fresh" ] && break
-  tenth=$((tenth + 1))
-  [ "$tenth" -lt ${WAIT_TENTHS} ] || reject unloaded "the workers are still those from before; the error log says why"
-  sleep 0.1
+  looks=$((looks + 1))
+  [ "$looks" -lt ${LOOKS} ] || reject unloaded "the workers are still those from before; the error log says why"
+  sleep 0.05
 done
 { content_hash; printf '%s\\n' "$now"; } > "$receipt.new" && mv -f "$receipt.new" "$receipt"
 rm -f "$old"
@@ -104,7 +104,7 @@ echo "ticks=$(getconf CLK_TCK 2>/dev/null || echo 100)"
 echo "changed=$(stat -c %z "$file" 2>/dev/null)"
 echo "master=$master"
 echo "workers=$([ -n "$master" ] && workers)"
-echo "receipt=$(tr '\\n' ' ' < "$receipt" 2>/dev/null)"
+echo "receipt=$({ tr '\\n' ' ' < "$receipt"; } 2>/dev/null)"
 [ -e "$file" ] && echo "content=$(head -c 65536 "$file" | base64 | tr -d '\\n')"
 echo end=ok`;
 
