@@ -708,6 +708,26 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The live weights are not those that the shift left: a person or another tool has written them. Nothing is fought over and nothing is rolled back by itself.',
     'Find out who it was. Then `shift abort` puts everything back, `shift resume` goes on once the weights are those of the stage again, `shift set` sets them.',
   ),
+  ROUTER_FILE_CHANGED: code(
+    'traffic',
+    'The file on an nginx node is not the one block that splits between both slots: somebody wrote something else into it. It is never overwritten by a raise.',
+    'Look at what it holds and who wrote it. `shift abort` writes the text from before the shift where its journal is on this machine; else put the text of the message there, with the slot that is live.',
+  ),
+  ROUTER_FILE_MISSING: code(
+    'traffic',
+    'The file that splits the traffic is not on an nginx node, so nothing says what that node does.',
+    'Put the text of the message there, with all traffic on the slot that is live now, include it in http{} and load it.',
+  ),
+  ROUTER_NODE_SILENT: code(
+    'traffic',
+    'The command that runs scripts on a node gave no answer in time, or the node was too slow to begin a write that was allowed. Of several nodes some may have been written; the next command completes it.',
+    'Try the `shell` of the settings by hand and look at the load of the node, then run the same command again.',
+  ),
+  ROUTER_RELOAD_REJECTED: code(
+    'traffic',
+    'An nginx node refused the configuration or did not load it. Its old file is back and its old configuration goes on running; nodes after it were not written.',
+    'Mend what the node says, often a mistake elsewhere in its configuration, then run the same command again. A shift that is under way rolls back or holds by itself.',
+  ),
   ROUTER_RULE_CHANGED: code(
     'traffic',
     'A weighted rule does not forward to exactly the two target groups of the slots any more, so its weights mean something else.',

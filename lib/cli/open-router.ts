@@ -12,13 +12,16 @@ export interface RouterSurroundings {
 }
 
 /** The router that `shift.router` names: the edge's own listener rules when it names none. Each is loaded when it is used. */
-export function openRouter({ edge, elb }: RouterSurroundings): Promise<TrafficRouter> {
+export async function openRouter({ settings, edge, elb }: RouterSurroundings): Promise<TrafficRouter> {
+  const { router } = settings.shift;
+  if (router && 'nginx' in router) {
+    const { NginxRouter } = await import('../routers/nginx/nginx-router.js');
+    return new NginxRouter(router.nginx);
+  }
   const { weightedRuleArns, targetGroupArns, adminRuleArn, adminTargetGroupArns } = edge;
-  return Promise.resolve(
-    new AlbRouter(elb, {
-      ruleArns: weightedRuleArns,
-      targetGroups: targetGroupArns,
-      follower: { ruleArn: adminRuleArn, targetGroups: adminTargetGroupArns },
-    }),
-  );
+  return new AlbRouter(elb, {
+    ruleArns: weightedRuleArns,
+    targetGroups: targetGroupArns,
+    follower: { ruleArn: adminRuleArn, targetGroups: adminTargetGroupArns },
+  });
 }

@@ -6,7 +6,7 @@ const sh = (script: string) => spawnSync('sh', ['-s'], { input: script, encoding
 const EVIL = `/tmp/it's "$(touch /tmp/never)" \`id\` \\ ; & * é`;
 
 test('whatever is in a value, the shell takes it as one word', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 40 }).map((each) => each.replaceAll('\0', '').toWellFormed());
+  const text = fc.string({ unit: 'binary', maxLength: 40 }).map((each) => Buffer.from(each.replaceAll('\0', '')).toString());
   fc.assert(
     fc.property(text, (value) => {
       expect(sh(`printf '%s|' ${quoted(value)} end`).stdout).toBe(`${value}|end|`);
