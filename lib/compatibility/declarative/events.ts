@@ -1,4 +1,5 @@
 import { parseEvents, type Event } from 'js-yaml';
+import { blockEvents } from './block-events';
 
 /** Characters after which a large file is cut at the next item of a list at its top. */
 export const PIECE = 1 << 14;
@@ -52,12 +53,15 @@ export class EventStream {
     this.at = 0;
     const isWhole = this.isFirst && this.ahead === undefined;
     if (isWhole) this.events = parseEvents(this.text, {});
-    else this.events = this.joined(piece, parseEvents(this.text.slice(piece.from, piece.to), {}));
+    else {
+      const part = this.text.slice(piece.from, piece.to);
+      this.events = this.joined(piece, blockEvents(part, piece.from) ?? eventsAt(part, piece.from));
+    }
     this.isFirst = false;
   }
 
   /** Without the beginnings and ends that the piece has only because it stands alone. */
-  private joined({ from, inList }: Piece, events: Event[]): Event[] {
+  private joined({ inList }: Piece, events: Event[]): Event[] {
     const [document, root] = events;
     const isExpected =
       document?.type === DOCUMENT &&
@@ -65,13 +69,6 @@ export class EventStream {
       root.style === IN_BLOCK &&
       (this.isFirst || (!document.explicitStart && !document.explicitEnd));
     if (!isExpected) throw new NeedsWhole();
-    let documents = 0;
-    for (const event of events) {
-      if (event.type === DOCUMENT) documents += 1;
-      else if (event.type === ALIAS) throw new NeedsWhole();
-      else if (event.type !== POP) shift(event, from);
-    }
-    if (documents > 1) throw new NeedsWhole();
     // Open at the end are the document, its map and, where items follow, the list.
     const open = (this.ahead === undefined ? 0 : 2) + (this.ahead?.inList ? 1 : 0);
     const own = inList ? 1 : 0;
@@ -88,6 +85,19 @@ const SCALAR = 4;
 const ALIAS = 5;
 const POP = 6;
 const IN_BLOCK = 1;
+
+/** The events of a piece that begins there. */
+function eventsAt(piece: string, from: number): Event[] {
+  const events = parseEvents(piece, {});
+  let documents = 0;
+  for (const event of events) {
+    if (event.type === DOCUMENT) documents += 1;
+    else if (event.type === ALIAS) throw new NeedsWhole();
+    else if (event.type !== POP) shift(event, from);
+  }
+  if (documents > 1) throw new NeedsWhole();
+  return events;
+}
 
 function shift(event: Exclude<Event, { type: 1 | 5 | 6 }>, by: number): void {
   if (event.anchorStart >= 0 || event.tagStart >= 0) throw new NeedsWhole();
@@ -116,6 +126,8 @@ function* pieces(text: string, size: number): Generator<Piece, void> {
   const isCuttable = text.length > size && !/^\ufeff?\s*[{[]/.test(text.slice(0, 1000));
   for (let line = 0; isCuttable && line < text.length; line = text.indexOf('\n', line) + 1 || text.length) {
     const first = text[line]!;
+    // Most lines are inside of an item.
+    if (first === ' ' && column >= 0 && !isBehindKey && text[line + column] !== '-') continue;
     if (KEY_START.test(first)) {
       // A piece that begins with an item holds nothing but items.
       if (inList || (hasKey && line - from >= size)) {
