@@ -3,7 +3,7 @@ import type { CompatibilityFinding, Result } from '../finding';
 import type { RuleResult } from '../summary';
 import type { KongVersion } from '../../release/kong-version';
 import type { DeclarativeDocument } from './document';
-import type { DeclarativeRule, Edit, RuleContext, Verdict, Violation } from './rule';
+import type { DeclarativeRule, Edit, RuleContext, Violation } from './rule';
 import { lineStarts, positionAt } from './lines';
 import type { Place } from './tree';
 import { described, entitiesOf, fieldText, References, type ReadEntity } from './walk';
@@ -74,17 +74,7 @@ class Run {
   }
 
   run(): DeclarativeReport {
-    for (const entity of this.entities) {
-      let seen = -1;
-      for (const running of this.rulesOf(entity)) {
-        // Looked at again only after something was taken out.
-        const { size } = this.document.tree.gone;
-        if (size !== seen && this.isGone(entity)) break;
-        seen = size;
-        running.entities += 1;
-        this.judge(running, entity, running.rule.check(entity, this.context, running.state));
-      }
-    }
+    for (const entity of this.entities) this.askAll(entity);
     for (const running of this.running) {
       for (const { entity, violation } of running.rule.end?.(running.state, this.context) ?? []) {
         this.judge(running, entity as ReadEntity, [violation]);
@@ -96,6 +86,24 @@ class Run {
       rules: this.running.map(({ rule, result, entities }) => ({ id: rule.id, result, entities })),
       mended: this.mended,
     };
+  }
+
+  private askAll(entity: ReadEntity): void {
+    const rules = this.rulesOf(entity);
+    let seen = -1;
+    // By index: an iterator makes an object for every rule of every entity, which was a tenth of all that is allocated.
+    for (let index = 0; index < rules.length; index += 1) {
+      const running = rules[index]!;
+      // Looked at again only after something was taken out.
+      const { size } = this.document.tree.gone;
+      if (size !== seen && this.isGone(entity)) break;
+      seen = size;
+      running.entities += 1;
+      const verdict = running.rule.check(entity, this.context, running.state);
+      if (verdict === 'not-applicable') continue;
+      if (typeof verdict !== 'string' && verdict.length > 0) this.judge(running, entity, verdict);
+      else if (running.result === 'not-applicable') running.result = 'compliant';
+    }
   }
 
   /** The rules for its kind, in their order. */
@@ -118,11 +126,7 @@ class Run {
     return false;
   }
 
-  private judge(running: Running, entity: ReadEntity, verdict: Verdict): void {
-    if (typeof verdict === 'string' || verdict.length === 0) {
-      if (verdict !== 'not-applicable' && running.result === 'not-applicable') running.result = 'compliant';
-      return;
-    }
+  private judge(running: Running, entity: ReadEntity, verdict: readonly Violation[]): void {
     running.result = 'non-compliant';
     // Lines first: the paths are those of the entity before any edit.
     const offsets = verdict.map(({ path }) => this.offsetOf(entity, path));

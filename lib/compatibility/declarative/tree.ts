@@ -277,7 +277,8 @@ const ADDED: Slot = { name: undefined, keyNode: -1, node: -1, isRenamed: false, 
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function refill(map: Json, entries: readonly (readonly [string, unknown])[]): void {
-  for (const name of Object.keys(map)) delete map[name];
+  // From the last on, which leaves V8's quick form of objects as it is.
+  for (const name of Object.keys(map).reverse()) delete map[name];
   for (const [name, value] of entries) map[name] = value;
 }
 

@@ -27,9 +27,16 @@ export class Types {
   /** @throws KongDualClusterError DECLARATIVE_WRONG_TYPE */
   ofEntity(kind: string, entity: Place): void {
     const value = entity.value as Json;
-    for (const field of LISTS_OF_ALL) this.ofField(entity, field, value[field], 'a list');
-    for (const field of LISTS[kind] ?? []) this.ofField(entity, field, value[field], 'a list');
-    for (const field of MAPS[kind] ?? []) this.ofField(entity, field, value[field], 'a map');
+    this.ofFields(entity, value, LISTS_OF_ALL, 'a list');
+    this.ofFields(entity, value, LISTS[kind], 'a list');
+    this.ofFields(entity, value, MAPS[kind], 'a map');
+  }
+
+  private ofFields(entity: Place, value: Json, fields: readonly string[] | undefined, wanted: Wanted): void {
+    for (let index = 0; fields && index < fields.length; index += 1) {
+      const field = fields[index]!;
+      if (value[field] !== undefined) this.ofField(entity, field, value[field], wanted);
+    }
   }
 
   /** @throws KongDualClusterError DECLARATIVE_WRONG_TYPE */

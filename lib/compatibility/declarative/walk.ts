@@ -94,17 +94,19 @@ function walkTable(
   // Entities of custom plugins may hold anything.
   const types = TABLES.has(kind) ? walk.types : undefined;
   const nested = nestedIn(kind);
-  let position = 0;
-  for (const { value: item, node } of itemsOf(tree, list)) {
-    position += 1;
-    types?.ofItem(kind, { value: item, node });
-    if (!isMap(item)) continue;
-    const value = item;
+  const items = list.value as readonly unknown[];
+  let next = firstItem(tree, list);
+  for (let index = 0; index < items.length; index += 1) {
+    const node = next;
+    next = node < 0 ? -1 : tree.source!.next[node]!;
+    const value = items[index];
+    types?.ofItem(kind, { value, node });
+    if (!isMap(value)) continue;
     types?.ofEntity(kind, { value, node });
     const parent = parentOf(value);
     const entity: ReadEntity = {
       kind,
-      name: nameOf(kind, value, position),
+      name: nameOf(kind, value, index + 1),
       value,
       parent,
       file: holder.file,
@@ -112,7 +114,7 @@ function walkTable(
         workspaces && typeof value.ws_id === 'string' ? (workspaces.get(value.ws_id) ?? value.ws_id) : holder.workspace,
       node,
       list,
-      ...(configs && typeof value._config === 'string' ? { inherited: configs[value._config] } : {}),
+      inherited: configs && typeof value._config === 'string' ? configs[value._config] : undefined,
     };
     found.push(entity);
     // A key at a time, in the order of the file.
@@ -183,18 +185,10 @@ function childOf({ source }: Tree, { value, node }: Place, name: string): Place 
   return { value: child, node: -1 };
 }
 
-function* itemsOf({ source }: Tree, { value, node }: Place): Generator<Place> {
-  const items = value as unknown[];
-  if (source === undefined || node < 0) {
-    for (const item of items) yield { value: item, node: -1 };
-    return;
-  }
-  const { kind, next, targets } = source;
-  let child = (kind[node] === ALIAS ? targets.get(node)! : node) + 1;
-  for (const item of items) {
-    yield { value: item, node: child };
-    child = next[child]!;
-  }
+/** The node of a list's first item; -1 where there is no text. */
+function firstItem({ source }: Tree, { node }: Place): number {
+  if (source === undefined || node < 0) return -1;
+  return (source.kind[node] === ALIAS ? source.targets.get(node)! : node) + 1;
 }
 
 /** Entities that flat files refer to, by kind and id or name. */

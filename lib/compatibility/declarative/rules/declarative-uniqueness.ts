@@ -18,20 +18,24 @@ const UNIQUE: Readonly<Record<string, readonly { readonly field: string; readonl
 /** Kinds that only have an id. */
 const WITH_ID = ['acls', 'ca_certificates', 'certificates', 'plugins', 'targets'];
 
+const FIELDS: typeof UNIQUE = Object.fromEntries(
+  [...Object.keys(UNIQUE), ...WITH_ID].map((kind) => [kind, [{ field: 'id' }, ...(UNIQUE[kind] ?? [])]]),
+);
+
 export const declarativeUniqueness: DeclarativeRule<Map<string, Entity>> = {
   id: 'declarative-uniqueness',
-  on: [...Object.keys(UNIQUE), ...WITH_ID],
+  on: Object.keys(FIELDS),
   begin: () => new Map(),
   check(entity, _context, first) {
     // A shared plugin config is no entity of its own.
     if (entity.shared !== undefined) return 'not-applicable';
     const found: Violation[] = [];
-    for (const { field, isSecret } of [{ field: 'id', isSecret: undefined }, ...(UNIQUE[entity.kind] ?? [])]) {
+    for (const { field, isSecret } of FIELDS[entity.kind] ?? []) {
       const value = entity.value[field];
       if (typeof value !== 'string' || value === '') continue;
       // Ids and SNIs are unique in the whole of Kong.
       const workspace = field === 'id' || entity.kind === 'snis' ? '' : (entity.workspace ?? '');
-      const key = [entity.kind, field, workspace, value].join('\0');
+      const key = `${entity.kind}\0${field}\0${workspace}\0${value}`;
       const other = first.get(key);
       if (other === undefined) first.set(key, entity);
       else if (!isSameReference(entity, other))

@@ -1,3 +1,4 @@
+import { isEveryday } from '../../regex/everyday';
 import { isRegexIn2x, isRegexIn3x, migratedPath, rustPattern } from '../../regex/kong-path';
 import type { Edit, Entity, RuleContext, Verdict, Violation } from '../rule';
 
@@ -5,6 +6,8 @@ import type { Edit, Entity, RuleContext, Verdict, Violation } from '../rule';
 export interface RoutePath {
   readonly index: number;
   readonly path: string;
+  /** A regex of a 2.x file, not yet marked with `~`. */
+  readonly isUnmarked: boolean;
 }
 
 /** A path that is a regex in 3.x, once it is written as 3.x wants it. */
@@ -13,50 +16,59 @@ export interface RegexPath extends RoutePath {
   readonly regex: string;
   /** What the default router compiles. */
   readonly pattern: string;
-}
-
-const NO_PATHS: readonly never[] = [];
-
-// Loops, not flatMap: these run for every route and rule of files with 100,000 entities.
-export function pathsOf({ value }: Entity): readonly RoutePath[] {
-  if (!Array.isArray(value.paths)) return NO_PATHS;
-  const found: RoutePath[] = [];
-  for (let index = 0; index < value.paths.length; index++) {
-    const path: unknown = value.paths[index];
-    if (typeof path === 'string') found.push({ index, path });
-  }
-  return found;
+  /** It certainly compiles, and means what it did. */
+  readonly isEveryday: boolean;
 }
 
 /** Whether the file is of a format in which Kong guesses what a regex is. */
-export const isOf2x = ({ formatVersion }: RuleContext): boolean => /^[12](\.|$)/.test(formatVersion);
+export const isOf2x = ({ formatVersion }: RuleContext): boolean => formatVersion < '3';
 
-/** Whether the path is a regex of a 2.x file, not yet marked with `~`. */
-export const isUnmarkedRegex = (path: string, context: RuleContext): boolean =>
-  isOf2x(context) && !isRegexIn3x(path) && isRegexIn2x(path);
+/** What was read of the last route as it stood: a dozen rules ask for it in turn. */
+interface Last {
+  readonly context: RuleContext;
+  readonly texts: readonly unknown[];
+  readonly paths: readonly RoutePath[];
+  regexes: readonly RegexPath[] | undefined;
+}
+let last: Last | undefined;
 
-/** What was found of the last route: half a dozen rules ask for it in turn. */
-let last:
-  | { readonly context: RuleContext; readonly paths: readonly unknown[]; readonly found: readonly RegexPath[] }
-  | undefined;
+const NO_PATHS: readonly never[] = [];
+
+export const pathsOf = (entity: Entity, context: RuleContext): readonly RoutePath[] => read(entity, context).paths;
 
 export function regexPathsOf(entity: Entity, context: RuleContext): readonly RegexPath[] {
-  const paths: readonly unknown[] = Array.isArray(entity.value.paths) ? entity.value.paths : NO_PATHS;
-  // Edits change paths in place, so that the texts are compared and not the list.
-  const isLast =
-    last?.context === context &&
-    last.paths.length === paths.length &&
-    paths.every((path, i) => path === last!.paths[i]);
-  if (!isLast) last = { context, paths: [...paths], found: regexesIn(entity, context) };
-  return last!.found;
+  const found = read(entity, context);
+  return (found.regexes ??= regexesIn(found.paths));
 }
 
-function regexesIn(entity: Entity, context: RuleContext): readonly RegexPath[] {
+function read(entity: Entity, context: RuleContext): Last {
+  const texts: readonly unknown[] = Array.isArray(entity.value.paths) ? entity.value.paths : NO_PATHS;
+  if (last?.context === context && isSame(last.texts, texts)) return last;
+  const paths: RoutePath[] = [];
+  // Loops, not flatMap: these run for every route of files with 100,000 entities.
+  for (let index = 0; index < texts.length; index++) {
+    const path = texts[index];
+    if (typeof path !== 'string') continue;
+    paths.push({ index, path, isUnmarked: isOf2x(context) && !isRegexIn3x(path) && isRegexIn2x(path) });
+  }
+  return (last = { context, texts: [...texts], paths, regexes: undefined });
+}
+
+/** Edits change paths in place, so that the texts are compared and not the list. */
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function regexesIn(paths: readonly RoutePath[]): readonly RegexPath[] {
   let found: RegexPath[] | undefined;
-  for (const { index, path } of pathsOf(entity)) {
-    const marked = isUnmarkedRegex(path, context) ? migratedPath(path) : path;
+  for (const { index, path, isUnmarked } of paths) {
+    const marked = isUnmarked ? migratedPath(path) : path;
     if (marked === undefined || !isRegexIn3x(marked)) continue;
-    (found ??= []).push({ index, path, regex: marked.slice(1), pattern: rustPattern(marked) });
+    const pattern = rustPattern(marked);
+    const regex = marked.slice(1);
+    (found ??= []).push({ index, path, isUnmarked, regex, pattern, isEveryday: isEveryday(pattern) });
   }
   return found ?? NO_PATHS;
 }

@@ -19,12 +19,25 @@ export interface RouteRegex {
   readonly mended?: string | undefined;
 }
 
+/** The regexes of a route, of which few ask for a closer look. */
+export interface RouteRegexes {
+  readonly any: boolean;
+  /** Not of the kind that certainly compiles. */
+  readonly odd: readonly RouteRegex[];
+}
+const NONE: RouteRegexes = { any: false, odd: [] };
+const EVERYDAY: RouteRegexes = { any: true, odd: [] };
+
 /**
  * The regexes of a route: its paths, and header values that begin with `~*` (Kong 2.8 and later; 3.x makes them lower case
  * before it compiles them, Kong/kong@3.4.2 kong/router/compat.lua).
  */
-export function regexesOf(route: Entity, context: RuleContext): readonly RouteRegex[] {
-  const paths = regexPathsOf(route, context).map(({ index, path, regex, pattern }) => ({
+export function regexesOf(route: Entity, context: RuleContext): RouteRegexes {
+  const regexPaths = regexPathsOf(route, context);
+  const { headers } = route.value;
+  const hasHeaders = typeof headers === 'object' && headers !== null;
+  if (!hasHeaders && regexPaths.every(({ isEveryday }) => isEveryday)) return regexPaths.length > 0 ? EVERYDAY : NONE;
+  const paths = regexPaths.map(({ index, path, regex, pattern }) => ({
     at: at(index),
     // As it was before a rule put the ~ there.
     text: isOf2x(context) ? path.replace(/^~/, '') : path,
@@ -33,21 +46,19 @@ export function regexesOf(route: Entity, context: RuleContext): readonly RouteRe
       return mended(regex);
     },
   }));
-  const { headers } = route.value;
-  if (typeof headers !== 'object' || headers === null) return paths;
-  const values = Object.entries(headers).flatMap(([name, list]) =>
+  const values = Object.entries(headers ?? {}).flatMap(([name, list]) =>
     (Array.isArray(list) ? (list as unknown[]) : []).flatMap((text, index) =>
       typeof text === 'string' && text.startsWith('~*')
         ? [{ at: ['headers', name, index], text, pattern: text.slice(2).toLowerCase() }]
         : [],
     ),
   );
-  return [...paths, ...values];
+  const all = [...paths, ...values];
+  return { any: all.length > 0, odd: all.filter(({ pattern }) => !isEveryday(pattern)) };
 }
 
-/** Why the default router does not compile it; undefined where it does. */
+/** Why the default router does not compile one that is odd; undefined where it does. */
 export function refusalOf({ pattern }: RouteRegex): Refusal | undefined {
-  if (isEveryday(pattern)) return undefined;
   const compiled = compile(pattern);
   return compiled.ok ? undefined : compiled.refusal;
 }
@@ -72,22 +83,24 @@ export const refusalRule = (id: RefusalRule): DeclarativeRule => ({
   id,
   on: ['routes'],
   check(route, context) {
-    return verdictOf(regexesOf(route, context), (regex) => {
-      if (!usesRust(context)) return undefined;
+    const { any, odd } = regexesOf(route, context);
+    if (!any) return 'not-applicable';
+    if (odd.length === 0 || !usesRust(context)) return 'compliant';
+    return verdictOf(odd, (regex) => {
       const refusal = refusalOf(regex);
       return refusal && ruleOf(refusal, regex) === id ? violation(route, regex, refusal, context) : undefined;
     });
   },
 });
 
-function violation(route: Entity, regex: RouteRegex, refusal: Refusal, { upgrade }: RuleContext): Violation {
+function violation(route: Entity, regex: RouteRegex, refusal: Refusal, context: RuleContext): Violation {
   const { at: path, text, pattern, mended: spelled } = regex;
   const where = pattern.slice(refusal.at, refusal.end);
   const message = [
-    `the default router of ${upgrade.to.minor()} ${refusal.certain ? 'does not' : 'may not'} compile ${text}: `,
+    `the default router of ${context.upgrade.to.minor()} ${refusal.certain ? 'does not' : 'may not'} compile ${text}: `,
     whyOf(refusal, regex),
     where === '' || where === pattern ? '' : ` (at ${where})`,
-    `; ${consequence(route, path)}`,
+    `; ${consequence(route, path, context)}`,
   ].join('');
   if (spelled === undefined) return { path, message };
   const how = `write it as ~${spelled}, which matches the same requests`;
@@ -100,9 +113,9 @@ function whyOf(refusal: Refusal, regex: RouteRegex): string {
 }
 
 /** What was recorded of 3.4.2. */
-function consequence(route: Entity, path: Path): string {
+function consequence(route: Entity, path: Path, context: RuleContext): string {
   const loses =
-    path[0] === 'paths' && pathsOf(route).length > 1
+    path[0] === 'paths' && pathsOf(route, context).length > 1
       ? 'the route loses all its regex paths, its plain ones stay'
       : 'the route is dropped with a line in the error log, while Kong starts and reports ready, and its requests go to whatever matches next';
   return `${loses}; hybrid data planes refuse the whole configuration`;

@@ -3,7 +3,7 @@ import { refusalOf, regexesOf } from './refusals';
 
 /** Whether a route has a regex that 3.x's default router does not compile for certain, edits so far included. */
 export const hasRefusedRegex = (route: Entity, context: RuleContext): boolean =>
-  regexesOf(route, context).some((regex) => refusalOf(regex)?.certain);
+  regexesOf(route, context).odd.some((regex) => refusalOf(regex)?.certain);
 
 /** Some names for a message: all of a few, else the first and how many more. */
 export function some(names: readonly string[]): string {

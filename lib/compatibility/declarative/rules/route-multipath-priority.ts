@@ -1,6 +1,6 @@
 import type { DeclarativeRule, RuleContext } from '../rule';
 import { isRegexIn3x } from '../../regex/kong-path';
-import { isUnmarkedRegex, pathsOf, usesRust } from './paths';
+import { pathsOf, usesRust, type RoutePath } from './paths';
 
 /** 3.0, 3.1 and 3.2 give a route with several paths one priority; the versions before and after give each path its own. */
 const isOneForAll = (version: RuleContext['upgrade']['to']): boolean =>
@@ -13,13 +13,12 @@ export const routeMultipathPriority: DeclarativeRule = {
   always: true,
   check(route, context) {
     const { from, to } = context.upgrade;
-    const paths = pathsOf(route);
+    const paths = pathsOf(route, context);
     if (paths.length < 2 || isOneForAll(from) === isOneForAll(to)) return 'not-applicable';
-    const isRegex = (path: string): boolean => isRegexIn3x(path) || isUnmarkedRegex(path, context);
-    const [first] = paths;
+    const isRegex = ({ path, isUnmarked }: RoutePath): boolean => isRegexIn3x(path) || isUnmarked;
+    const first = paths[0]!;
     const isAlike = paths.every(
-      ({ path }) =>
-        isRegex(path) === isRegex(first?.path ?? '') && (isRegex(path) || path.length === first?.path.length),
+      (each) => isRegex(each) === isRegex(first) && (isRegex(each) || each.path.length === first.path.length),
     );
     if (isAlike || !usesRust(context)) return 'compliant';
     return [

@@ -1,6 +1,6 @@
-import { isRegexIn2x, isRegexIn3x, normalizedPath } from '../../regex/kong-path';
+import { isRegexIn3x, normalizedPath } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isOf2x, notText, pathsOf, setPath, verdictOf } from './paths';
+import { at, notText, pathsOf, setPath, verdictOf } from './paths';
 
 /** Plain paths that are not in their normal form: 3.x refuses to write them. */
 export const routePlainPathNormalization: DeclarativeRule = {
@@ -8,7 +8,7 @@ export const routePlainPathNormalization: DeclarativeRule = {
   on: ['routes'],
   check: (route, context) =>
     verdictOf(
-      pathsOf(route).filter(({ path }) => !isRegexIn3x(path) && !(isOf2x(context) && isRegexIn2x(path))),
+      pathsOf(route, context).filter(({ path, isUnmarked }) => !isRegexIn3x(path) && !isUnmarked),
       ({ index, path }) => {
         const normalized = normalizedPath(path);
         if (normalized === path) return undefined;

@@ -1,5 +1,4 @@
 import { compile } from '../../regex/compile';
-import { isEveryday } from '../../regex/everyday';
 import { differences } from '../../regex/meaning';
 import { mended } from '../../regex/mend';
 import type { DeclarativeRule } from '../rule';
@@ -10,8 +9,8 @@ export const routeRegexMeaning: DeclarativeRule = {
   id: 'route-regex-meaning',
   on: ['routes'],
   check: (route, context) =>
-    verdictOf(regexPathsOf(route, context), ({ index, path, regex, pattern }) => {
-      if (isEveryday(pattern)) return undefined;
+    verdictOf(regexPathsOf(route, context), ({ index, path, regex, pattern, isEveryday }) => {
+      if (isEveryday) return undefined;
       const compiled = compile(pattern);
       if (!compiled.ok || !usesRust(context)) return undefined;
       const found = differences(regex, pattern, compiled.node).map(({ what }) => what);

@@ -1,6 +1,6 @@
 import { decodedRegex, isRegexIn3x } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isUnmarkedRegex, notText, pathsOf, setPath, verdictOf } from './paths';
+import { at, notText, pathsOf, setPath, verdictOf } from './paths';
 
 /** Percent-encoded characters in a regex, which 3.x matches against the decoded path of the request. */
 export const routeRegexPercentEncoding: DeclarativeRule = {
@@ -8,7 +8,7 @@ export const routeRegexPercentEncoding: DeclarativeRule = {
   on: ['routes'],
   check: (route, context) =>
     verdictOf(
-      pathsOf(route).filter(({ path }) => path.includes('%') && (isRegexIn3x(path) || isUnmarkedRegex(path, context))),
+      pathsOf(route, context).filter(({ path, isUnmarked }) => path.includes('%') && (isRegexIn3x(path) || isUnmarked)),
       ({ index, path }) => {
         const decoded = decodedRegex(path);
         if (decoded === path) return undefined;

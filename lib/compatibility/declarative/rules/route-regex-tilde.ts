@@ -1,14 +1,14 @@
 import { migratedPath } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isOf2x, isUnmarkedRegex, pathsOf, setPath, verdictOf } from './paths';
+import { at, isOf2x, pathsOf, setPath, verdictOf } from './paths';
 
 /** Regex paths of 2.x without the `~` that marks them in 3.x. */
 export const routeRegexTilde: DeclarativeRule = {
   id: 'route-regex-tilde',
   on: ['routes'],
   check: (route, context) =>
-    verdictOf(isOf2x(context) ? pathsOf(route) : [], ({ index, path }) => {
-      if (!isUnmarkedRegex(path, context)) return undefined;
+    verdictOf(isOf2x(context) ? pathsOf(route, context) : [], ({ index, path, isUnmarked }) => {
+      if (!isUnmarked) return undefined;
       const migrated = migratedPath(path);
       return {
         path: at(index),

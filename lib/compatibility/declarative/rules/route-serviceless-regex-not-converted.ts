@@ -11,7 +11,7 @@ export const routeServicelessRegexNotConverted: DeclarativeRule = {
   on: ['routes'],
   check(route, context) {
     const isServiceless = route.parent === undefined && (route.value.service ?? null) === null;
-    return verdictOf(isServiceless ? pathsOf(route) : [], ({ index, path }) => {
+    return verdictOf(isServiceless ? pathsOf(route, context) : [], ({ index, path }) => {
       if (isRegexIn3x(path) || !isRegexIn2x(path)) return undefined;
       const isLeft = !isOf2x(context);
       // What 3.x accepts as a plain path with such characters may be meant so: a decoded blank or letter.

@@ -1,14 +1,14 @@
 import { migratedPath } from '../../regex/kong-path';
 import type { DeclarativeRule } from '../rule';
-import { at, isOf2x, isUnmarkedRegex, pathsOf, setPath, verdictOf } from './paths';
+import { at, isOf2x, pathsOf, setPath, verdictOf } from './paths';
 
 /** `/x/*`: a regex of "any number of slashes" that people mean as a prefix. It goes on matching what it matched. */
 export const routeWildcardStar: DeclarativeRule = {
   id: 'route-wildcard-star',
   on: ['routes'],
   check: (route, context) =>
-    verdictOf(isOf2x(context) ? pathsOf(route) : [], ({ index, path }) => {
-      if (!path.endsWith('/*') || !isUnmarkedRegex(path, context)) return undefined;
+    verdictOf(isOf2x(context) ? pathsOf(route, context) : [], ({ index, path, isUnmarked }) => {
+      if (!path.endsWith('/*') || !isUnmarked) return undefined;
       const migrated = migratedPath(path);
       return {
         path: at(index),

@@ -59,19 +59,19 @@ export const isDisabled = (plugin: Entity): boolean => plugin.value.enabled === 
  * The entity itself is left alone, it is the engine that applies the edits.
  */
 export class Draft {
-  private readonly value: Record<string, unknown>;
+  private value: Record<string, unknown>;
   private readonly inherited: Fields;
   private edits: Edit[] = [];
   private isCopied = false;
 
   constructor(plugin: Entity) {
-    this.value = { ...plugin.value };
+    this.value = plugin.value;
     this.inherited = isMap(plugin.inherited) ? plugin.inherited : {};
   }
 
   /** With the first edit: most plugins need none. */
   private copy(): void {
-    if (!this.isCopied) this.value.config = copyOf(this.value.config);
+    if (!this.isCopied) this.value = { ...this.value, config: copyOf(this.value.config) };
     this.isCopied = true;
   }
 
