@@ -4,7 +4,7 @@ import { readDeclarative, type DeclarativeDocument } from '../compatibility/decl
 import { rewriteChecked } from '../compatibility/declarative/rewrite';
 import { RULES } from '../compatibility/declarative/rules';
 import type { Upgrade } from '../compatibility/changes';
-import { readKongConf } from '../compatibility/kong-conf';
+import { readKongConf } from '../compatibility/kong-conf/read';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { readAdminApi } from '../kong/admin-api';
 import { readInput, readText, refuseOut, reportFindings, upgradeOf, writeWhole, type DeclarativeFlags } from './check';
