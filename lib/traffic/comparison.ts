@@ -97,8 +97,8 @@ const CLEAN = [
  *
  * PASS: the evidence of the stage under way alone, against "the rate ratio is at least `harmful` and the share of bad
  * events at least `objective`", is 1/β or more now. It is one mean of both ways to rule that out, so that β is the chance
- * of a false one over all looks at the stage together: with none in n requests it passes at n = ln(1/(0.35·β)) / objective
- * (4044 at the defaults), or with a few when their share is well below the objective.
+ * of a false one over all looks at the stage together: with none in n requests it passes at n = 3946 at the defaults (ln(1/(0.35·β)) / objective is just
+ * above it), or with a few when their share is well below the objective.
  *
  * With the old slot at 0 (`reference`): FAIL only when the ratio to its earlier periods is above `harmful` (the time of day
  * no longer drops out) and the share is above the objective, each surely.
@@ -313,14 +313,12 @@ export function minutesNeeded(
   return { pass: to > 0 ? pass : Infinity, fail };
 }
 
-/** Log-likelihood ratio of a period: the rate ratio is `other` against it is `none`. */
+/** Log-likelihood ratio of a period, given its total: the rate ratio is `other` against it is `none`. */
 function ratioGain({ from, to }: MinutePair, none: number, other: number): number {
   // A period in which one slot had nothing to do compares nothing.
   if (from.requests <= 0 || to.requests <= 0) return 0;
-  const part = (ratio: number): number => (ratio * to.requests) / (ratio * to.requests + from.requests);
-  const more = Math.log(part(other) / part(none));
-  const less = Math.log((1 - part(other)) / (1 - part(none)));
-  return to.events * more + from.events * less;
+  const less = Math.log((none * to.requests + from.requests) / (other * to.requests + from.requests));
+  return to.events * Math.log(other / none) + (to.events + from.events) * less;
 }
 
 /** Log-likelihood ratio of a period of one slot: the share of bad events is `other` against it is `none`. */

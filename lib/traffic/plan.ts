@@ -86,7 +86,7 @@ export class TrafficPlan {
     if (stages.length === 0) throw invalid('a plan needs at least one stage', 'none');
     if (stages.length > MAX_STAGES) throw invalid(`a plan has at most ${MAX_STAGES} stages`, String(stages.length));
     let before = 0;
-    for (const [index, { share, bakeSeconds }] of stages.entries()) {
+    for (const [index, { share, bakeSeconds, minRequests, maxExtensionSeconds }] of stages.entries()) {
       const name = `stage ${index + 1}`;
       if (!(share > 0 && share <= 1)) throw invalid(`the share of ${name} must be above 0 and at most 1`, shown(share));
       if (share < 0.0001)
@@ -97,6 +97,20 @@ export class TrafficPlan {
       if (!Number.isFinite(bakeSeconds) || bakeSeconds < 1) {
         throw invalid(`${name} must be watched for at least one second`, `${bakeSeconds} s`);
       }
+      if (minRequests !== undefined && !(Number.isSafeInteger(minRequests) && minRequests >= 0)) {
+        throw invalid(
+          `the requests that ${name} must have got are a whole number from 0`,
+          String(minRequests),
+          'give minRequests a whole number, for example 100; 0 asks for none',
+        );
+      }
+      if (maxExtensionSeconds !== undefined && !(Number.isFinite(maxExtensionSeconds) && maxExtensionSeconds >= 0)) {
+        throw invalid(
+          `the time that ${name} may wait longer is from 0 seconds`,
+          `${maxExtensionSeconds} s`,
+          'give maxExtension a duration, for example 30m; 0s waits for nothing',
+        );
+      }
       before = share;
     }
     this.stages = stages.map((stage) => ({ ...stage }));
@@ -105,6 +119,17 @@ export class TrafficPlan {
   /** Seconds that the whole plan takes when every gate passes at once. */
   get totalSeconds(): number {
     return this.stages.reduce((total, { bakeSeconds }) => total + bakeSeconds, 0);
+  }
+
+  /**
+   * Seconds that it takes at most when every stage waits as long as it may for a verdict; Infinity when one may wait for
+   * ever (`extend`). Approvals and capacity, which wait for people and nodes, are not in it.
+   */
+  worstSeconds(shift: { readonly maxExtensionSeconds: number; readonly whenInconclusive?: WhenInconclusive }): number {
+    return this.stages.reduce((total, { bakeSeconds, maxExtensionSeconds, whenInconclusive }) => {
+      const isEndless = (whenInconclusive ?? shift.whenInconclusive) === 'extend';
+      return total + bakeSeconds + (isEndless ? Infinity : (maxExtensionSeconds ?? shift.maxExtensionSeconds));
+    }, 0);
   }
 
   /** Whether the last stage gives everything to the rising slot. */
@@ -126,9 +151,13 @@ export const percent = (share: number): string => `${Math.round(share * 10_000) 
 
 const shown = (share: number): string => (Number.isFinite(share) ? percent(share) : String(share));
 
-const invalid = (problem: string, found: string): KongDualClusterError =>
+const invalid = (
+  problem: string,
+  found: string,
+  remedy = 'give rising shares that end at 100 %, for example 5 → 25 → 50 → 100 %, and a bake for each',
+): KongDualClusterError =>
   new KongDualClusterError('PLAN_INVALID', problem, {
     found,
-    remedy: 'give rising shares that end at 100 %, for example 5 → 25 → 50 → 100 %, and a bake for each',
+    remedy,
     exitCode: EXIT.usage,
   });

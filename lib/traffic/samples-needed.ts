@@ -1,0 +1,155 @@
+import { minutesNeeded } from './comparison';
+import type { Counted } from './counted';
+import { durationOf } from './duration';
+import type { GatePolicy } from './gate-policy';
+import { about, alphaOf } from './gates-of';
+import { REFUSALS, type Refusal } from './minutes';
+import { percent, type Stage } from './plan';
+import { limitsOf, type ShiftLimits } from './stage-policy';
+
+/** What the live slot has now, or what somebody expects it to have. */
+export interface TrafficNow {
+  readonly requestsPerMinute: number;
+  /** Shares (0–1) of its requests. */
+  readonly errorRate: number;
+  readonly slowRate?: number;
+  readonly refusalRates?: Readonly<Record<Refusal, number>>;
+}
+
+export interface SamplePlan {
+  readonly stages: readonly Stage[];
+  readonly traffic: TrafficNow;
+  readonly policy: GatePolicy;
+  readonly shift: ShiftLimits;
+  /** Seconds until a period's counts are settled (@default 0). */
+  readonly delaySeconds?: number;
+}
+
+/** What a stage needs before its gates can have a verdict. */
+export interface StageNeeds {
+  /** From 1. */
+  readonly stage: number;
+  /** Requests on the rising slot, and minutes in which they come; null where no time is enough. */
+  readonly requests: number | null;
+  readonly minutes: number | null;
+  /** Minutes in which ten times the errors are caught; null where the traffic cannot tell. */
+  readonly caughtMinutes: number | null;
+  /** Where the verdict lies. */
+  readonly within: 'bake' | 'extension' | 'never';
+  /** For people: the longest-waiting gate, and what to do where it is too long. */
+  readonly text: string;
+  readonly advice: readonly string[];
+}
+
+/** What a fault is that a stage should catch, in multiples of the old slot's errors. */
+const FAULT = 10;
+/** Objectives that are proposed, rising. */
+const OBJECTIVES = [0.002, 0.005, 0.01, 0.02, 0.05];
+/** The longest bake that is proposed, minutes. */
+const LONGEST_BAKE = 24 * 60;
+
+/** Of each stage, whether its gates can have a verdict at this traffic in the time it has, and what to do when not. */
+export function samplesNeeded(plan: SamplePlan): StageNeeds[] {
+  return plan.stages.map((_, index) => needsOf(plan, index));
+}
+
+function needsOf(plan: SamplePlan, index: number): StageNeeds {
+  const { stages, traffic, policy, shift, delaySeconds = 0 } = plan;
+  const stage = stages[index]!;
+  const { maxExtensionSeconds, minRequests, whenInconclusive } = limitsOf(stage, shift);
+  const delay = delaySeconds / 60;
+  const bake = stage.bakeSeconds / 60;
+  const limit = whenInconclusive === 'extend' ? Infinity : bake + maxExtensionSeconds / 60;
+  const toPerMinute = traffic.requestsPerMinute * stage.share;
+  const gates = gatesOfPlan(plan);
+  const minutesAt = (share: number, objective?: number): number => {
+    const forMinimum = minRequests === 0 ? 0 : minRequests / (traffic.requestsPerMinute * share);
+    const passes = gates.map((counted) => minutes(plan, index, { counted, share, objective }).pass);
+    return Math.max(forMinimum, ...passes) + delay;
+  };
+  const needed = minutesAt(stage.share);
+  const caught = policy.errors === 'off' ? Infinity : minutes(plan, index, { counted: 'errors' }).fail + delay;
+  const within = needed <= bake ? 'bake' : needed <= limit ? 'extension' : 'never';
+  const requests = Math.ceil((needed - delay) * toPerMinute);
+  const fault = Number.isFinite(caught)
+    ? `${FAULT} times the errors are caught in ${about(Math.max(1, Math.ceil(caught)) * 60)}`
+    : 'without errors on the live slot nothing can be compared: alarms and the ceiling watch';
+  const time = Number.isFinite(needed)
+    ? `needs ${requests} requests on the new slot, ${about(Math.ceil(needed) * 60)}`
+    : 'no time is enough for a verdict';
+  const limitText = `${durationOf(stage.bakeSeconds)}${maxExtensionSeconds > 0 ? ` and ${durationOf(maxExtensionSeconds)} more` : ''}`;
+  return {
+    stage: index + 1,
+    requests: Number.isFinite(needed) ? requests : null,
+    minutes: Number.isFinite(needed) ? Math.ceil(needed) : null,
+    caughtMinutes: Number.isFinite(caught) ? Math.ceil(caught) : null,
+    within,
+    text: within === 'never' ? `${time}; it has ${limitText}: no verdict to be expected` : `${time}; ${fault}`,
+    advice: within === 'never' ? adviceOf(plan, index, { needed, limit, minutesAt }) : [],
+  };
+}
+
+function adviceOf(
+  { stages, traffic, policy }: SamplePlan,
+  index: number,
+  {
+    needed,
+    limit,
+    minutesAt,
+  }: { needed: number; limit: number; minutesAt: (share: number, objective?: number) => number },
+): string[] {
+  const stage = stages[index]!;
+  if (traffic.requestsPerMinute === 0) return ['send traffic first: without requests nothing can be told'];
+  const next = stages[index + 1]?.share ?? 1;
+  const hundredths = Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
+  const share = hundredths.find((each) => each > stage.share && each < 1 && minutesAt(each) <= limit);
+  const { objective: now = 0.001 } = policy.comparison;
+  const objective = OBJECTIVES.find((each) => each > now && minutesAt(stage.share, each) <= limit);
+  const bakeMinutes = Math.ceil(needed);
+  return [
+    ...(share === undefined
+      ? []
+      : [share < next ? `give it ${percent(share)} instead of ${percent(stage.share)}` : `leave this stage out`]),
+    ...(bakeMinutes <= LONGEST_BAKE ? [`bake it ${durationOf(bakeMinutes * 60)}`] : []),
+    ...(objective === undefined
+      ? []
+      : [`accept more: shift.gates.objective: ${objective} (${percent(objective)} bad answers)`]),
+    'watch instead of gate (shift.gates.errors: watch): the stage then ends without a verdict, a FAIL still rolls back',
+  ];
+}
+
+/** What a stage must have a verdict of, as far as its rate is known. */
+function gatesOfPlan({ policy, traffic }: SamplePlan): Counted[] {
+  return [
+    ...(policy.errors === 'gate' ? (['errors'] as const) : []),
+    ...(policy.slow === 'gate' && traffic.slowRate !== undefined ? (['slow'] as const) : []),
+    ...(policy.refusals === 'gate' && traffic.refusalRates !== undefined ? REFUSALS : []),
+  ];
+}
+
+function minutes(
+  { stages, traffic, policy }: SamplePlan,
+  index: number,
+  {
+    counted,
+    share = stages[index]!.share,
+    objective,
+  }: { counted: Counted; share?: number; objective?: number | undefined },
+): { readonly pass: number; readonly fail: number } {
+  const { requestsPerMinute, errorRate, slowRate = 0, refusalRates } = traffic;
+  const rate = counted === 'errors' ? errorRate : counted === 'slow' ? slowRate : (refusalRates?.[counted] ?? 0);
+  const { alpha: _, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  return minutesNeeded(
+    { requestsPerMinute, share, rate },
+    {
+      ...limits,
+      ...(objective !== undefined && { objective }),
+      dispersion,
+      alpha: alphaOf(counted, policy),
+      twoSided: counted !== 'errors' && counted !== 'slow',
+      ratio: FAULT,
+    },
+    { shares: stages.map((stage) => stage.share) },
+    index,
+  );
+}
