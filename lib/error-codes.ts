@@ -286,6 +286,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Take a snapshot for the slot with `kong-dual-cluster snapshot`.',
   ),
   DATE_INVALID: code('command', 'A day is written as year, month and day.', 'Write for example 2026-08-21.'),
+  DEAD_MAN_NOT_ARMED: code(
+    'traffic',
+    'The timer that puts the weights back when the runner dies could not be set or moved on, so nothing is raised: at the new share nobody would take the traffic back. What has been raised stays as it is.',
+    'Allow what the message names (scheduler:CreateSchedule, UpdateSchedule, DeleteSchedule, GetSchedule, and iam:PassRole for the role of the edge), then run `kong-dual-cluster shift resume`. `shift.deadMan: off` in the settings does without; then the runner must not end by itself.',
+  ),
   DECK_DOES_NOT_COVER_ALL: code(
     'versions',
     'A decK file holds most of the configuration and not everything: licences, RBAC admins, the keyring, event hooks, rows that requests make and kong.conf are not in it.',
@@ -727,6 +732,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'An nginx node refused the configuration or did not load it. Its old file is back and its old configuration goes on running; nodes after it were not written.',
     'Mend what the node says, often a mistake elsewhere in its configuration, then run the same command again. A shift that is under way rolls back or holds by itself.',
+  ),
+  ROUTER_NOT_EFFECTIVE: code(
+    'traffic',
+    'The weights are written, and what the router does does not follow them; or that cannot be seen from this machine, and then nothing is written.',
+    'Look at what the router says of the change: of Route 53 the health checks of the records and `aws route53 get-change`. `shift resume` looks again, `shift abort` goes back. With `shift.router.route53.sample: false` the name servers are not asked.',
   ),
   ROUTER_RULE_CHANGED: code(
     'traffic',

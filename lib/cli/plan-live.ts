@@ -189,6 +189,7 @@ export function optionsOf(flags: StartFlags): string {
     flags.maxExtension && `--max-extension ${flags.maxExtension}`,
     ...(flags.alarm ?? []).map((name) => `--alarm ${quoted(name)}`),
     flags.acceptThawed && '--accept-thawed',
+    flags.acceptRuntimeState && '--accept-runtime-state',
   ]
     .filter(Boolean)
     .map((option) => ` ${option}`)

@@ -1,6 +1,7 @@
 import { abort } from '../runner/abort';
-import { Journal, journalFolder, journalPathOf, readJournal } from '../runner/journal';
+import type { JournalStore } from '../runner/journals';
 import { EXIT, type ExitCode } from '../errors';
+import { told } from '../runner/failures';
 import type { RouterReading } from '../routers/router';
 import type { ShiftRecord } from '../traffic/shift-record';
 import { liveSlot } from '../traffic/weights';
@@ -20,7 +21,7 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   context.ifInterrupted('the weights may be half put back; run the same command again');
   const system = await DeployedSystem.open(context);
   refuseTemplate(system);
-  const journalOf = (run: string) => journalPathOf(journalFolder(context.settingsPath, system.settings.name), run);
+  const journals = await system.journals();
   const lock = await system.table.readLock().catch(() => undefined);
   const result = await abort(
     {
@@ -34,13 +35,13 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
       by: system.caller,
       otherwise: system.settings.live,
       force: flags.force ?? false,
-      saved: async (run) => savedReading(await journalOf(run)),
+      saved: (run) => savedReading(journals, run),
     },
   );
   const ownerLives = lock !== undefined && (lock.host !== here.host || here.isAlive(lock.pid));
   const { weights, written, seconds, record, recordRead } = result;
-  const path = record && (await journalOf(record.run));
-  if (path !== undefined && !ownerLives) await noteInJournal(path, record!, seconds);
+  if (record && !ownerLives) await noteInJournal(journals, record, seconds);
+  const timer = await disarmed(system, record);
   const slot = liveSlot(weights);
   if (slot !== undefined && slot !== system.settings.live) {
     await writeLive(context, slot, 'again');
@@ -57,6 +58,7 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
         : [
             `${recordRead ? 'no shift was recorded' : 'THE TABLE OF THE EDGE COULD NOT BE READ'}: everything is on the slot that the settings call live`,
           ]),
+      ...(timer === undefined ? [] : [timer]),
       'config writes are still frozen if they were: kong-dual-cluster unfreeze',
     ].join('\n'),
     { weights, written, seconds, run: record?.run ?? null, recordRead },
@@ -65,23 +67,34 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
 }
 
 /** The run's reading from before its first write; nothing when it cannot be read: going back needs none. */
-async function savedReading(path: string | undefined): Promise<RouterReading | undefined> {
-  if (path === undefined) return undefined;
+async function savedReading(journals: JournalStore, run: string): Promise<RouterReading | undefined> {
   try {
-    const [first] = await readJournal(path);
+    const [first] = await journals.read(run);
     return first?.type === 'started' ? (first.reading as RouterReading) : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function noteInJournal(path: string, record: ShiftRecord, seconds: number): Promise<void> {
+async function noteInJournal(journals: JournalStore, record: ShiftRecord, seconds: number): Promise<void> {
   try {
-    const { journal, lines } = await Journal.reopen(path);
-    if (lines.at(-1)?.type === 'rolled back') return;
+    const { journal, lines } = await journals.reopen(record.run);
+    if (lines.length === 0 || lines.at(-1)?.type === 'rolled back') return;
     await journal.append({ type: 'rolling back', why: record.reason ?? 'aborted' }, new Date());
     await journal.append({ type: 'rolled back', seconds, by: 'person' }, new Date());
   } catch {
     // The weights are back and the edge's table says so.
+  }
+}
+
+/** The timer has nothing to do any more. @returns a line for people when it still stands */
+async function disarmed(system: DeployedSystem, record: ShiftRecord | undefined): Promise<string | undefined> {
+  const timer = system.deadMan();
+  if (record === undefined || !timer.isPossible) return undefined;
+  try {
+    await timer.disarm();
+    return undefined;
+  } catch (error) {
+    return `the dead-man timer could not be taken away (${told(error)}): it will find that the run has ended, and write nothing`;
   }
 }

@@ -35,7 +35,8 @@ export function shiftOptions(command: Command): Command {
     .option('--min-requests <count>', 'requests that the rising slot must get in a stage', count)
     .option('--max-extension <duration>', 'how much longer a stage may wait for data, then it holds', duration)
     .option('--alarm <name>', 'an alarm of yours that rolls back; may be given again', collect)
-    .option('--accept-thawed', 'your word that nothing was written since the snapshot although it was not frozen');
+    .option('--accept-thawed', 'your word that nothing was written since the snapshot although it was not frozen')
+    .option('--accept-runtime-state', 'your word that tokens, sessions and counters of one slot are cared for');
 }
 
 /** `shift` with its verbs. */

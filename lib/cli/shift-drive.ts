@@ -1,15 +1,18 @@
-import { basename } from 'node:path';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
-import { readJournal, type Journal } from '../runner/journal';
+import { DeadManTimer } from '../runner/dead-man';
+import type { JournalStore, OpenJournal } from '../runner/journals';
 import type { Lease } from '../runner/lock';
+import { noticeOf } from '../runner/notices';
 import { recordOf } from '../runner/record';
 import { runShift } from '../runner/run-shift';
 import type { ShiftParts } from '../runner/shift-parts';
+import type { RequestCounts } from '../traffic/gates';
+import type { MinuteSource } from '../traffic/minutes';
 import { percent } from '../traffic/plan';
 import { doing, fold, type ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
 import type { ShiftPhase } from '../traffic/shift-record';
-import type { Slot } from '../traffic/weights';
+import { SLOTS, type Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { errorKind } from './error-kind';
 import { writeLive } from './live-in-settings';
@@ -29,22 +32,28 @@ const EXIT_OF: Readonly<Partial<Record<ShiftPhase, ExitCode>>> = {
 export async function drive(
   system: DeployedSystem,
   lease: Lease,
-  journal: Journal,
+  journals: JournalStore,
+  journal: OpenJournal,
   lines: JournalLine[],
   begun: ShiftState,
 ): Promise<ExitCode> {
   const { context } = system;
+  const metrics = system.minuteSources();
+  const notifier = await system.notifier();
   const { start } = begun;
   let interrupted = false;
   context.ifInterrupted('traffic stays as it is now; go on with `shift resume`, go back with `shift abort`');
   context.onInterrupt(() => (interrupted = true));
-  const where = { startedAt: lines[0]!.at, host: here.host, journal: journal.path };
+  const where = { startedAt: lines[0]!.at, host: here.host, journal: journal.where };
   const publish = (state: ShiftState) => system.table.writeShift(recordOf(state, where, new Date().toISOString()));
   await publish(begun);
+  const first = noticeOf(lines.at(-1)!, begun);
+  if (first) notifier?.send(first);
   const parts: ShiftParts = {
     router: system.router,
     lease,
     journal: {
+      lines,
       append: async (event, at) => {
         const line = await journal.append(event, at);
         lines.push(line);
@@ -55,7 +64,20 @@ export async function drive(
     capacity: (slot) => system.capacity(slot),
     pinFloor: (reading, nodes) => system.pinFloor(reading, nodes),
     alarms: (names) => system.alarms(names),
-    counts: system.countsOverTime(),
+    counts: (from, to) => countsOf(metrics.sources[0], from, to),
+    minutes: metrics.sources,
+    ...(start.deadManSeconds !== undefined && {
+      deadMan: new DeadManTimer(start.run, start.deadManSeconds, {
+        schedule: system.deadMan(),
+        now: here.now,
+        isPassing: (error) => errorKind(error) === 'passing',
+        tell: (what) => context.progress.note(`  ${what}`),
+      }),
+    }),
+    notice: (line, state) => {
+      const notice = noticeOf(line, state);
+      if (notice) notifier?.send(notice);
+    },
     now: here.now,
     sleep: here.sleep,
     kindOf: errorKind,
@@ -63,24 +85,39 @@ export async function drive(
     told: listener(context),
   };
   let state: ShiftState;
+  metrics.start();
   try {
     state = await runShift(begun, parts);
   } catch (error) {
-    state = await fencedOff(system, journal, lines, error);
+    state = await fencedOff(system, journals, journal, lines, error);
+  } finally {
+    await metrics.stop();
+    await notifier?.drain();
   }
   context.progress.end(state.phase !== 'done');
   if (state.phase === 'done' && state.weights[start.from] === 0) {
     await writeLive(context, start.to, 'now');
   }
-  const report = shiftReport(state, lines, journal.path);
+  const report = shiftReport(state, lines, journal.where);
   context.print(reportText(report), report);
   return interrupted && state.phase === 'held' ? EXIT.interrupted : (EXIT_OF[state.phase] ?? EXIT.error);
+}
+
+/** Requests by slot since a stage began; a slot that published nothing is not known to have had none. */
+async function countsOf(source: MinuteSource | undefined, from: Date, to: Date): Promise<RequestCounts> {
+  const minutes = (await source?.(from, to))?.minutes ?? [];
+  const [blue, green] = SLOTS.map((slot) => {
+    const counts = minutes.flatMap(({ slots }) => slots[slot]?.requests ?? []);
+    return counts.length === 0 ? undefined : counts.reduce((total, each) => total + each, 0);
+  });
+  return { blue, green };
 }
 
 /** The lock is gone: a person's `abort` from elsewhere has rolled this run back, or somebody took it over. */
 async function fencedOff(
   system: DeployedSystem,
-  journal: Journal,
+  journals: JournalStore,
+  journal: OpenJournal,
   lines: JournalLine[],
   error: unknown,
 ): Promise<ShiftState> {
@@ -88,12 +125,13 @@ async function fencedOff(
   // The one who took the lock writes what was done a moment later.
   for (let tries = 0; tries < 20; tries += 1) {
     const record = await system.table.readShift();
-    if (record?.run !== basename(journal.path, '.ndjson')) break;
+    const started = lines[0];
+    if (started?.type !== 'started' || record?.run !== started.run) break;
     if (record.phase === 'rolled back') {
       const reason = record.reason ?? 'aborted';
       const ended = { ...fold(lines), phase: record.phase, weights: record.weightsBefore, reason };
       // Whoever went on with this run, or put it back, has written to the journal meanwhile: it is theirs.
-      if ((await readJournal(journal.path).catch(() => [])).length !== lines.length) return ended;
+      if ((await journals.read(record.run).catch(() => [])).length !== lines.length) return ended;
       for (const event of [
         { type: 'rolling back', why: reason },
         { type: 'rolled back', seconds: 0, by: 'person' },

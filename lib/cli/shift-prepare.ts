@@ -3,15 +3,21 @@ import { readFreeze } from '../datastore/freeze';
 import { findStack } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { Finding } from '../finding';
+import { told } from '../runner/failures';
 import { preflight } from '../runner/preflight';
+import { surveillance } from '../runner/preflight-gates';
 import { lockPathOf, readLock } from '../settings/lock-file';
 import { secondsOf } from '../traffic/duration';
+import { dispersionsOf } from '../traffic/dispersion';
+import { gatePolicyOf } from '../traffic/gate-policy-of-settings';
+import type { MinuteReading } from '../traffic/minutes';
 import type { TrafficPlan } from '../traffic/plan';
 import type { PlanOverrides } from '../traffic/plan-of-settings';
 import type { ShiftStart } from '../traffic/shift-events';
 import { liveSlot, otherSlot, SLOTS, smallestShare, type Slot } from '../traffic/weights';
 import { credentialsEnd } from './credentials';
-import type { DeployedSystem } from './system';
+import { runtimeState } from './shift-runtime-state';
+import { here, type DeployedSystem } from './system';
 
 export interface StartFlags extends PlanOverrides {
   to?: Slot;
@@ -19,7 +25,11 @@ export interface StartFlags extends PlanOverrides {
   maxExtension?: string;
   alarm?: readonly string[];
   acceptThawed?: boolean;
+  acceptRuntimeState?: boolean;
 }
+
+/** Periods before the shift that its bursts of errors are measured in: three hours on AWS. */
+const BEFORE_PERIODS = 180;
 
 /** Everything that is known before the first write; the same for `start` and for `plan`. */
 export async function prepare(
@@ -41,7 +51,8 @@ export async function prepare(
   const to = otherSlot(from);
   const alarmNames = system.alarmNames(to, flags.alarm);
   const maxExtensionSeconds = secondsOf(flags.maxExtension ?? settings.shift.maxExtension);
-  const [alarms, rising, other, record, freeze, end, stacks, lock] = await Promise.all([
+  const accepted = flags.acceptRuntimeState ?? false;
+  const [alarms, rising, other, record, freeze, end, stacks, lock, minutes, state] = await Promise.all([
     system.alarms(alarmNames),
     system.capacity(to),
     system.capacity(from),
@@ -50,7 +61,14 @@ export async function prepare(
     credentialsEnd(elb.config.credentials),
     Promise.all(SLOTS.map((slot) => findStack(system.cloudFormation, `${settings.name}-${slot}`))),
     readLock(lockPathOf(system.context.settingsPath)),
+    minutesBefore(system),
+    runtimeState(system, { from, to }, accepted),
   ]);
+  const { capabilities } = system.router;
+  const { splits, scale } = capabilities;
+  const { stickySeconds } = reading;
+  const policy = gatePolicyOf(settings.shift, { splits, stickySeconds }, dispersionsOf(minutes.readings, from));
+  const deadManSeconds = settings.shift.deadMan === 'off' ? undefined : secondsOf(settings.shift.deadMan);
   const capacity = { rising, other };
   // Of the last time that one slot's data became the other's, whichever way it went: a write after it is on one slot only.
   const takenAt = SLOTS.flatMap((slot) => lock.slots[slot]?.snapshot.takenAt ?? [])
@@ -63,6 +81,11 @@ export async function prepare(
       from,
       to,
       stages: plan.stages,
+      router: capabilities.name,
+      scale,
+      gates: policy,
+      periodSeconds: settings.shift.periodSeconds,
+      ...(deadManSeconds !== undefined && { deadManSeconds }),
       minRequests: flags.minRequests ?? settings.shift.minRequests,
       maxExtensionSeconds,
       alarms: alarmNames,
@@ -72,26 +95,60 @@ export async function prepare(
       weightsBefore: weights,
       reading,
     },
-    findings: preflight({
-      from,
-      to,
-      isNamed: flags.to !== undefined,
-      periodSeconds: settings.shift.periodSeconds,
-      plan,
-      smallestShare: smallestShare(system.router.capabilities.scale),
-      reading,
-      ...(record && { record }),
-      alarms,
-      capacity,
-      ...(end !== undefined && { credentialsEnd: end }),
-      now: Date.now(),
-      configWrites: settings.configWrites === 'dualApply' ? 'dualApply' : flags.acceptThawed ? 'accepted' : freeze,
-      ...(takenAt !== undefined && { snapshotTakenAt: takenAt }),
-      maxExtensionSeconds,
-    }),
+    findings: [
+      ...preflight({
+        from,
+        to,
+        isNamed: flags.to !== undefined,
+        periodSeconds: settings.shift.periodSeconds,
+        plan,
+        smallestShare: smallestShare(scale),
+        reading,
+        ...(record && { record }),
+        alarms,
+        capacity,
+        ...(end !== undefined && { credentialsEnd: end }),
+        now: Date.now(),
+        configWrites: settings.configWrites === 'dualApply' ? 'dualApply' : flags.acceptThawed ? 'accepted' : freeze,
+        ...(takenAt !== undefined && { snapshotTakenAt: takenAt }),
+        maxExtensionSeconds,
+      }),
+      ...surveillance({
+        policy,
+        stages: plan.stages,
+        router: capabilities,
+        reading,
+        ...minutes,
+        hasSourceWithoutPast: settings.shift.metrics.prometheus !== undefined,
+        ...(deadManSeconds !== undefined && { deadManSeconds }),
+        deadMan: deadManOf(system),
+        edgeStack: edge.stackName,
+      }),
+      ...state,
+    ],
     isOver: record?.phase === 'done' && record.from === to && flags.to === undefined,
     capacity,
   };
+}
+
+/** What the sources say of the time before; what one of them does not answer is no reason to know nothing. */
+async function minutesBefore(
+  system: DeployedSystem,
+): Promise<{ readonly readings: readonly MinuteReading[]; readonly silent: readonly string[] }> {
+  const now = here.now();
+  const from = new Date(now - BEFORE_PERIODS * system.settings.shift.periodSeconds * 1000);
+  const metrics = system.minuteSources();
+  const all = await Promise.allSettled(metrics.sources.map((source) => source(from, new Date(now))));
+  await metrics.stop();
+  return {
+    readings: all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+    silent: all.flatMap((each) => (each.status === 'rejected' ? [told(each.reason)] : [])),
+  };
+}
+
+function deadManOf(system: DeployedSystem): 'possible' | 'edge outdated' | 'other router' {
+  if (system.router.capabilities.name !== 'alb') return 'other router';
+  return system.deadMan().isPossible ? 'possible' : 'edge outdated';
 }
 
 /** @throws KongDualClusterError SHIFT_REFUSED (exit 8) naming everything that stands against it */

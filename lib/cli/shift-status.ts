@@ -3,7 +3,6 @@ import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
-import { journalFolder, journalPathOf, readJournal } from '../runner/journal';
 import { durationOf } from '../traffic/duration';
 import type { AlarmReading } from '../traffic/gates';
 import { percent } from '../traffic/plan';
@@ -115,8 +114,11 @@ const adminWeights = ({ followers }: RouterReading): Weights | null => followers
 
 async function linesHere(system: DeployedSystem, shift: ShiftRecord | undefined): Promise<JournalLine[]> {
   if (shift === undefined) return [];
-  const path = await journalPathOf(journalFolder(system.context.settingsPath, system.settings.name), shift.run);
-  return path === undefined ? [] : readJournal(path).catch(() => []);
+  const { run } = shift;
+  return system
+    .journals()
+    .then((journals) => journals.read(run))
+    .catch(() => []);
 }
 
 const BAR = 30;

@@ -1,8 +1,7 @@
-import { basename, join } from 'node:path';
 import { nodesOf } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
-import { Journal, journalFolder, journals } from '../runner/journal';
+import type { JournalStore } from '../runner/journals';
 import { runId } from '../runner/record';
 import { planOf } from '../traffic/plan-of-settings';
 import { after, begin, fold, isFinished } from '../traffic/shift';
@@ -30,11 +29,10 @@ export async function runShiftStart(context: Context, flags: StartFlags): Promis
     refuse(findings);
     await system.pinFloor(capacity.other, nodesOf(capacity.other));
     await system.pinFloor(capacity.rising, nodesOf(capacity.other));
-    const journal = await Journal.create(
-      join(journalFolder(context.settingsPath, system.settings.name), `${run}.ndjson`),
-    );
+    const journals = await system.journals();
+    const journal = await journals.create(run);
     const first = await journal.append({ type: 'started', ...start }, new Date());
-    return await drive(system, lease, journal, [first], begin(first));
+    return await drive(system, lease, journals, journal, [first], begin(first));
   } finally {
     await lease.release().catch(() => undefined);
   }
@@ -52,9 +50,10 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
     context.print(`${answer.host} goes on: ${answer.doing}`, { resumed: 'there', lock: answer });
     return EXIT.done;
   }
-  const path = await unfinishedJournal(system);
+  const journals = await system.journals();
+  const run = await unfinishedRun(system, journals);
   const lease = await lockFor(system, {
-    run: basename(path, '.ndjson'),
+    run,
     command: 'shift resume',
     doing: 'preflight',
     replaceSilent: true,
@@ -62,8 +61,8 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
   });
   try {
     // It may have been aborted while the lock was being waited for.
-    await unfinishedJournal(system);
-    const { journal, lines } = await Journal.reopen(path);
+    await unfinishedRun(system, journals);
+    const { journal, lines } = await journals.reopen(run);
     let state = fold(lines);
     if (isFinished(state.phase) && (await system.table.readShift()) === undefined) throw nothingToResume(state.phase);
     if (state.phase === 'rollback failed') {
@@ -76,7 +75,7 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
     const event: ShiftEvent = { type: 'resumed', by: system.caller };
     const line = await journal.append(event, new Date());
     state = after(state, event);
-    return await drive(system, lease, journal, [...lines, line], state);
+    return await drive(system, lease, journals, journal, [...lines, line], state);
   } finally {
     await lease.release().catch(() => undefined);
   }
@@ -105,12 +104,11 @@ const nothingToResume = (phase: string): KongDualClusterError =>
     exitCode: EXIT.usage,
   });
 
-/** The newest journal of this folder whose shift is not finished. */
-async function unfinishedJournal(system: DeployedSystem): Promise<string> {
-  const folder = journalFolder(system.context.settingsPath, system.settings.name);
+/** The newest run with a journal whose shift is not finished. */
+async function unfinishedRun(system: DeployedSystem, journals: JournalStore): Promise<string> {
   const record = await system.table.readShift();
-  const paths = await journals(folder);
-  const path = record ? paths.find((each) => basename(each, '.ndjson') === record.run) : paths[0];
+  const runs = await journals.runs();
+  const run = record ? runs.find((each) => each === record.run) : runs[0];
   if (record && isFinished(record.phase)) {
     throw new KongDualClusterError('SHIFT_NOTHING_TO_RESUME', 'there is no shift to go on with', {
       found: `the last one, run ${record.run}, is ${record.phase} since ${record.changedAt}`,
@@ -118,7 +116,7 @@ async function unfinishedJournal(system: DeployedSystem): Promise<string> {
       exitCode: EXIT.usage,
     });
   }
-  if (path !== undefined) return path;
+  if (run !== undefined) return run;
   throw record
     ? new KongDualClusterError('SHIFT_ELSEWHERE', 'the journal of the shift is on another machine', {
         found: `run ${record.run} on ${record.host}: ${record.journal}`,
@@ -126,7 +124,7 @@ async function unfinishedJournal(system: DeployedSystem): Promise<string> {
         exitCode: EXIT.preflightRefused,
       })
     : new KongDualClusterError('SHIFT_NOTHING_TO_RESUME', 'there is no shift to go on with', {
-        found: `no shift in the table of the edge, no journal in ${folder}`,
+        found: `no shift in the table of the edge, no journal in ${journals.where}`,
         remedy: 'start one: kong-dual-cluster shift start',
         exitCode: EXIT.usage,
       });

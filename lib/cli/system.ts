@@ -5,18 +5,22 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readCapacity, serviceOf, type CapacityReading } from '../deployed/capacity';
 import { pinFloor } from '../deployed/autoscaling-floor';
+import { DeadManSchedule } from '../deployed/dead-man-schedule';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
+import type { Notifier } from '../deployed/notify';
 import { ShiftTable } from '../deployed/shift-table';
 import { readAlarms } from '../metrics/alarms';
-import { requestCounts } from '../metrics/request-counts';
+import { minuteSources, type MinuteSources } from '../metrics/minute-sources';
 import type { TrafficRouter } from '../routers/router';
+import { FileJournals, journalFolder } from '../runner/journal';
+import type { JournalStore } from '../runner/journals';
 import type { LockSurroundings } from '../runner/lock';
 import { loadSettings } from '../settings/load';
 import type { Settings } from '../settings/schema';
-import type { RequestCounts } from '../traffic/gates';
 import type { Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
@@ -105,23 +109,55 @@ export class DeployedSystem {
     return [...new Set([...alarmNames[to], ...alarmNames.loadBalancer, ...this.settings.shift.alarms, ...more])];
   }
 
-  /** Asked for at most twice a period: CloudWatch has nothing new in between, and charges for each. */
-  countsOverTime(): (from: Date, to: Date) => Promise<RequestCounts> {
-    const { periodSeconds } = this.settings.shift;
-    let last: { from: number; at: number; counts: RequestCounts } | undefined;
-    return async (from, to) => {
-      if (last?.from === from.getTime() && to.getTime() - last.at < periodSeconds * 500) return last.counts;
-      const { loadBalancerArn, targetGroupArns } = this.edge;
-      const counts = await requestCounts(this.cloudWatch, {
-        loadBalancerArn,
-        targetGroupArns,
-        from,
-        to,
-        periodSeconds,
-      });
-      last = { from: from.getTime(), at: to.getTime(), counts };
-      return counts;
-    };
+  /** What tells requests and bad answers by slot and minute. */
+  minuteSources(): MinuteSources {
+    const { settings, edge, cloudWatch } = this;
+    return minuteSources({ shift: settings.shift, edge, cloudWatch });
+  }
+
+  /** The timer that brings the old slot back; an edge of an earlier version has nothing that it could start. */
+  deadMan(): DeadManSchedule {
+    const { rollbackMachineArn: machineArn, schedulerRoleArn: roleArn } = this.edge;
+    // Asked on the way of every shift: it must not hold up a raise for longer than the lock does.
+    return new DeadManSchedule(
+      new SchedulerClient({ region: this.region, ...TABLE_LIMITS }),
+      this.settings.name,
+      machineArn !== undefined && roleArn !== undefined ? { machineArn, roleArn } : undefined,
+    );
+  }
+
+  /** Journals beside the settings, or in the bucket that `shift.journal` names. */
+  async journals(): Promise<JournalStore> {
+    const { name, shift } = this.settings;
+    if (shift.journal === undefined) return new FileJournals(journalFolder(this.context.settingsPath, name));
+    const [{ S3Client }, { S3Journals }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('../runner/s3-journal.js'),
+    ]);
+    // Path style works with every bucket name and every endpoint.
+    const s3 = new S3Client({ region: this.region, forcePathStyle: true, ...TABLE_LIMITS });
+    return new S3Journals(s3, shift.journal, name);
+  }
+
+  /** Tells people elsewhere; absent where `shift.notify` names nobody. */
+  async notifier(): Promise<Notifier | undefined> {
+    const { topicArn, webhook } = this.settings.shift.notify;
+    if (topicArn === undefined && webhook === undefined) return undefined;
+    const [{ SNSClient }, { SecretsManagerClient }, { Notifier }] = await Promise.all([
+      import('@aws-sdk/client-sns'),
+      import('@aws-sdk/client-secrets-manager'),
+      import('../deployed/notify.js'),
+    ]);
+    const { progress } = this.context;
+    return new Notifier(
+      { ...(topicArn !== undefined && { topicArn }), ...(webhook && { webhook }) },
+      {
+        sns: new SNSClient({ region: this.region, ...TABLE_LIMITS }),
+        secrets: new SecretsManagerClient({ region: this.region, ...TABLE_LIMITS }),
+        sleep: here.sleep,
+        tell: (what) => progress.note(`  ${what}`),
+      },
+    );
   }
 }
 

@@ -1,17 +1,23 @@
 import { mkdir, open, readFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { KongDualClusterError } from '../errors';
-import { EVENT_TYPES, type JournalLine, type ShiftEvent } from '../traffic/shift-events';
+import type { JournalLine, ShiftEvent } from '../traffic/shift-events';
+import { lineOf } from './journal-line';
+import type { JournalStore, OpenJournal } from './journals';
 
 /**
  * The journal of one shift: append-only NDJSON, a line an event, on the disk before the runner goes on (fsync), so that
  * a run that was killed at any moment can be folded from it. It holds weights, names and counts, never a secret.
  */
-export class Journal {
+export class Journal implements OpenJournal {
   private constructor(
     readonly path: string,
     private count: number,
   ) {}
+
+  get where(): string {
+    return this.path;
+  }
 
   /** @throws KongDualClusterError JOURNAL_NOT_WRITABLE */
   static async create(path: string): Promise<Journal> {
@@ -85,34 +91,40 @@ export async function journals(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Path of a run's journal, for whoever can do without: one in a folder that cannot be read is none. */
-export async function journalPathOf(folder: string, run: string): Promise<string | undefined> {
-  const paths = await journals(folder).catch(() => []);
-  return paths.find((path) => basename(path, '.ndjson') === run);
-}
-
 function linesOf(text: string, path: string): JournalLine[] {
   // What follows the last line feed was being written when the runner was killed.
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   return complete
     .split('\n')
     .filter(Boolean)
-    .map((line, index) => {
-      try {
-        return eventOf(JSON.parse(line));
-      } catch (error) {
-        throw new KongDualClusterError('JOURNAL_DAMAGED', 'a line of the journal cannot be read', {
-          found: `${path}:${index + 1}: ${(error as Error).message}`,
-          remedy: '`kong-dual-cluster shift abort` needs no journal: it puts the weights back by the edge’s table',
-          cause: error,
-        });
-      }
-    });
+    .map((line, index) => lineOf(line, `${path}:${index + 1}`));
 }
 
-/** @throws Error when it is no line of a journal */
-function eventOf(value: unknown): JournalLine {
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-  if (!EVENT_TYPES.has(type)) throw new Error(`no event of a shift: ${JSON.stringify(type) ?? 'no type'}`);
-  return value as JournalLine;
+/** Journals in a folder, a file a run. */
+export class FileJournals implements JournalStore {
+  constructor(private readonly folder: string) {}
+
+  get where(): string {
+    return this.folder;
+  }
+  async runs(): Promise<string[]> {
+    return (await journals(this.folder)).map((path) => basename(path, '.ndjson'));
+  }
+  create(run: string): Promise<Journal> {
+    return Journal.create(this.path(run));
+  }
+  reopen(run: string): Promise<{ journal: Journal; lines: JournalLine[] }> {
+    return Journal.reopen(this.path(run));
+  }
+  async read(run: string): Promise<JournalLine[]> {
+    try {
+      return await readJournal(this.path(run));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+  private path(run: string): string {
+    return join(this.folder, `${run}.ndjson`);
+  }
 }

@@ -22,6 +22,10 @@ export interface ShiftStart {
   /** Seconds that a stage may wait longer than its bake for data; a stage may say otherwise. */
   readonly maxExtensionSeconds: number;
   readonly alarms: readonly string[];
+  /** Seconds that a point of the metrics covers. @default 60 */
+  readonly periodSeconds?: number;
+  /** Seconds without a sign of life after which the old slot gets everything back; absent: never. */
+  readonly deadManSeconds?: number;
   readonly account: string;
   readonly region: string;
   /** CloudFormation StackId by slot; an adopted slot has none. */
@@ -31,8 +35,7 @@ export interface ShiftStart {
   readonly reading: unknown;
 }
 
-/** Why a shift stands still although it has not ended. */
-/** approval: the stage waits for a person's `shift resume`. */
+/** Why a shift stands still although it has not ended; approval: the next stage waits for a person's `shift resume`. */
 export type HeldBy = 'gates' | 'capacity' | 'approval' | 'person' | 'interrupt' | 'credentials' | 'error';
 
 /** A line of the journal. An intent is written before the write it announces, its outcome after it. */

@@ -15,12 +15,16 @@ export interface ShiftState {
   readonly stage: number;
   /** Weights that the router is known to have had last. */
   readonly weights: Weights;
+  /** The last stage that needs no approval any more: it was given, or its raise was begun. */
+  readonly approved?: number;
   readonly heldBy?: HeldBy;
   /** Why it is held, rolled back or in conflict. */
   readonly reason?: string;
 }
 
 export type Pending =
+  /** A person is to say `shift resume` before this stage is raised. */
+  | { readonly do: 'ask'; readonly stage: number; readonly share: number }
   | { readonly do: 'raise'; readonly stage: number; readonly expected: readonly Weights[]; readonly to: Weights }
   | { readonly do: 'bake'; readonly stage: number; readonly seconds: number; readonly weights: Weights }
   | { readonly do: 'finish' }
@@ -55,7 +59,7 @@ export function after(state: ShiftState, event: ShiftEvent): ShiftState {
     case 'looked':
       return state;
     case 'raising':
-      return { ...open, phase: 'raising', stage: event.stage };
+      return { ...open, phase: 'raising', stage: event.stage, approved: event.stage };
     case 'raised':
       return {
         ...open,
@@ -73,7 +77,8 @@ export function after(state: ShiftState, event: ShiftEvent): ShiftState {
       return { ...open, phase: 'held', heldBy: event.by, reason: event.why };
     case 'resumed':
       // The whole bake again: nobody watched meanwhile.
-      return state.phase === 'held' || state.phase === 'conflict' ? { ...open, phase: 'planned' } : state;
+      if (state.phase !== 'held' && state.phase !== 'conflict') return state;
+      return { ...open, phase: 'planned', ...(state.heldBy === 'approval' && { approved: state.stage }) };
     case 'rolling back':
       return { ...open, phase: 'rolling back', reason: event.why };
     case 'rolled back':
@@ -99,6 +104,7 @@ export function pending(state: ShiftState): Pending {
   switch (phase) {
     case 'planned':
     case 'raising':
+      if (needsApproval(state)) return { do: 'ask', stage, share: start.stages[stage]?.share ?? 0 };
       // A run killed between two rules left some at the old weights and some at the new ones.
       return { do: 'raise', stage, expected: [state.weights, wanted], to: wanted };
     case 'baking':
@@ -117,6 +123,10 @@ export function pending(state: ShiftState): Pending {
       return { do: 'nothing' };
   }
 }
+
+/** Whether a person is still to agree to the stage. What was begun had been agreed to. */
+const needsApproval = ({ start, stage, approved = -1 }: ShiftState): boolean =>
+  start.stages[stage]?.approval === true && approved < stage;
 
 /** Phases that nothing leaves, but for going back after the end. */
 export const ENDED: ReadonlySet<ShiftPhase> = new Set(['rolled back', 'done']);
@@ -144,6 +154,7 @@ export function doing({ phase, stage, start, heldBy }: ShiftState): string {
   const where = `stage ${stage + 1} of ${start.stages.length}`;
   if (phase === 'baking' || phase === 'soaking') return `${where}, ${phase} at ${share}`;
   if (phase === 'raising' || phase === 'planned') return `${where}, raising to ${share}`;
+  if (phase === 'held' && heldBy === 'approval') return `${where}, waiting for approval to raise to ${share}`;
   if (phase === 'held') return `${where}, held by ${heldBy ?? 'gates'} at ${share}`;
   return `${where}, ${phase}`;
 }

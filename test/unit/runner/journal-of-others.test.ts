@@ -1,7 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { journalPathOf, readJournal } from '../../../lib/runner/journal';
+import { FileJournals, readJournal } from '../../../lib/runner/journal';
 import { fold } from '../../../lib/traffic/shift';
 
 let folder: string;
@@ -33,22 +33,17 @@ describe('a journal that was damaged', () => {
   });
 });
 
-describe('the journal of a run, for commands that can do without', () => {
-  test('is found by the id of its run', async () => {
-    await writeFile(join(folder, 'a.ndjson'), '');
-    expect(await journalPathOf(folder, 'a')).toBe(join(folder, 'a.ndjson'));
-    expect(await journalPathOf(folder, 'b')).toBeUndefined();
+describe('the journals of a folder', () => {
+  test('a run is found by its id; one without a journal has no line', async () => {
+    const journals = new FileJournals(folder);
+    const journal = await journals.create('a');
+    await journal.append({ type: 'resumed', by: 'someone' }, new Date(0));
+    expect((await journals.read('a')).map(({ n, type }) => [n, type])).toEqual([[1, 'resumed']]);
+    expect(await journals.read('b')).toEqual([]);
+    expect(await journals.runs()).toEqual(['a']);
   });
 
-  test('given a file in the place of the folder, it is as if there was none', async () => {
-    await writeFile(join(folder, 'file'), '');
-    expect(await journalPathOf(join(folder, 'file', 'kong'), 'a')).toBeUndefined();
-  });
-
-  test('given a folder of another user, it is as if there was none', async () => {
-    const closed = join(folder, 'closed');
-    await mkdir(closed);
-    await chmod(closed, 0o000);
-    expect(await journalPathOf(closed, 'a')).toBeUndefined();
+  test('of a system that never shifted there is none', async () => {
+    expect(await new FileJournals(join(folder, 'nosuch')).runs()).toEqual([]);
   });
 });

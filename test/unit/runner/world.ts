@@ -8,6 +8,7 @@ import { recordOf } from '../../../lib/runner/record';
 import { runShift } from '../../../lib/runner/run-shift';
 import type { ShiftParts } from '../../../lib/runner/shift-parts';
 import type { AlarmReading, RequestCounts } from '../../../lib/traffic/gates';
+import type { MinuteReading } from '../../../lib/traffic/minutes';
 import type { Stage } from '../../../lib/traffic/plan';
 import { weightsOf } from '../../../lib/traffic/rule-actions';
 import { after, fold, isFinished, type ShiftState } from '../../../lib/traffic/shift';
@@ -46,6 +47,8 @@ export class World {
   now = 1_000_000;
   alarm: () => AlarmReading['state'] | Error = () => 'OK';
   counts: () => RequestCounts | Error | Promise<RequestCounts> = () => ({ blue: 1000, green: 1000 });
+  /** What requests and bad answers are known from; the gates of `start` look at them. */
+  minutes: ((from: Date, to: Date) => MinuteReading | Error)[] = [];
   healthy: Record<Slot, number> = { blue: 2, green: 2 };
   interrupted = false;
   /** Thrown by the journal instead of writing. */
@@ -157,6 +160,7 @@ export class World {
       },
     );
     const journal = {
+      lines: this.lines,
       append: (event: ShiftEvent, at: Date): Promise<JournalLine> =>
         new Promise((resolve) => {
           point(`before line "${event.type}"`);
@@ -222,6 +226,7 @@ export class World {
           return state instanceof Error ? state : names.map((name) => ({ name, state }));
         }),
       counts: () => asked('counts', () => this.counts()),
+      minutes: this.minutes.map((source) => (from: Date, to: Date) => asked('minutes', () => source(from, to))),
       now: () => this.now,
       sleep: this.sleep,
       kindOf: (error) => {

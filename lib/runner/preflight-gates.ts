@@ -1,0 +1,95 @@
+import { bad, good, type Finding } from '../finding';
+import type { RouterCapabilities, RouterReading } from '../routers/router';
+import { durationOf } from '../traffic/duration';
+import { untold } from '../traffic/gates-of';
+import type { GatePolicy } from '../traffic/gate-policy';
+import { isSlow } from '../traffic/gate-policy-of-settings';
+import type { MinuteReading } from '../traffic/minutes';
+import { percent, type Stage } from '../traffic/plan';
+import { shareHeld } from '../traffic/weights';
+
+/** What is known of the gates, the router and the timer before a shift. */
+export interface Surveillance {
+  readonly policy: GatePolicy;
+  readonly stages: readonly Stage[];
+  readonly router: RouterCapabilities;
+  readonly reading: Pick<RouterReading, 'stickySeconds'>;
+  /** What the sources say of the time before. */
+  readonly readings: readonly MinuteReading[];
+  /** Why a source did not answer. */
+  readonly silent: readonly string[];
+  /** Sources that begin to count with the shift: what they tell is not known before. */
+  readonly hasSourceWithoutPast: boolean;
+  /** Seconds; absent: off. */
+  readonly deadManSeconds?: number;
+  /** Whether the edge can put the weights back by itself, and why not. */
+  readonly deadMan: 'possible' | 'edge outdated' | 'other router';
+  readonly edgeStack: string;
+}
+
+/** What stands for or against a start in how the shift will be watched; `ok: false` refuses it. */
+export function surveillance(before: Surveillance): Finding[] {
+  return [gates(before), shares(before), router(before), deadMan(before)].flat();
+}
+
+const NAME = { errors: 'errors', slow: 'slow requests', refusals: '401, 403 and 429', sampleRatio: 'the share seen' };
+
+function gates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance): Finding[] {
+  const missing = untold(readings, policy);
+  return missing.map(({ gate, use, reason }) => {
+    const what = 'gates';
+    const why = [reason, ...silent.map((each) => `no answer: ${each}`)].join('; ');
+    if (use === 'gate' && !hasSourceWithoutPast) {
+      return bad(
+        what,
+        `${NAME[gate]}: ${why}`,
+        `send traffic through the live slot, name a source (shift.metrics), or shift.gates.${gate}: dryRun in the settings`,
+      );
+    }
+    if (hasSourceWithoutPast) return good(what, `${NAME[gate]}: known only once the shift runs (${why})`);
+    return good(what, `${NAME[gate]} is ${use} and nobody can tell it: ${why}`);
+  });
+}
+
+/** Shares that the router's scale cannot hold as they were asked for. */
+function shares({ stages, router: { name, scale } }: Surveillance): Finding[] {
+  const rounded = stages
+    .map(({ share }) => ({ share, held: shareHeld(share, scale) }))
+    .filter(({ share, held }) => percent(share) !== percent(held));
+  if (rounded.length === 0) return [];
+  const each = rounded.map(({ share, held }) => `asked ${percent(share)}, held ${percent(held)}`);
+  return [good('shares', `${name} rounds: ${each.join('; ')}`)];
+}
+
+function router({ router: { name, splits, notes, settleSeconds }, reading }: Surveillance): Finding[] {
+  const slow = isSlow({ splits, stickySeconds: reading.stickySeconds });
+  return [
+    ...(name === 'alb' ? [] : [good('router', `${name}, new requests follow within ${durationOf(settleSeconds)}`)]),
+    ...(slow ? [good('router', `${notes.sticky}; the share seen is told and counts for nothing`)] : []),
+  ];
+}
+
+function deadMan({ deadManSeconds, deadMan: how, router: { name }, edgeStack }: Surveillance): Finding[] {
+  const what = 'dead-man timer';
+  if (deadManSeconds === undefined)
+    return [good(what, 'off: when the runner dies, the traffic stays as it is until somebody comes')];
+  if (how === 'edge outdated') {
+    return [
+      bad(
+        what,
+        'the edge cannot put the weights back by itself: it has no rollback machine',
+        `npx cdk deploy ${edgeStack} --exclusively (it does not touch the weights), or shift.deadMan: off in the settings`,
+      ),
+    ];
+  }
+  if (how === 'other router') {
+    return [
+      bad(
+        what,
+        `the edge's rollback machine writes listener rules, and the weights are in ${name}`,
+        'shift.deadMan: off in the settings, and a runner that does not end by itself (not a laptop)',
+      ),
+    ];
+  }
+  return [good(what, `everything goes back when the runner gives no sign of life for ${durationOf(deadManSeconds)}`)];
+}
