@@ -13,8 +13,8 @@ const DOUBLE = 3;
 
 /**
  * The events of a text in which there is nothing but what tools write into files of Kong: block maps and lists, a key or an
- * item a line, values on one line, comments. The same as js-yaml's, of which they are a third of the work; undefined where
- * there is anything else, be it wrong or not.
+ * item a line, values on one line, comments. The same as js-yaml's, for less work; undefined where there is
+ * anything else, be it wrong or not.
  * @param from what is added to the places in the text (@default 0)
  */
 export function blockEvents(text: string, from = 0): Event[] | undefined {
