@@ -2,6 +2,7 @@
 
     POST /_local/credentials {"AKIA…": "expired"}                  and {"AKIA…": "valid"} to undo it
     POST /_local/throttle    {"action": "DescribeRules", "count": 3}   the next 3 calls of it; 0 ends it
+    POST /_local/metrics     late or lost metrics, see metric_faults.py
 
 What the answers look like is AWS's: ExpiredToken (403) and Throttling (400) in the query protocol, ExpiredTokenException
 and ThrottlingException in the JSON ones ("Common errors" of the API references).
@@ -13,6 +14,8 @@ from typing import Mapping, Optional
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+import metric_faults
+
 Answer = tuple[int, bytes, str]
 
 _expired: set[str] = set()
@@ -21,11 +24,13 @@ _throttled: dict[str, int] = {}
 
 def control(path: str, body: bytes) -> Optional[tuple[int, bytes]]:
     """None for a path that is not a hook."""
-    if path not in ("/_local/credentials", "/_local/throttle"):
+    if path not in ("/_local/credentials", "/_local/throttle", "/_local/metrics"):
         return None
     try:
         wanted = json.loads(body)
-        if path == "/_local/credentials":
+        if path == "/_local/metrics":
+            metric_faults.control(wanted)
+        elif path == "/_local/credentials":
             if not all(state in ("expired", "valid") for state in wanted.values()):
                 raise ValueError('an access key id is "expired" or "valid"')
             for key, state in wanted.items():

@@ -6,6 +6,7 @@ from typing import Any, Mapping
 
 from ministack.services import cloudwatch
 
+import metric_faults
 import metric_store
 from elbv2 import from_query, to_xml
 from metric_math import Refused
@@ -24,6 +25,8 @@ class _Bucket:
         self._key = key
 
     def append(self, point: Record) -> None:
+        if metric_faults.is_dropped(self._key):
+            return
         count, total, low, high = cloudwatch._point_stats(point)
         single = low == high and math.isclose(total, low * count)
         store.put(self._key, point["Timestamp"], count, total, low, high, {low: count} if single else None)
@@ -74,6 +77,10 @@ def _floor(timestamp: float, period: int) -> float:
     return math.floor(timestamp / step) * step
 
 
+def _shown(key: metric_store.Key, period: int, start: float, end: float) -> dict[int, metric_store.Data]:
+    return store.by_timestamp(key, period, _floor(start, period), end, time.time() - metric_faults.delay_of(key))
+
+
 def get_metric_data(params: Record, body: Record, is_cbor: bool, is_json: bool = False) -> Any:
     request = _given(params, body, not (is_cbor or is_json), "MetricDataQueries")
     start, end = cloudwatch._parse_ts(request.get("StartTime")), cloudwatch._parse_ts(request.get("EndTime"))
@@ -90,7 +97,7 @@ def get_metric_data(params: Record, body: Record, is_cbor: bool, is_json: bool =
         for name, query in queries.by_id.items():
             if not returns_data(query):
                 continue
-            series = queries.series(name, lambda key, period: store.by_timestamp(key, period, _floor(start, period), end), periods)
+            series = queries.series(name, lambda key, period: _shown(key, period, start, end), periods)
             times = sorted(series, reverse=request.get("ScanBy") != "TimestampAscending")
             label = query.get("Label") or (name if query.get("Expression") else query["MetricStat"]["Metric"]["MetricName"])
             shown = {"Timestamps": [cloudwatch._ts_iso(at) for at in times], "Values": [series[at] for at in times]}
@@ -116,7 +123,7 @@ def get_metric_statistics(params: Record, body: Record, is_cbor: bool, is_json: 
     except Refused as error:
         return _refused(str(error), is_cbor, is_json)
     points = []
-    for at, data in store.by_timestamp(key_of(request), period, _floor(start, period), end).items():
+    for at, data in _shown(key_of(request), period, start, end).items():
         percentiles = {name: data.statistic(name) for name in extended}
         known = {name: value for name, value in percentiles.items() if value is not None}
         point = {"Timestamp": cloudwatch._ts_iso(at), **{name: data.statistic(name) for name in basic}}

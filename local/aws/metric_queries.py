@@ -26,7 +26,7 @@ def check_period(period: int) -> None:
 
 def check_statistic(name: str) -> None:
     if not metric_store.is_statistic(name):
-        raise Refused(f"The local AWS knows the statistics {', '.join(metric_store.STATISTICS)} and p0 to p100, found '{name}'")
+        raise Refused(f"The local AWS knows the statistics {', '.join(metric_store.STATISTICS)}, p0 to p100 and TC(LOW:HIGH), found '{name}'")
 
 
 def series_of(data: Mapping[int, Data], statistic: str) -> Series:

@@ -12,6 +12,8 @@ from typing import Optional
 
 KEPT_SECONDS = 15 * 60
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
+# Trimmed count by absolute bounds: the lower one does not count, the upper one does ("CloudWatch statistics definitions").
+TRIMMED_COUNT = re.compile(r"TC\((\d+(?:\.\d+)?)?:(\d+(?:\.\d+)?)?\)", re.IGNORECASE)
 STATISTICS = ("Sum", "Average", "Minimum", "Maximum", "SampleCount")
 
 # Namespace, metric name, dimensions in order of their names.
@@ -55,7 +57,16 @@ class Data:
             return self.total / self.count
         if name in STATISTICS:
             return {"Sum": self.total, "Minimum": self.low, "Maximum": self.high, "SampleCount": self.count}[name]
+        trimmed = TRIMMED_COUNT.fullmatch(name)
+        if trimmed:
+            return self._count_between(*(float(bound) if bound else None for bound in trimmed.groups()))
         return self._percentile(float(name[1:]))
+
+    def _count_between(self, low: Optional[float], high: Optional[float]) -> Optional[float]:
+        """How many samples lie above `low` and not above `high`; none of statistic sets and negative values."""
+        if not self.samples or self.low < 0:
+            return None
+        return sum(times for value, times in self.samples.items() if (low is None or value > low) and (high is None or value <= high))
 
     def _percentile(self, percent: float) -> Optional[float]:
         """The smallest value that so many percent of the samples do not exceed; none where a value is negative."""
@@ -70,7 +81,10 @@ class Data:
 
 
 def is_statistic(name: str) -> bool:
-    return name in STATISTICS or PERCENTILE.fullmatch(name) is not None
+    if name in STATISTICS or PERCENTILE.fullmatch(name) is not None:
+        return True
+    trimmed = TRIMMED_COUNT.fullmatch(name)
+    return trimmed is not None and any(trimmed.groups())
 
 
 def key_of(namespace: str, name: str, dimensions: dict[str, str]) -> Key:
@@ -93,12 +107,15 @@ class Store:
         seconds[second + shift].add(count, total, low, high, samples)
         self._prune()
 
-    def by_timestamp(self, key: Key, period: int, start: float, end: float) -> dict[int, Data]:
-        """Data from `start` (inclusive) to `end`, by the beginning of their period, oldest first; no data, no entry."""
+    def by_timestamp(self, key: Key, period: int, start: float, end: float, newest: float = math.inf) -> dict[int, Data]:
+        """Data from `start` (inclusive) to `end`, by the beginning of their period, oldest first; no data, no entry.
+
+        Seconds after `newest` are left out.
+        """
         found: dict[int, list[Data]] = {}
         for data in list(self._seconds.get(key, {}).values()):
             begin = data.wall - data.wall % period
-            if start <= begin < end:
+            if start <= begin < end and data.wall <= newest:
                 found.setdefault(begin, []).append(data)
         return {begin: _merged(begin, found[begin]) for begin in sorted(found)}
 

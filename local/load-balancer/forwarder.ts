@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, ServerResponse, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { ProxyServer } from 'httpxy' with { 'resolution-mode': 'import' };
 import { authenticateAnswer, errorAnswer, fixedAnswer, redirectAnswer, type Answer } from './answers';
@@ -26,6 +27,8 @@ interface Journey {
   sentAt: number;
   proxyRequest?: ClientRequest;
   connected: boolean;
+  /** Whether TLS was agreed on; true without TLS. */
+  secured: boolean;
   timedOut: boolean;
   answered: boolean;
   retried: boolean;
@@ -87,6 +90,7 @@ export class Forwarder {
     const { group, target, headers, timeoutMs: proxyTimeout } = journey;
     journey.sentAt = performance.now();
     journey.connected = false;
+    journey.secured = false;
     void this.proxy.web(request, response, {
       target: addressOf(group, target),
       agent,
@@ -124,6 +128,7 @@ export class Forwarder {
             timeoutMs: Number(loadBalancer.attributes['idle_timeout.timeout_seconds'] ?? 60) * 1000,
             sentAt: performance.now(),
             connected: false,
+            secured: false,
             timedOut: false,
             answered: false,
             retried: false,
@@ -162,6 +167,9 @@ export class Forwarder {
     const connected = (socket: Socket): void => {
       if (socket.connecting) socket.once('connect', () => (journey.connected = true));
       else journey.connected = true;
+      if (socket instanceof TLSSocket && !isSecured(socket))
+        socket.once('secureConnect', () => (journey.secured = true));
+      else journey.secured = true;
     };
     if (proxyRequest.socket !== null) connected(proxyRequest.socket);
     else proxyRequest.once('socket', connected);
@@ -195,6 +203,8 @@ export class Forwarder {
     const status = journey.timedOut || error.code === 'ERR_UPSTREAM_UPGRADE_TIMEOUT' ? 504 : 502;
     if (!journey.connected && error.code !== 'ERR_UPSTREAM_UPGRADE_TIMEOUT') {
       this.metrics.connectionError(journey.loadBalancerArn, journey.group.arn);
+    } else if (!journey.secured && journey.group.protocol === 'HTTPS') {
+      this.metrics.negotiationError(journey.loadBalancerArn, journey.group.arn);
     }
     const answer = this.fail(journey.loadBalancerArn, status);
     if (web !== undefined) write(web, answer);
@@ -206,6 +216,9 @@ export class Forwarder {
     return errorAnswer(status);
   }
 }
+
+/** A kept connection is; a new one has no cipher yet. */
+const isSecured = (socket: TLSSocket): boolean => !socket.connecting && socket.getCipher()?.name !== undefined;
 
 /**
  * Once more, on a new connection, only where nothing can happen twice: a request without a body, of a safe method, on a

@@ -52,6 +52,11 @@ export class MetricsFold {
     this.both('TargetConnectionErrorCount', loadBalancerArn, groupArn, 1);
   }
 
+  /** A TLS session with a target that was not established. */
+  negotiationError(loadBalancerArn: string, groupArn: string): void {
+    this.both('TargetTLSNegotiationErrorCount', loadBalancerArn, groupArn, 1);
+  }
+
   /** Healthy and unhealthy targets of a group now; reported even when zero. */
   hosts(loadBalancerArn: string, groupArn: string, healthy: number, unhealthy: number): void {
     const dimensions = { LoadBalancer: dimensionOf(loadBalancerArn), TargetGroup: dimensionOf(groupArn) };

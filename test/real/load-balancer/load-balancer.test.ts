@@ -332,6 +332,26 @@ describe('the load balancer process', () => {
     expect(all()).not.toContain('5XX');
   });
 
+  test('a target that refuses connections, and one that speaks no TLS, are counted each by its name', async () => {
+    const gone = await named('gone');
+    gone.server.close();
+    const plain = await named('plain');
+    const closed = targetGroup('closed', { targets: [registered(gone)] });
+    const untrusted = targetGroup('untrusted', { protocol: 'HTTPS', targets: [registered(plain)] });
+    serve(
+      [listener([forward([closed, 1])], [host('1', 'tls.example.test', forward([untrusted, 1]))])],
+      closed,
+      untrusted,
+    );
+    await until('it listens', async () => (await get()).status > 0);
+    const published = (name: string): string =>
+      rig.gateway.metricCalls.map(({ body }) => body).find((body) => body.includes(name)) ?? '';
+    await until('connection errors', () => published('TargetConnectionErrorCount').includes('targetgroup/closed'));
+    expect(published('TargetTLSNegotiationErrorCount')).toBe('');
+    expect((await get('/', { Host: 'tls.example.test' })).status).toBe(502);
+    await until('TLS errors', () => published('TargetTLSNegotiationErrorCount').includes('targetgroup/untrusted'));
+  });
+
   test('metrics come once a second, of the second that ended: host counts each time, response times as values', async () => {
     const blue = targetGroup('blue', { targets: [registered(await named('blue'))] });
     serve([listener([forward([blue, 1])])], blue);

@@ -200,6 +200,42 @@ describe('TargetResponseTime', () => {
     expect(await ask([metric('m', 'TargetResponseTime', ofGroup('green'), 'p99', 60)])).toEqual({ m: [] });
   });
 
+  test('counts the values above one bound and not above another, none of a statistic set', async () => {
+    await put(
+      {
+        MetricName: 'Took',
+        Dimensions: ofBalancer,
+        Timestamp: at(1),
+        Values: [0.5, 1, 1.001, 7],
+        Counts: [10, 3, 2, 1],
+      },
+      { MetricName: 'Took', Dimensions: ofBalancer, Timestamp: at(60), Values: [0.5], Counts: [4] },
+      {
+        MetricName: 'Took',
+        Dimensions: ofBalancer,
+        Timestamp: at(120),
+        StatisticValues: { SampleCount: 3, Sum: 9, Minimum: 1, Maximum: 5 },
+      },
+    );
+    const count = (Id: string, Stat: string) => metric(Id, 'Took', ofBalancer, Stat, 60);
+    const all = [count('above', 'TC(1:)'), count('within', 'tc(0.5:1)'), count('upto', 'TC(:1)')];
+    expect(await ask(all, 0, 180, 'TimestampAscending')).toEqual({
+      above: [
+        [0, 3],
+        [60, 0],
+      ],
+      within: [
+        [0, 3],
+        [60, 0],
+      ],
+      upto: [
+        [0, 13],
+        [60, 4],
+      ],
+    });
+    await expect(ask([count('none', 'TC(:)')])).rejects.toThrow('TC(LOW:HIGH)');
+  });
+
   test('with more than 150 values is refused', async () => {
     const Values = Array.from({ length: 151 }, (_, n) => n);
     await expect(put({ MetricName: 'TargetResponseTime', Dimensions: ofBalancer, Values })).rejects.toThrow('150');
