@@ -12,11 +12,20 @@ export interface RouterSurroundings {
 }
 
 /** The router that `shift.router` names: the edge's own listener rules when it names none. Each is loaded when it is used. */
-export async function openRouter({ settings, edge, elb }: RouterSurroundings): Promise<TrafficRouter> {
+export async function openRouter({ settings, edge, region, elb }: RouterSurroundings): Promise<TrafficRouter> {
   const { router } = settings.shift;
   if (router && 'nginx' in router) {
     const { NginxRouter } = await import('../routers/nginx/nginx-router.js');
     return new NginxRouter(router.nginx);
+  }
+  if (router && 'nlb' in router) {
+    const { NlbRouter } = await import('../routers/nlb/nlb-router.js');
+    const { listenerArns, targetGroupArns } = router.nlb;
+    return new NlbRouter(elb, { listenerArns, targetGroups: targetGroupArns });
+  }
+  if (router && 'route53' in router) {
+    const { openRoute53 } = await import('../routers/route53/open-route53.js');
+    return openRoute53(router.route53, region);
   }
   const { weightedRuleArns, targetGroupArns, adminRuleArn, adminTargetGroupArns } = edge;
   return new AlbRouter(elb, {

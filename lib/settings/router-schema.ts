@@ -6,18 +6,26 @@ const adminUrls = z.array(url).min(1).describe('Admin API of every node that has
 
 const nlb = z.strictObject({
   listenerArns: z.array(arn('elasticloadbalancing')).min(1).describe('listeners whose default action is split'),
-  targetGroupArns: bySlot(arn('elasticloadbalancing')),
+  targetGroupArns: bySlot(arn('elasticloadbalancing').describe('target group of the slot that they forward to')),
 });
 
 const route53 = z.strictObject({
-  hostedZoneId: z.string().regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC'),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC')
+    .describe('zone that holds the records'),
   names: z.array(z.string().min(1)).min(1).describe('record names that are split, each with a weighted record a slot'),
-  type: z.enum(['A', 'AAAA', 'CNAME']).default('A'),
-  setIdentifiers: bySlot(z.string().min(1)).default({ blue: 'blue', green: 'green' }),
+  type: z.enum(['A', 'AAAA', 'CNAME']).default('A').describe('type of the records'),
+  setIdentifiers: bySlot(z.string().min(1).describe('record ID of the slot, as the console calls it')).default({
+    blue: 'blue',
+    green: 'green',
+  }),
   sample: z
     .boolean()
     .default(true)
-    .describe("ask the zone's own name servers what they answer before a write counts as done"),
+    .describe(
+      "ask the zone's own name servers what they answer before a raise counts as done; false for a private zone, or where they cannot be reached",
+    ),
 });
 
 const nginx = z.strictObject({
@@ -64,8 +72,8 @@ const f5 = z.strictObject({
   url: url.describe('management address of the active unit'),
   credentials: secretRef.describe('JSON secret with username and password'),
   caFile: z.string().optional().describe('certificate authority of the management address, PEM'),
-  tenant: z.string().min(1),
-  application: z.string().min(1),
+  tenant: z.string().min(1).describe('tenant of the AS3 declaration'),
+  application: z.string().min(1).describe('application of the tenant that the pool is in'),
   virtualServers: z
     .array(z.string().min(1))
     .default([])
@@ -90,8 +98,8 @@ const kongCanary = z.strictObject({
 
 /** Where the weights are, when not in the edge's own listener rules: exactly one of these. */
 export const router = z.union([
-  z.strictObject({ nlb }),
-  z.strictObject({ route53 }),
+  z.strictObject({ nlb: nlb.describe('weighted target groups of a Network Load Balancer') }),
+  z.strictObject({ route53: route53.describe('weighted records of Route 53') }),
   z.strictObject({ nginx }),
   z.strictObject({ f5 }),
   z.strictObject({ kongUpstream }),

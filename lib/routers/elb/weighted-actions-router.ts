@@ -14,14 +14,10 @@ import type {
   Verification,
   WeightChange,
 } from '../router';
+import { writeInTime } from '../write-in-time';
 
 /** Writes under way at once: AWS throttles per account and region. */
 const WRITES_AT_ONCE = 4;
-/**
- * A write, retries of the SDK included, is given up after this long, milliseconds: one that came later could undo what
- * `abort` has put back in between (its LATE_WRITE_MS is longer).
- */
-const WRITE_MS = 2500;
 /** Places that are asked for at once; AWS names no limit, a request must stay a request. */
 const PLACES_A_CALL = 20;
 /** Group stickiness without a duration lasts at most as long as the longest one, seconds (7 days). */
@@ -140,14 +136,7 @@ export class WeightedActionsRouter implements TrafficRouter {
   }
 
   private async modify(id: string, actions: readonly Action[]): Promise<void> {
-    const signal = AbortSignal.timeout(WRITE_MS);
-    try {
-      await this.lists.write(id, writable(actions), signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      const message = `${this.lists.operation} of ${id} had no answer in ${WRITE_MS / 1000} s`;
-      throw Object.assign(new Error(message, { cause: error }), { name: 'TimeoutError' });
-    }
+    await writeInTime(`${this.lists.operation} of ${id}`, (signal) => this.lists.write(id, writable(actions), signal));
   }
 
   private async actions(ids: readonly string[]): Promise<Map<string, readonly Action[]>> {
