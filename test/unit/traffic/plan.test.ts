@@ -35,6 +35,18 @@ describe('a plan', () => {
     expect(TrafficPlan.standard().endsWhole).toBe(true);
   });
 
+  test('knows the longest it may take', () => {
+    const plan = TrafficPlan.custom([
+      { share: 0.1, bakeSeconds: 60 },
+      { share: 0.5, bakeSeconds: 60, maxExtensionSeconds: 0 },
+      { share: 1, bakeSeconds: 100 },
+    ]);
+    expect(plan.worstSeconds({ maxExtensionSeconds: 30 })).toBe(60 + 30 + 60 + 100 + 30);
+    expect(plan.worstSeconds({ maxExtensionSeconds: 30, whenInconclusive: 'extend' })).toBe(Infinity);
+    const one = TrafficPlan.custom([{ share: 1, bakeSeconds: 100, whenInconclusive: 'abort' }]);
+    expect(one.worstSeconds({ maxExtensionSeconds: 30, whenInconclusive: 'extend' })).toBe(130);
+  });
+
   test('law: linear rises, ends at 1 and adds the step each time but the last', () => {
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 1000 }), (thousandths) => {
@@ -62,6 +74,10 @@ describe('a plan that is refused, exit code 64', () => {
     ['without a bake', one(0.5, 0), '0 s'],
     ['with a bake of NaN', one(0.5, Number.NaN), 'NaN s'],
     ['with an endless bake', one(0.5, Infinity), 'Infinity s'],
+    ['asking for a negative number of requests', [{ ...one(0.5)[0]!, minRequests: -1 }], '-1'],
+    ['asking for half a request', [{ ...one(0.5)[0]!, minRequests: 0.5 }], '0.5'],
+    ['extended by less than nothing', [{ ...one(0.5)[0]!, maxExtensionSeconds: -1 }], '-1 s'],
+    ['extended by NaN', [{ ...one(0.5)[0]!, maxExtensionSeconds: Number.NaN }], 'NaN s'],
   ])('%s', (_, stages, found) => expect(() => TrafficPlan.custom(stages)).toThrow(refused(found)));
 
   test.each([0, -0.1, 1.5, Number.NaN])('linear by %d', (step) =>
