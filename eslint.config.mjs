@@ -90,6 +90,8 @@ export default tseslint.config(
     ],
   ),
   restrict(['lib/handlers/**/*.ts'], [rooms([...effectful, 'aws-cdk', 'cdktf', 'settings'])]),
+  // The gates' handler judges for the state machine with the runner's own code.
+  restrict(['lib/handlers/gates/*.ts'], [rooms(['cli', 'local', 'routers', 'aws-cdk', 'cdktf', 'settings'])]),
   restrict(
     network.map((r) => `lib/${r}/**/*.ts`),
     [rooms(['cli', 'runner', 'local', 'aws-cdk', 'cdktf', 'handlers'])],
