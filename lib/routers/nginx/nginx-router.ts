@@ -152,6 +152,7 @@ export class NginxRouter implements TrafficRouter {
       reload,
       content,
       expected: state.content === undefined ? 'missing' : digest(state.content),
+      loaded: state.loaded,
       deadline: state.uptime + (performance.now() - at) / 10 + BEGIN_WITHIN,
       ...(checked && { needs: { text: content, variable, upstreams: Object.values(upstreams) } }),
     });

@@ -5,8 +5,8 @@ export const quoted = (value: string): string => `'${value.replaceAll("'", `'\\'
 
 /** Seconds on the node for the test, and for the reload command. */
 const COMMAND_SECONDS = 15;
-/** Looks, 50 ms apart, until the workers must be new ones. */
-const LOOKS = 200;
+/** Hundredths of a second until the workers must be new ones, besides twice the time that the test took. */
+const LOAD_WITHIN = 500;
 /** Seconds that a script waits for another one on the same node. */
 const LOCK_SECONDS = 8;
 
@@ -19,6 +19,8 @@ export interface WriteOrder extends NodeFiles {
   readonly content: string;
   /** SHA-256 of the content that is to be replaced, or `missing`: with any other the node writes nothing. */
   readonly expected: string;
+  /** Whether the workers are known to run that content: noted on the node, because what follows changes the file's times. */
+  readonly loaded: boolean;
   /** Hundredths of a second of the node's own uptime, after which it writes nothing any more. */
   readonly deadline: number;
   readonly test: string;
@@ -59,8 +61,7 @@ flock -w ${LOCK_SECONDS} 9 || fail busy
 [ "$(content_hash)" = ${quoted(order.expected)} ] || fail changed
 find_master
 [ -n "$master" ] || fail stopped
-read -r up rest < /proc/uptime
-[ "\${up%.*}\${up#*.}" -le ${Math.floor(order.deadline)} ] || fail late
+[ "$(uptime)" -le ${Math.floor(order.deadline)} ] || fail late
 before=$(workers)
 reject() {
   rm -f "$dump"
@@ -74,22 +75,24 @@ rm -f "$new" "$old"
 said=$( { printf %s ${quoted(Buffer.from(order.content).toString('base64'))} | base64 -d > "$new"; } 2>&1) || fail unwritable "$said"
 sync "$new" 2>/dev/null || sync
 [ -e "$file" ] && { ln "$file" "$old" 2>/dev/null || try cp -p "$file" "$old"; }
+note_load() { { printf '%s\\n' "$1" "$2"; } > "$receipt.new" && mv -f "$receipt.new" "$receipt"; }
+${order.loaded ? `note_load ${quoted(order.expected)} "$before"` : ''}
 try mv -f "$new" "$file"
+began=$(uptime)
 said=$(umask 077; timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/null 2>&1 >"$dump" 9<&-) || reject test "$said"
 ${checks.join('\n')}
 rm -f "$dump"
 said=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null 2>&1 9<&-) || reject reload "$said"
-looks=0
+tested=$(uptime)
 while :; do
   now=$(workers)
   fresh=yes
   for worker in $before; do case " $now " in *" $worker "*) fresh= ;; esac; done
   [ -n "$now" ] && [ -n "$fresh" ] && break
-  looks=$((looks + 1))
-  [ "$looks" -lt ${LOOKS} ] || reject unloaded "the workers are still those from before; the error log says why"
+  [ "$(uptime)" -lt $((tested + 2 * (tested - began) + ${LOAD_WITHIN})) ] || reject unloaded "the workers are still those from before; the error log says why"
   sleep 0.05
 done
-{ content_hash; printf '%s\\n' "$now"; } > "$receipt.new" && mv -f "$receipt.new" "$receipt"
+note_load "$(content_hash)" "$now"
 rm -f "$old"
 ${LOOK}`,
   );
@@ -129,6 +132,10 @@ fail() {
   exit 0
 }
 content_hash() { if [ -e "$file" ]; then sha256sum < "$file" | cut -c 1-64; else echo missing; fi; }
+uptime() {
+  read -r up rest < /proc/uptime
+  echo "\${up%.*}\${up#*.}"
+}
 title() { tr '\\0' ' ' < "/proc/$1/cmdline" 2>/dev/null; }
 find_master() {
   master=

@@ -6,7 +6,9 @@ const sh = (script: string) => spawnSync('sh', ['-s'], { input: script, encoding
 const EVIL = `/tmp/it's "$(touch /tmp/never)" \`id\` \\ ; & * é`;
 
 test('whatever is in a value, the shell takes it as one word', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 40 }).map((each) => Buffer.from(each.replaceAll('\0', '')).toString());
+  const text = fc
+    .string({ unit: 'binary', maxLength: 40 })
+    .map((each) => Buffer.from(each.replaceAll('\0', '')).toString());
   fc.assert(
     fc.property(text, (value) => {
       expect(sh(`printf '%s|' ${quoted(value)} end`).stdout).toBe(`${value}|end|`);
@@ -20,6 +22,7 @@ const ORDER: WriteOrder = {
   pidFile: EVIL,
   content: `${EVIL}\nEOF\n`,
   expected: 'missing',
+  loaded: true,
   deadline: 1,
   test: `echo ${EVIL}`,
   reload: `echo ${EVIL}`,
