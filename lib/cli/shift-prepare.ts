@@ -43,6 +43,8 @@ export async function prepare(
   /** The last shift is done and nobody named a slot: what comes next is the teardown of `to`. */
   readonly isOver: boolean;
   readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
+  /** What the sources counted before. */
+  readonly readings: readonly MinuteReading[];
 }> {
   const { settings, edge, elb } = system;
   const reading = await system.router.read();
@@ -128,6 +130,7 @@ export async function prepare(
     ],
     isOver: record?.phase === 'done' && record.from === to && flags.to === undefined,
     capacity,
+    readings: minutes.readings,
   };
 }
 

@@ -1,5 +1,5 @@
 import { COUNTED, countOf, tells, type Counted } from './counted';
-import { sum, type MinutePair } from './comparison';
+import type { MinutePair } from './comparison';
 import type { Minute, MinuteReading } from './minutes';
 import type { Slot } from './weights';
 
@@ -58,16 +58,4 @@ export function dispersionsOf(readings: readonly MinuteReading[], slot: Slot): P
     }
   }
   return found;
-}
-
-/** Requests a minute and share of bad answers of a slot, over its settled minutes; undefined without any. */
-export function trafficOf(
-  { minutes, periodSeconds }: MinuteReading,
-  slot: Slot,
-): { readonly requestsPerMinute: number; readonly errorRate: number } | undefined {
-  const counts = minutes.flatMap((minute) => (minute.settled ? (countOf(minute, slot, 'errors') ?? []) : []));
-  if (counts.length === 0) return undefined;
-  const { requests, events } = sum(counts.map((to) => ({ to, from: { requests: 0, events: 0 } }))).to;
-  if (requests === 0) return undefined;
-  return { requestsPerMinute: (requests / counts.length) * (60 / periodSeconds), errorRate: events / requests };
 }

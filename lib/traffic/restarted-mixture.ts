@@ -24,8 +24,7 @@ export class RestartedMixture {
     const mass = Math.min(start, this.left);
     this.left -= mass;
     this.weights.forEach((weight, index) => {
-      const before = logSum([this.begun[index] ?? -Infinity, Math.log(mass * weight)]);
-      this.begun[index] = before + (gains[index] ?? 0);
+      this.begun[index] = logAdd(this.begun[index] ?? -Infinity, Math.log(mass * weight)) + (gains[index] ?? 0);
     });
   }
 
@@ -33,6 +32,12 @@ export class RestartedMixture {
   logE(): number {
     return logSum([...this.begun, Math.log(Math.max(0, this.left))]);
   }
+}
+
+/** log(exp(a) + exp(b)); −Infinity counts for nothing. */
+function logAdd(a: number, b: number): number {
+  const [more, less] = a > b ? [a, b] : [b, a];
+  return less === -Infinity ? more : more + Math.log1p(Math.exp(less - more));
 }
 
 /** log(Σ exp(x)); −Infinity counts for nothing. */

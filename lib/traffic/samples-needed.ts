@@ -3,18 +3,10 @@ import type { Counted } from './counted';
 import { durationOf } from './duration';
 import type { GatePolicy } from './gate-policy';
 import { about, alphaOf } from './gates-of';
-import { REFUSALS, type Refusal } from './minutes';
+import { REFUSALS } from './minutes';
 import { percent, type Stage } from './plan';
 import { limitsOf, type ShiftLimits } from './stage-policy';
-
-/** What the live slot has now, or what somebody expects it to have. */
-export interface TrafficNow {
-  readonly requestsPerMinute: number;
-  /** Shares (0–1) of its requests. */
-  readonly errorRate: number;
-  readonly slowRate?: number;
-  readonly refusalRates?: Readonly<Record<Refusal, number>>;
-}
+import type { TrafficNow } from './traffic-now';
 
 export interface SamplePlan {
   readonly stages: readonly Stage[];

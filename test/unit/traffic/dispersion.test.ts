@@ -1,4 +1,4 @@
-import { consecutivePairs, dispersionOf, dispersionsOf, trafficOf } from '../../../lib/traffic/dispersion';
+import { consecutivePairs, dispersionOf, dispersionsOf } from '../../../lib/traffic/dispersion';
 import { minuteAt, minutes, reading } from './readings';
 import { chance, events, poisson } from './simulated';
 
@@ -62,11 +62,5 @@ describe('from what a source says', () => {
     const both = dispersionsOf([even, bursts], 'blue');
     expect(both.errors).toBeGreaterThan(8);
     expect(dispersionsOf([even], 'green')).toEqual({});
-  });
-
-  test('the traffic of a slot, a minute', () => {
-    expect(trafficOf(reading(minutes(0, 10, blue(1))), 'blue')).toEqual({ requestsPerMinute: 100, errorRate: 0.01 });
-    expect(trafficOf(reading(minutes(0, 10, blue(1)), { periodSeconds: 10 }), 'blue')!.requestsPerMinute).toBe(600);
-    expect(trafficOf(reading([]), 'blue')).toBeUndefined();
   });
 });
