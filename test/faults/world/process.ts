@@ -1,0 +1,92 @@
+import type { FakeTable } from '../../unit/runner/fake-table';
+import type { Clock } from './clock';
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** Where a call is: before it has an effect, or after it had and before its answer arrives. */
+export type When = 'before' | 'after';
+
+/** What can go wrong with a call; throws, waits, or lets it be. */
+export type Fault = (operation: string, when: When, process: Process) => void | Promise<void>;
+
+/** What happens to a process from outside. */
+export interface Fate {
+  readonly faults: readonly Fault[];
+  /** Called at each point, a moment before or after something that others can see. @returns true to kill it there */
+  point(name: string): boolean;
+}
+
+/**
+ * A process of a machine: it can be killed at any moment, and then nothing of it goes on; whatever it waits for never comes.
+ * Its clock may differ from the others'.
+ */
+export class Process {
+  isAlive = true;
+  /** Settles when it is killed. */
+  readonly death: Promise<void>;
+  private die: () => void = () => undefined;
+
+  constructor(
+    readonly pid: number,
+    readonly host: string,
+    private readonly clock: Clock,
+    private readonly fate: Fate,
+    private readonly skewMs: number,
+    private readonly latencyMs: () => number,
+  ) {
+    this.death = new Promise((resolve) => (this.die = resolve));
+  }
+
+  kill(): void {
+    this.isAlive = false;
+    this.die();
+  }
+
+  readonly now = (): number => this.clock.now + this.skewMs;
+
+  readonly sleep = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (this.isAlive) this.clock.in(milliseconds, () => this.isAlive && resolve());
+    });
+
+  /** A moment at which it may be killed. */
+  point(name: string): Promise<void> | void {
+    if (this.isAlive && this.fate.point(name)) this.kill();
+    if (!this.isAlive) return NEVER;
+  }
+
+  /** Something that others can see, with a point on either side. */
+  async seen<T>(name: string, effect: () => T | Promise<T>): Promise<T> {
+    await this.point(`before ${name}`);
+    const result = await effect();
+    await this.point(`after ${name}`);
+    return result;
+  }
+
+  /** A call over the network: it takes time, and the world may have its way with it. */
+  async call<T>(operation: string, effect: () => T | Promise<T>): Promise<T> {
+    await this.sleep(this.latencyMs());
+    for (const fault of this.fate.faults) await fault(operation, 'before', this);
+    if (!this.isAlive) return NEVER;
+    const result = await effect();
+    for (const fault of this.fate.faults) await fault(operation, 'after', this);
+    return this.isAlive ? result : NEVER;
+  }
+
+  /** The table of the edge as this process reaches it. */
+  table(table: FakeTable) {
+    return {
+      acquire: (...args: Parameters<FakeTable['acquire']>) => this.call('table acquire', () => table.acquire(...args)),
+      renew: (...args: Parameters<FakeTable['renew']>) => this.call('table renew', () => table.renew(...args)),
+      release: (...args: Parameters<FakeTable['release']>) => this.call('table release', () => table.release(...args)),
+      clearRequest: (...args: Parameters<FakeTable['clearRequest']>) =>
+        this.call('table clearRequest', () => table.clearRequest(...args)),
+      ask: (...args: Parameters<FakeTable['ask']>) => this.call('table ask', () => table.ask(...args)),
+      fenceOff: () => this.call('table fenceOff', () => table.fenceOff()),
+      readLock: () => this.call('table readLock', () => table.readLock()),
+      readShift: () => this.call('table readShift', () => table.readShift()),
+      writeShift: (...args: Parameters<FakeTable['writeShift']>) =>
+        this.call('table writeShift', () => table.writeShift(...args)),
+    };
+  }
+}
