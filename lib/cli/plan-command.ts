@@ -36,6 +36,8 @@ export function addPlanCommand(root: Command, run: Run, example: (line: string) 
     .addOption(new Option('--helm <releases>', 'Helm releases of Kong on EKS').choices(['single', 'split']))
     .addOption(new Option('--to-mode <mode>', 'mode to change to after the upgrade').choices(['hybrid']))
     .addOption(new Option('--to-edition <edition>', 'edition to change to').choices(['enterprise']))
+    .option('--traffic <count>', 'requests a minute to plan for (default: measured on the live slot)', requests)
+    .option('--error-rate <percent>', 'share of them that is answered badly (default: measured)', percents)
     .option('--as-of <date>', 'day for which support is judged, as 2026-11-21 (default: today)', date);
   shiftOptions(command)
     .addHelpText(
@@ -45,6 +47,15 @@ export function addPlanCommand(root: Command, run: Run, example: (line: string) 
     .action(run(async (context, flags: PlanFlags) => (await import('./plan.js')).runPlan(context, flags)));
 }
 
+const requests = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+};
+const percents = (text: string): number => {
+  const value = Number(/^\d+(\.\d+)?(?=%?$)/.exec(text)?.[0] ?? NaN);
+  if (value <= 100) return value / 100;
+  throw new InvalidArgumentError('It must be a percentage from 0 to 100, for example 0.1.');
+};
 const major = (text: string): number => {
   if (/^\d{1,2}(\.\d+)*$/.test(text)) return parseInt(text, 10);
   throw new InvalidArgumentError('It must be a version such as 13.');

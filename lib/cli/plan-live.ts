@@ -10,9 +10,10 @@ import { teardownToken } from '../teardown/token';
 import { durationOf } from '../traffic/duration';
 import { planOf } from '../traffic/plan-of-settings';
 import type { TrafficPlan } from '../traffic/plan';
-import { otherSlot, weightsFor, type Slot } from '../traffic/weights';
+import { otherSlot, type Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { foundIn, planOf as upgradePlanOf, printPlan, type Found, type PlanFlags } from './plan-print';
+import { planStages, trafficFor, trafficText } from './plan-stages';
 import { prepare, type StartFlags } from './shift-prepare';
 import { DeployedSystem, here } from './system';
 
@@ -26,17 +27,21 @@ export async function runLivePlan(context: Context, flags: PlanFlags & { readonl
   const system = await DeployedSystem.open(context);
   const { settings } = system;
   const plan = planOf(settings.shift, flags);
-  const { start, findings, isOver } = await prepare(system, plan, flags, 'plan');
+  const { start, findings, isOver, readings } = await prepare(system, plan, flags, 'plan');
   const freeze = await readFreeze(system.elb, system.edge.freezeRuleArn);
   context.progress.end();
   const { from, to } = start;
   const ready = findings.every(({ ok }) => ok);
   const token = await tokenOf(system, to);
+  const traffic = trafficFor(readings, from, flags);
+  const worstSeconds = plan.worstSeconds({ ...start, whenInconclusive: settings.shift.whenInconclusive });
   const shift: ShiftOutlook = {
     from,
     to,
-    stages: stagesOf(plan, to),
+    stages: planStages(start, traffic),
     totalSeconds: plan.totalSeconds,
+    worstSeconds: Number.isFinite(worstSeconds) ? worstSeconds : null,
+    ...(traffic && { traffic }),
     maxExtensionSeconds: start.maxExtensionSeconds,
     alarms: start.alarms,
     freeze: { mode: settings.configWrites, ...freeze },
@@ -47,6 +52,7 @@ export async function runLivePlan(context: Context, flags: PlanFlags & { readonl
   const words = {
     title: `${settings.name}: ${from}${version(settings, from)} → ${to}${version(settings, to)}`,
     configWrites: freezeText(freeze, settings.configWrites, plan),
+    traffic: trafficText(traffic, from),
     next: [
       ...next({ from, to, holds: ready, isOver, options: optionsOf(flags) }),
       ...(token
@@ -200,14 +206,6 @@ const version = (settings: Settings, slot: Slot): string => {
   const found = settings.slots[slot]?.version;
   return found === undefined ? '' : ` (Kong ${found})`;
 };
-
-function stagesOf(plan: TrafficPlan, to: Slot) {
-  let afterSeconds = 0;
-  return plan.stages.map(({ share, bakeSeconds }, index) => {
-    afterSeconds += bakeSeconds;
-    return { stage: index + 1, share, weights: weightsFor(share, to), bakeSeconds, afterSeconds };
-  });
-}
 
 /** The hours of the freeze against those of the plan. @param now milliseconds since the epoch */
 export function freezeText(

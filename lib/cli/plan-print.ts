@@ -7,6 +7,7 @@ import { upgradePlan } from '../strategy/plan';
 import type { DatastoreKind, Edition, Mode, Platform, SituationInput } from '../strategy/situation';
 import type { PlanOverrides } from '../traffic/plan-of-settings';
 import type { Context } from './context';
+import type { TrafficFlags } from './plan-stages';
 import { versionFlag } from './version-flag';
 
 /** What is said of the upgrade on the command line; what is not said is taken from the settings or assumed. */
@@ -43,7 +44,7 @@ export interface ShiftFlags extends PlanOverrides {
   readonly acceptThawed?: boolean;
 }
 
-export type PlanFlags = UpgradeFlags & ShiftFlags;
+export type PlanFlags = UpgradeFlags & ShiftFlags & TrafficFlags;
 
 /** What `--declarative` tells; nothing without it. */
 export async function foundIn(context: Context, { from, to }: Versions, flags: UpgradeFlags): Promise<Found> {

@@ -3,6 +3,7 @@ import type { PlanDocument } from '../render/plan-document';
 import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { foundIn, planOf, printPlan, type PlanFlags, type ShiftFlags, type Versions } from './plan-print';
+import type { TrafficFlags } from './plan-stages';
 
 /**
  * The plan of an upgrade. With both versions it needs nothing but them; with one, the other is the settings'; with none
@@ -35,8 +36,21 @@ async function planWith(context: Context, versions: Versions, flags: PlanFlags):
 }
 
 /** They are of the shift of a system that is deployed, of which versions say nothing. */
-function refuseShiftFlags(flags: ShiftFlags): void {
-  const { shares, linear, canary, allAtOnce, bake, soak, minRequests, maxExtension, alarm, acceptThawed } = flags;
+function refuseShiftFlags(flags: ShiftFlags & TrafficFlags): void {
+  const {
+    shares,
+    linear,
+    canary,
+    allAtOnce,
+    bake,
+    soak,
+    minRequests,
+    maxExtension,
+    alarm,
+    acceptThawed,
+    traffic,
+    errorRate,
+  } = flags;
   const given = Object.entries({
     shares,
     linear,
@@ -48,6 +62,8 @@ function refuseShiftFlags(flags: ShiftFlags): void {
     maxExtension,
     alarm,
     acceptThawed,
+    traffic,
+    errorRate,
   }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`],
   );

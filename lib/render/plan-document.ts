@@ -2,6 +2,9 @@ import type { Finding } from '../finding';
 import { supportOn as supportOfMinor, releaseOf } from '../release/catalogue';
 import { KongVersion } from '../release/kong-version';
 import type { UpgradePlan } from '../strategy/upgrade-plan';
+import { durationOf } from '../traffic/duration';
+import type { StageNeeds } from '../traffic/samples-needed';
+import type { TrafficNow } from '../traffic/traffic-now';
 import type { Slot, Weights } from '../traffic/weights';
 
 /** Everything that `plan` says, as `--output json` prints it. */
@@ -45,7 +48,11 @@ export interface ShiftOutlook {
   readonly to: Slot;
   readonly stages: readonly ShiftStage[];
   readonly totalSeconds: number;
+  /** When every stage waits as long as it may; null when one may wait for ever, absent where nobody worked it out. */
+  readonly worstSeconds?: number | null;
   readonly maxExtensionSeconds: number;
+  /** Of the live slot: what the stages' needs are worked out from. */
+  readonly traffic?: TrafficNow;
   readonly alarms: readonly string[];
   readonly freeze: Readonly<Record<string, unknown>>;
   /** Nothing stands against it. */
@@ -61,13 +68,31 @@ export interface ShiftStage {
   readonly weights: Weights;
   readonly bakeSeconds: number;
   readonly afterSeconds: number;
+  /** What the router makes of the share, where it rounds: `asked 2 %, held 1.95 %`. */
+  readonly note?: string;
+  /** What the gates need for a verdict at the traffic there is. */
+  readonly needs?: StageNeeds;
 }
+
+/** Lines below a stage: what is rounded, what its verdict needs, and what to do where it cannot have one. */
+export const stageNotes = ({ note, needs }: Pick<ShiftStage, 'note' | 'needs'>): string[] => [
+  ...(note === undefined ? [] : [note]),
+  ...(needs === undefined ? [] : [needs.text, ...needs.advice.map((advice) => `or ${advice}`)]),
+];
+
+/** What it takes when every stage waits as long as it may. */
+export const atMost = (worstSeconds: number | null | undefined): string => {
+  if (worstSeconds === undefined) return '';
+  return worstSeconds === null ? ', without an end when one waits' : `, ${durationOf(worstSeconds)} when each waits`;
+};
 
 /** What a person is told of the outlook in words. */
 export interface ShiftWords {
   /** `kong: blue (Kong 2.8) → green (Kong 3.4)`. */
   readonly title: string;
   readonly configWrites: string;
+  /** Of the live slot, in one line. */
+  readonly traffic?: string;
   /** What comes next, a line each. */
   readonly next: readonly string[];
 }

@@ -16,6 +16,8 @@ import {
   type PlanDocument,
   type ShiftOutlook,
   type ShiftWords,
+  atMost,
+  stageNotes,
 } from './plan-document';
 import { pathPicture, phasesPicture } from './plan-timeline';
 
@@ -136,11 +138,11 @@ const stepCard = (step: RunbookStep, number: number): string =>
     '</div></article>',
   ].join('');
 
-function shiftSection(shift: ShiftOutlook, { title, configWrites, next }: ShiftWords): string {
-  const { to, stages, totalSeconds, findings, alarms } = shift;
+function shiftSection(shift: ShiftOutlook, { title, configWrites, next, traffic }: ShiftWords): string {
+  const { to, stages, totalSeconds, worstSeconds, findings, alarms } = shift;
   const rows = stages.map(
-    ({ stage, share, weights, bakeSeconds, afterSeconds }) =>
-      `<tr><td>${stage}</td><td>${percent(share)}</td><td>${weights.blue} : ${weights.green}</td><td>${durationOf(bakeSeconds)}</td><td>${durationOf(afterSeconds)}</td></tr>`,
+    ({ stage, share, weights, bakeSeconds, afterSeconds, ...more }) =>
+      `<tr><td>${stage}</td><td>${percent(share)}</td><td>${weights.blue} : ${weights.green}</td><td>${durationOf(bakeSeconds)}</td><td>${durationOf(afterSeconds)}</td><td>${stageNotes(more).map(prose).join('<br>')}</td></tr>`,
   );
   const looked = findings.map(
     ({ ok, what, found, mend }) =>
@@ -149,10 +151,11 @@ function shiftSection(shift: ShiftOutlook, { title, configWrites, next }: ShiftW
   return section(
     'The next shift',
     title,
-    `<div class="card wide"><table><thead><tr><th>stage</th><th>on ${to}</th><th>blue : green</th><th>watched</th><th>until</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
+    `<div class="card wide"><table><thead><tr><th>stage</th><th>on ${to}</th><th>blue : green</th><th>watched</th><th>until</th><th>for a verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>` +
       `<div class="card"><table><tbody>${looked.join('')}</tbody></table></div>` +
       `<div class="card">${says([
-        ['in all', `${durationOf(totalSeconds)} when every gate passes at once`],
+        ['in all', `${durationOf(totalSeconds)} when every gate passes at once${atMost(worstSeconds)}`],
+        ...(traffic === undefined ? [] : [['traffic', prose(traffic)] as [string, string]]),
         ['writes', escape(configWrites)],
         ['rolls back', alarms.map(escape).join('<br>')],
         ['next', next.map(prose).join('<br>')],

@@ -13,6 +13,8 @@ import {
   type PlanDocument,
   type ShiftOutlook,
   type ShiftWords,
+  atMost,
+  stageNotes,
 } from './plan-document';
 
 /** The plan, to be pasted into a ticket: each step of the runbook is a box to tick. */
@@ -92,7 +94,7 @@ function stepLines(step: RunbookStep, number: number): string[] {
 const shiftLines = (shift: ShiftOutlook, words: ShiftWords): string[] => [
   '## The next shift',
   '',
-  `${inline(words.title)}, ${durationOf(shift.totalSeconds)} in all; ${shift.ready ? 'nothing stands against it' : 'it would be refused'}.`,
+  `${inline(words.title)}, ${durationOf(shift.totalSeconds)} in all${atMost(shift.worstSeconds)}; ${shift.ready ? 'nothing stands against it' : 'it would be refused'}.`,
   '',
   ...table(
     ['stage', `share of ${shift.to}`, 'blue : green', 'watched', 'until'],
@@ -104,6 +106,9 @@ const shiftLines = (shift: ShiftOutlook, words: ShiftWords): string[] => [
       durationOf(afterSeconds),
     ]),
   ),
+  '',
+  ...shift.stages.flatMap((each) => stageNotes(each).map((note) => `- stage ${each.stage}: ${prose(note)}`)),
+  ...(words.traffic === undefined ? [] : [`- traffic: ${prose(words.traffic)}`]),
   '',
   `Config writes: ${prose(words.configWrites)}`,
   '',

@@ -1,21 +1,25 @@
 import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
 import { counted } from './grouped-findings';
-import type { ShiftOutlook, ShiftWords } from './plan-document';
+import { atMost, stageNotes, type ShiftOutlook, type ShiftWords } from './plan-document';
 import { wrap } from './text';
 
 /** What a shift would do, a line a stage. */
-export function shiftText(outlook: ShiftOutlook, { title, configWrites, next }: ShiftWords): string[] {
-  const { to, stages, totalSeconds, maxExtensionSeconds, alarms, findings } = outlook;
+export function shiftText(outlook: ShiftOutlook, { title, configWrites, next, traffic }: ShiftWords): string[] {
+  const { to, stages, totalSeconds, worstSeconds, maxExtensionSeconds, alarms, findings } = outlook;
   return [
     title,
     '',
-    ...stages.map(
-      ({ stage, share, weights, bakeSeconds, afterSeconds }) =>
+    ...stages.flatMap((each) => {
+      const { stage, share, weights, bakeSeconds, afterSeconds } = each;
+      return [
         `  ${String(stage).padStart(2)}. ${percent(share).padStart(6)} on ${to}   blue ${weights.blue} : green ${weights.green}   ${stage === stages.length ? 'soak' : 'bake'} ${durationOf(bakeSeconds)}   until ${durationOf(afterSeconds)}`,
-    ),
+        ...stageNotes(each).flatMap((note) => wrap(note, '      ')),
+      ];
+    }),
+    ...(traffic === undefined ? [] : wrap(traffic, '  traffic: ')),
     ...wrap(
-      `in all ${durationOf(totalSeconds)} when every gate passes at once; a stage without data waits ${durationOf(maxExtensionSeconds)} longer, then the shift holds`,
+      `in all ${durationOf(totalSeconds)} when every gate passes at once${atMost(worstSeconds)}; a stage without a verdict waits ${durationOf(maxExtensionSeconds)} longer, then the shift holds`,
       '  ',
     ),
     `  rolled back by any of ${counted(alarms.length, 'alarm')}:`,
