@@ -6,18 +6,16 @@ import { noticeOf } from '../runner/notices';
 import { recordOf } from '../runner/record';
 import { runShift } from '../runner/run-shift';
 import type { ShiftParts } from '../runner/shift-parts';
-import type { RequestCounts } from '../traffic/gates';
-import type { MinuteSource } from '../traffic/minutes';
 import { percent } from '../traffic/plan';
 import { doing, fold, type ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
 import type { ShiftPhase } from '../traffic/shift-record';
-import { SLOTS, type Slot } from '../traffic/weights';
+import type { Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { errorKind } from './error-kind';
 import { writeLive } from './live-in-settings';
 import { reportText, seen, shiftReport, watched } from './shift-text';
-import { here, type DeployedSystem } from './system';
+import { countsOf, here, type DeployedSystem } from './system';
 
 /** Exit code of a shift that does not run any more. */
 const EXIT_OF: Readonly<Partial<Record<ShiftPhase, ExitCode>>> = {
@@ -101,16 +99,6 @@ export async function drive(
   const report = shiftReport(state, lines, journal.where);
   context.print(reportText(report), report);
   return interrupted && state.phase === 'held' ? EXIT.interrupted : (EXIT_OF[state.phase] ?? EXIT.error);
-}
-
-/** Requests by slot since a stage began; a slot that published nothing is not known to have had none. */
-async function countsOf(source: MinuteSource | undefined, from: Date, to: Date): Promise<RequestCounts> {
-  const minutes = (await source?.(from, to))?.minutes ?? [];
-  const [blue, green] = SLOTS.map((slot) => {
-    const counts = minutes.flatMap(({ slots }) => slots[slot]?.requests ?? []);
-    return counts.length === 0 ? undefined : counts.reduce((total, each) => total + each, 0);
-  });
-  return { blue, green };
 }
 
 /** The lock is gone: a person's `abort` from elsewhere has rolled this run back, or somebody took it over. */

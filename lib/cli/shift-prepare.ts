@@ -52,6 +52,7 @@ export async function prepare(
   const from = flags.to ? otherSlot(flags.to) : (liveSlot(weights) ?? settings.live);
   const to = otherSlot(from);
   const alarmNames = system.alarmNames(to, flags.alarm);
+  const minRequests = flags.minRequests ?? settings.shift.minRequests;
   const maxExtensionSeconds = secondsOf(flags.maxExtension ?? settings.shift.maxExtension);
   const accepted = flags.acceptRuntimeState ?? false;
   const [alarms, rising, other, record, freeze, end, stacks, lock, minutes, state] = await Promise.all([
@@ -88,7 +89,7 @@ export async function prepare(
       gates: policy,
       periodSeconds: settings.shift.periodSeconds,
       ...(deadManSeconds !== undefined && { deadManSeconds }),
-      minRequests: flags.minRequests ?? settings.shift.minRequests,
+      minRequests,
       maxExtensionSeconds,
       alarms: alarmNames,
       account: system.account,
@@ -117,7 +118,10 @@ export async function prepare(
       }),
       ...surveillance({
         policy,
+        from,
+        to,
         stages: plan.stages,
+        limits: { minRequests, maxExtensionSeconds, whenInconclusive: policy.whenInconclusive },
         router: capabilities,
         reading,
         ...minutes,

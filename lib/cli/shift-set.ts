@@ -1,7 +1,7 @@
 import { capacityShort } from '../deployed/capacity';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { percent } from '../traffic/plan';
-import { liveSlot, otherSlot, shareOf, weightsFor, allOn, type Slot, type Weights } from '../traffic/weights';
+import { liveSlot, otherSlot, shareOf, weightsFor, type Slot, type Weights } from '../traffic/weights';
 import type { Context } from './context';
 import { lockFor } from './lock';
 import { refuseTemplate } from './shift-prepare';
@@ -27,7 +27,7 @@ export async function runShiftSet(context: Context, flags: SetFlags): Promise<Ex
   try {
     const before = (await system.router.read()).places.map(({ weights }) => weights);
     const to = flags.to ?? otherSlot(liveSlot(before[0]!) ?? system.settings.live);
-    const weights: Weights = flags.share === 0 ? allOn(otherSlot(to)) : weightsFor(flags.share, to);
+    const weights: Weights = weightsFor(flags.share, to, system.router.capabilities.scale);
     const rises = ([to, otherSlot(to)] as const).find((slot) =>
       before.some((each) => shareOf(weights, slot) > shareOf(each, slot)),
     );

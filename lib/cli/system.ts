@@ -21,7 +21,9 @@ import type { JournalStore } from '../runner/journals';
 import type { LockSurroundings } from '../runner/lock';
 import { loadSettings } from '../settings/load';
 import type { Settings } from '../settings/schema';
-import type { Slot } from '../traffic/weights';
+import type { RequestCounts } from '../traffic/gates';
+import type { MinuteSource } from '../traffic/minutes';
+import { SLOTS, type Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
 import { openRouter } from './open-router';
@@ -159,6 +161,16 @@ export class DeployedSystem {
       },
     );
   }
+}
+
+/** Requests by slot in a time; a slot that published nothing is not known to have had none. */
+export async function countsOf(source: MinuteSource | undefined, from: Date, to: Date): Promise<RequestCounts> {
+  const minutes = (await source?.(from, to))?.minutes ?? [];
+  const [blue, green] = SLOTS.map((slot) => {
+    const counts = minutes.flatMap(({ slots }) => slots[slot]?.requests ?? []);
+    return counts.length === 0 ? undefined : counts.reduce((total, each) => total + each, 0);
+  });
+  return { blue, green };
 }
 
 /** This machine, for the lock. */

@@ -24,10 +24,11 @@ import {
   slotToTearDown,
 } from '../teardown/verdicts';
 import { durationOf, secondsOf } from '../traffic/duration';
+import type { RequestCounts } from '../traffic/gates';
 import { otherSlot, type Slot } from '../traffic/weights';
 import type { Context } from './context';
 import { lockFor } from './lock';
-import { DeployedSystem } from './system';
+import { countsOf, DeployedSystem } from './system';
 import {
   consent,
   destroy,
@@ -85,6 +86,7 @@ async function tearDown(work: Work): Promise<ExitCode> {
   const { system, context, record, rds } = work;
   const { settings, account, region } = system;
   refuseUnfinished(record);
+  await forgetTimer(work);
   const reading = await system.router.read();
   const slot = slotToTearDown(reading, work.slot);
   const deployed = await readSlotDeployed({ cloudFormation: system.cloudFormation, rds }, settings, slot);
@@ -161,16 +163,40 @@ async function allowDestroyLive(system: DeployedSystem, stack: StackReading, slo
   );
 }
 
-function requestsSeen({ system, idleForSeconds }: Work) {
+/**
+ * The dead-man timer of an earlier shift would find that it has ended, and write nothing; a slot that goes away must not be
+ * the one that a timer points at all the same.
+ */
+async function forgetTimer({ system, context, print }: Work): Promise<void> {
+  const timer = system.deadMan();
+  if (print || !timer.isPossible) return;
+  await timer.disarm().catch((error: unknown) => {
+    context.progress.note(`note: whether a dead-man timer stands could not be seen: ${(error as Error).message}`);
+  });
+}
+
+async function requestsSeen({ system, idleForSeconds }: Work): Promise<RequestCounts> {
   const { loadBalancerArn, targetGroupArns } = system.edge;
   const to = new Date();
+  const from = new Date(to.getTime() - idleForSeconds * 1000);
+  // What another router sends to a slot does not pass the edge.
+  if (system.settings.shift.router) return countsElsewhere(system, from, to);
   return requestCounts(system.cloudWatch, {
     loadBalancerArn,
     targetGroupArns,
-    from: new Date(to.getTime() - idleForSeconds * 1000),
+    from,
     to,
     periodSeconds: system.settings.shift.periodSeconds,
   });
+}
+
+async function countsElsewhere(system: DeployedSystem, from: Date, to: Date): Promise<RequestCounts> {
+  const metrics = system.minuteSources();
+  try {
+    return await countsOf(metrics.sources[0], from, to);
+  } finally {
+    await metrics.stop();
+  }
 }
 
 function printCommands(work: Work, deployed: SlotDeployed, request: FinalSnapshotRequest): ExitCode {

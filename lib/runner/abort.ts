@@ -1,11 +1,11 @@
 import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading, ShiftTable } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError } from '../errors';
-import type { RouterReading, TrafficRouter } from '../routers/router';
+import type { RouterName, RouterReading, TrafficRouter } from '../routers/router';
 import { told } from './failures';
 import { isFinished } from '../traffic/shift';
 import type { ShiftRecord } from '../traffic/shift-record';
-import { allOn, liveSlot, type Slot, type Weights } from '../traffic/weights';
+import { allOn, liveSlot, weightsFor, type Slot, type Weights } from '../traffic/weights';
 
 export interface AbortParts {
   readonly router: TrafficRouter;
@@ -54,7 +54,7 @@ export async function abort(parts: AbortParts, options: AbortOptions): Promise<A
     optional<ShiftRecord | undefined | 'unread'>(table.readShift(), 'unread'),
   ]);
   const record = recorded === 'unread' ? undefined : recorded;
-  const to = record?.weightsBefore ?? allOn(options.otherwise);
+  const to = record?.weightsBefore ?? weightsFor(1, options.otherwise, router.capabilities.scale);
   const slot = liveSlot(to) ?? options.otherwise;
   if (record?.phase === 'done' && !options.force) throw afterDone(record, slot);
   // Not known is not none: going back must not wait for an answer about capacity.
@@ -119,11 +119,22 @@ async function putBack({
     found: told(last),
     remedy: isGone(last)
       ? last.remedy
-      : `run it again; or by hand, for each weighted rule: aws elbv2 modify-rule --rule-arn ARN with weight ${to.blue} for blue and ${to.green} for green`,
+      : `run it again; or by hand, ${BY_HAND[router.capabilities.name]} weight ${to.blue} for blue and ${to.green} for green`,
     exitCode: EXIT.rollbackFailed,
     cause: last,
   });
 }
+
+/** Where the weights are, as a person changes them without this command. */
+const BY_HAND: Readonly<Record<RouterName, string>> = {
+  alb: 'for each weighted rule: aws elbv2 modify-rule --rule-arn ARN with',
+  nlb: 'for each listener: aws elbv2 modify-listener --listener-arn ARN with',
+  route53: 'for each name, in both weighted records (aws route53 change-resource-record-sets):',
+  nginx: 'in the split_clients file of each node, then its reload:',
+  f5: 'in the ratio of the pool members of the active unit:',
+  kongUpstream: 'in the targets of the upstream, by the Admin API of each node:',
+  kongCanary: 'by the percentage of the Canary plugin that means',
+};
 
 /** A rule that is not there is not put back by trying again. */
 const isGone = (error: unknown): error is KongDualClusterError =>

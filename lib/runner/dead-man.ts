@@ -9,8 +9,8 @@ export interface DeadMan {
   /** Before a raise: the timer stands, and was moved not long ago. @throws KongDualClusterError DEAD_MAN_NOT_ARMED, or the
    *  error of AWS that may pass by itself */
   mustBeArmed(): Promise<void>;
-  /** Takes the timer away; when that fails, when it will fire is told. */
-  disarm(): Promise<void>;
+  /** Takes the timer away, and says so where the traffic stays split; when that fails, when it will fire is told. */
+  disarm(stays: boolean): Promise<void>;
 }
 
 export interface DeadManParts {
@@ -68,7 +68,7 @@ export class DeadManTimer implements DeadMan {
     });
   }
 
-  async disarm(): Promise<void> {
+  async disarm(stays: boolean): Promise<void> {
     this.isOver = true;
     await this.underWay;
     if (this.firesAt === undefined && this.failure === undefined) return;
@@ -76,6 +76,7 @@ export class DeadManTimer implements DeadMan {
       await this.parts.schedule.disarm();
       this.armedAt = undefined;
       this.firesAt = undefined;
+      if (stays) this.parts.tell('the dead-man timer is taken away: the traffic stays as it is until somebody comes');
     } catch (error) {
       const at = this.firesAt?.toISOString().slice(11, 16) ?? 'its time';
       this.parts.tell(

@@ -6,12 +6,19 @@ import type { GatePolicy } from '../traffic/gate-policy';
 import { isSlow } from '../traffic/gate-policy-of-settings';
 import type { MinuteReading } from '../traffic/minutes';
 import { percent, type Stage } from '../traffic/plan';
-import { shareHeld } from '../traffic/weights';
+import { samplesNeeded } from '../traffic/samples-needed';
+import { limitsOf, type ShiftLimits } from '../traffic/stage-policy';
+import { trafficOf } from '../traffic/traffic-now';
+import type { Slot } from '../traffic/weights';
+import { weightsHeld } from '../traffic/weights-held';
 
 /** What is known of the gates, the router and the timer before a shift. */
 export interface Surveillance {
   readonly policy: GatePolicy;
+  readonly from: Slot;
+  readonly to: Slot;
   readonly stages: readonly Stage[];
+  readonly limits: ShiftLimits;
   readonly router: RouterCapabilities;
   readonly reading: Pick<RouterReading, 'stickySeconds'>;
   /** What the sources say of the time before. */
@@ -29,7 +36,7 @@ export interface Surveillance {
 
 /** What stands for or against a start in how the shift will be watched; `ok: false` refuses it. */
 export function surveillance(before: Surveillance): Finding[] {
-  return [gates(before), shares(before), router(before), deadMan(before)].flat();
+  return [gates(before), samples(before), shares(before), router(before), deadMan(before)].flat();
 }
 
 const NAME = { errors: 'errors', slow: 'slow requests', refusals: '401, 403 and 429', sampleRatio: 'the share seen' };
@@ -52,13 +59,29 @@ function gates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance)
 }
 
 /** Shares that the router's scale cannot hold as they were asked for. */
-function shares({ stages, router: { name, scale } }: Surveillance): Finding[] {
-  const rounded = stages
-    .map(({ share }) => ({ share, held: shareHeld(share, scale) }))
-    .filter(({ share, held }) => percent(share) !== percent(held));
-  if (rounded.length === 0) return [];
-  const each = rounded.map(({ share, held }) => `asked ${percent(share)}, held ${percent(held)}`);
-  return [good('shares', `${name} rounds: ${each.join('; ')}`)];
+function shares({ stages, to, router: { name, scale } }: Surveillance): Finding[] {
+  const notes = stages.flatMap(({ share }) => weightsHeld(share, to, scale, name).note ?? []);
+  return notes.length === 0 ? [] : [good('shares', notes.join('; '))];
+}
+
+/** Periods of a source after which its counts are settled. */
+const SETTLE_PERIODS = 2;
+
+/** Stages that cannot have a verdict at the traffic there is: they would end as `whenInconclusive` says. */
+function samples({ policy, stages, limits, readings, from }: Surveillance): Finding[] {
+  const [traffic] = readings.flatMap((reading) => trafficOf(reading, from) ?? []);
+  const delaySeconds = SETTLE_PERIODS * Math.max(0, ...readings.map(({ periodSeconds }) => periodSeconds));
+  if (traffic === undefined) return [];
+  return samplesNeeded({ stages, traffic, policy, shift: limits, delaySeconds }).flatMap(
+    ({ stage, within, ...needs }) => {
+      if (within !== 'never') return [];
+      const own = stages[stage - 1]!;
+      const end = { hold: 'hold (exit 4)', abort: 'roll back (exit 3)', extend: 'go on being watched' };
+      const then = end[limitsOf(own, limits).whenInconclusive];
+      const advice = needs.advice[0] === undefined ? '' : `; ${needs.advice[0]}`;
+      return [good('samples', `stage ${stage} (${percent(own.share)}) ${needs.text}: it would ${then}${advice}`)];
+    },
+  );
 }
 
 function router({ router: { name, splits, notes, settleSeconds }, reading }: Surveillance): Finding[] {

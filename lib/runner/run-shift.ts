@@ -81,5 +81,6 @@ async function waited(run: Run): Promise<boolean> {
  * only where somebody must still bring the old slot back: a rollback that failed.
  */
 async function disarm({ state, parts }: Run): Promise<void> {
-  if (state.phase !== 'rollback failed') await parts.deadMan?.disarm();
+  if (state.phase !== 'rollback failed')
+    await parts.deadMan?.disarm(state.phase === 'held' || state.phase === 'conflict');
 }

@@ -1,4 +1,5 @@
 import { abort } from '../../../lib/runner/abort';
+import { ELB_SCALE } from '../../../lib/traffic/weights';
 import { KongDualClusterError } from '../../../lib/errors';
 
 /** A router whose rule somebody deleted (ELBv2 API, DescribeRules: RuleNotFound); no attempt can change that. */
@@ -13,7 +14,7 @@ test('given a weighted rule is gone, abort does not try for half a minute, and s
   const nothing = () => Promise.resolve(undefined);
   const aborting = abort(
     {
-      router: { read: () => Promise.reject(gone) } as never,
+      router: { capabilities: { name: 'alb', scale: ELB_SCALE }, read: () => Promise.reject(gone) } as never,
       table: { readLock: nothing, readShift: nothing, writeShift: nothing, fenceOff: nothing },
       capacity: () => Promise.resolve({ slot: 'blue', healthy: 2, registered: 2 }),
       now: () => 0,
