@@ -27,7 +27,7 @@ interface Look {
 
 const READ_MS = 10_000;
 /** Longer than a script waits for another one, the test, the reload and the new workers together. */
-const WRITE_MS = 55_000;
+const WRITE_MS = 80_000;
 /** A write that a node begins later than this after it was allowed is not made, hundredths of a second (see `abort`). */
 const BEGIN_WITHIN = 250;
 

@@ -44,12 +44,12 @@ export function writeScript(order: WriteOrder): string {
   const checks = needs
     ? [
         // A test that prints no configuration (nginx -t) has nothing to be searched.
-        `if grep -q '^# configuration file ' "$dump"; then`,
-        `  grep -qxF ${quoted(hashLine(needs.text))} "$dump" || reject unused "no include reads $file"`,
-        `  [ "$(grep -cF ${quoted(`$${needs.variable}`)} "$dump")" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
+        `if printed -q '^# configuration file '; then`,
+        `  printed -qxF ${quoted(hashLine(needs.text))} || reject unused "no include reads $file"`,
+        `  [ "$(printed -cF ${quoted(`$${needs.variable}`)})" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
         ...needs.upstreams.map(
           (name) =>
-            `  grep -Eq ${quoted(`^[[:space:]]*upstream[[:space:]]+"?${name.replaceAll('.', '\\.')}"?[[:space:]]*([{]|$)`)} "$dump" || reject unused ${quoted(`there is no upstream ${name}`)}`,
+            `  printed -Eq ${quoted(`^[[:space:]]*upstream[[:space:]]+"?${name.replaceAll('.', '\\.')}"?[[:space:]]*([{]|$)`)} || reject unused ${quoted(`there is no upstream ${name}`)}`,
         ),
         'fi',
       ]
@@ -64,11 +64,11 @@ find_master
 [ "$(uptime)" -le ${Math.floor(order.deadline)} ] || fail late
 before=$(workers)
 reject() {
-  rm -f "$dump"
   if [ -e "$old" ]; then mv -f "$old" "$file"; else rm -f "$file"; fi
   [ "$1" = unloaded ] && timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null >/dev/null 2>&1 9<&-
   fail "$1" "$2"
 }
+printed() { printf '%s\\n' "$config" | grep "$@"; }
 try() { said=$("$@" 2>&1) || fail unwritable "$said"; }
 rm -f "$new" "$old"
 [ -e "$file" ] && try cp -p "$file" "$new"
@@ -79,9 +79,8 @@ note_load() { { printf '%s\\n' "$1" "$2"; } > "$receipt.new" && mv -f "$receipt.
 ${order.loaded ? `note_load ${quoted(order.expected)} "$before"` : ''}
 try mv -f "$new" "$file"
 began=$(uptime)
-said=$(umask 077; timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/null 2>&1 >"$dump" 9<&-) || reject test "$said"
+config=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/null 2>"$errors" 9<&-) || reject test "$(cat "$errors")"
 ${checks.join('\n')}
-rm -f "$dump"
 said=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null 2>&1 9<&-) || reject reload "$said"
 tested=$(uptime)
 while :; do
@@ -93,7 +92,7 @@ while :; do
   sleep 0.05
 done
 note_load "$(content_hash)" "$now"
-rm -f "$old"
+rm -f "$old" "$errors"
 ${LOOK}`,
   );
 }
@@ -123,9 +122,10 @@ folder=\${file%/*}
 name=\${file##*/}
 new=$folder/.$name.new
 old=$folder/.$name.old
-dump=$folder/.$name.dump
+errors=$folder/.$name.errors
 receipt=$folder/.$name.loaded
 fail() {
+  rm -f "$errors"
   echo "failed=$1"
   echo "said=$(printf %s "$2" | head -c 4000 | base64 | tr -d '\\n')"
   echo end=ok

@@ -28,8 +28,11 @@ export class NginxNodes {
   private readonly ports: Record<string, number> = {};
   private readonly root = mkdtempSync(join(tmpdir(), 'kong-nginx-'));
 
-  static async start(count: number, { seconds = 0 } = {}): Promise<NginxNodes> {
-    const all = new NginxNodes();
+  private constructor(private readonly key: string) {}
+
+  /** @param options.seconds that the servers behind take to answer; @param options.key of the file that each node begins with */
+  static async start(count: number, { seconds = 0, key = '$request_id' } = {}): Promise<NginxNodes> {
+    const all = new NginxNodes(key);
     for (const slot of SLOTS) all.ports[slot] = await all.upstream(slot, seconds);
     for (let i = 0; i < count; i += 1) await all.node(`edge-${i + 1}`, `127.9.7.${i + 1}`);
     return all;
@@ -41,7 +44,7 @@ export class NginxNodes {
       // The same paths on every node, as on machines of their own: each node's shell runs where its folder is `self`.
       nodes: this.nodes.map(({ name, folder }) => ({ name, shell: ['sh', join(folder, 'shell')] })),
       file: '/NODE/slot.conf',
-      key: '$request_id',
+      key: this.key,
       variable: 'kong_slot',
       upstreams: { blue: 'kong_blue', green: 'kong_green' },
       test: 'nginx -T -c /NODE/nginx.conf',

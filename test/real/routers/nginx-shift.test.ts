@@ -125,7 +125,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
         else expect([share, Math.abs(sigmas(counted, share)) < 4]).toEqual([share, true]);
       }
       expect(await all.router().verify(allOn('green'))).toMatchObject({ holds: true });
-    }, 60_000);
+    }, 120_000);
 
     test('an alarm at 25 %: everything is back on blue, on both nodes, under load', async () => {
       for (const i of [0, 1]) all.write(i, all.weights(BLUE));
@@ -154,6 +154,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
       say(`  rolled back on both nodes ${seconds} s after the verdict; afterwards ${JSON.stringify(afterwards)}`);
       expect([ended.phase, during.failed, load.failures]).toEqual(['rolled back', 0, []]);
       expect([afterwards.green, afterwards.blue > 50]).toEqual([0, true]);
-    }, 60_000);
+    }, 120_000);
   },
 );
