@@ -1,0 +1,176 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { DnsNameServers } from '../../../lib/routers/route53/name-servers';
+import { allOn, SLOTS } from '../../../lib/traffic/weights';
+import type { World } from '../../../local/world/world';
+import { startTestWorld } from '../local-aws/helpers';
+import { conforms } from './conformance';
+import { Knot, knotIsMissing } from './knot';
+import { ADDRESSES_AND_ALIAS, LocalZone, SETS, ZONE } from './route53-rig';
+
+const BLUE = allOn('blue');
+const FIVE = { blue: 95, green: 5 };
+
+let world: World;
+beforeAll(async () => {
+  world = await startTestWorld();
+}, 60_000);
+afterAll(() => world?.stop(), 60_000);
+
+conforms(
+  'route53 with an address, an alias and 320 other records on the local AWS, its name servers not asked',
+  async () => (await LocalZone.make(world, ADDRESSES_AND_ALIAS)).rig(),
+  { cannot: ['makeIneffective'], shares: [1 / 256, 0.005, 0.01, 1 / 3, 0.999], timeout: 120_000 },
+);
+
+describe('writes of route53', () => {
+  let zone: LocalZone;
+  beforeAll(async () => {
+    zone = await LocalZone.make(world, ADDRESSES_AND_ALIAS);
+  }, 60_000);
+  beforeEach(() => zone.reset());
+  const throttle = (action: string, count: number) =>
+    fetch(`${world.endpoint}/_local/throttle`, { method: 'POST', body: JSON.stringify({ action, count }) });
+
+  test('all names in one batch', async () => {
+    const rig = zone.rig();
+    await rig.router.apply({ expected: [BLUE], to: FIVE });
+    expect(rig.moments()).toEqual([[FIVE, FIVE]]);
+  });
+
+  test('a record that was changed between the read and the write: a conflict, and nothing of the batch is made', async () => {
+    const rig = zone.rig();
+    const mayWrite = () => rig.setByHand(1, { blue: 60, green: 40 });
+    await expect(rig.router.apply({ expected: [BLUE], to: FIVE, mayWrite })).rejects.toMatchObject({
+      code: 'ROUTER_CONFLICT',
+      exitCode: 6,
+      found: expect.stringContaining(`\\052.${ZONE} A has blue 60, green 40, and was changed between`) as string,
+    });
+    expect(await rig.weights()).toEqual([BLUE, { blue: 60, green: 40 }]);
+  });
+
+  test('other values with the same weights are a conflict too: they would have been undone', async () => {
+    const rig = zone.rig();
+    const mayWrite = async () => {
+      const [blue] = await zone.ours(`api.${ZONE}`);
+      await zone.change([{ Action: 'UPSERT', ResourceRecordSet: { ...blue!, TTL: 300 } }]);
+    };
+    await expect(rig.router.apply({ expected: [BLUE], to: FIVE, mayWrite })).rejects.toMatchObject({
+      code: 'ROUTER_CONFLICT',
+    });
+    expect((await zone.ours(`api.${ZONE}`))[0]).toMatchObject({ TTL: 300, Weight: 100 });
+  });
+
+  test('a third weighted record of the name: its weights would mean something else, nothing is read as ours', async () => {
+    const third: ResourceRecordSet = { ...ADDRESSES_AND_ALIAS[1]!, SetIdentifier: 'other', Weight: 3 };
+    await zone.change([{ Action: 'CREATE', ResourceRecordSet: third }]);
+    await expect(zone.router().read()).rejects.toMatchObject({
+      code: 'ROUTER_RULE_CHANGED',
+      found: expect.stringContaining('the record other with weight 3') as string,
+    });
+  });
+
+  test('what else was changed meanwhile stays when the weights are put back', async () => {
+    const router = zone.router();
+    const saved = await router.read();
+    await router.apply({ expected: [BLUE], to: FIVE });
+    const [blue] = await zone.ours(`api.${ZONE}`);
+    await zone.change([{ Action: 'UPSERT', ResourceRecordSet: { ...blue!, TTL: 300 } }]);
+    await zone.router().restore(saved);
+    expect((await zone.ours(`api.${ZONE}`))[0]).toMatchObject({ TTL: 300, Weight: 100 });
+  });
+
+  test('clients keep an answer for the longest TTL: that is told as stickiness and as the time to settle', async () => {
+    const router = zone.router();
+    expect((await router.read()).stickySeconds).toBe(60);
+    expect(router.capabilities.settleSeconds).toBe(60);
+  });
+
+  test('a throttled account is asked again', async () => {
+    expect((await throttle('ChangeResourceRecordSets', 0)).status).toBe(200);
+    const router = zone.router();
+    await router.apply({ expected: [BLUE], to: FIVE });
+    expect(await zone.weights()).toEqual([FIVE, FIVE]);
+  });
+});
+
+/** Two names by address, so that every answer tells its slot. */
+const ADDRESSES: ResourceRecordSet[] = ['api', 'web'].flatMap((name, n) =>
+  SLOTS.map((slot): ResourceRecordSet => ({
+    ...{ Name: `${name}.${ZONE}`, Type: 'A', SetIdentifier: SETS[slot], Weight: slot === 'blue' ? 100 : 0, TTL: 30 },
+    ResourceRecords: [{ Value: `192.0.2.${n * 100 + (slot === 'blue' ? 1 : 11)}` }],
+  })),
+);
+
+const missing = knotIsMissing();
+if (missing !== undefined) test.skip(`route53 against a real name server: ${missing}`, () => undefined);
+else {
+  let knot: Knot;
+  afterAll(() => knot?.stop());
+
+  conforms(
+    'route53 with its answers sampled from a real name server',
+    async () => {
+      knot = await Knot.start();
+      const zone = await LocalZone.make(world, ADDRESSES);
+      let follows = true;
+      zone.written = async (records) => {
+        if (follows) await knot.serve(records);
+      };
+      const rig = zone.rig(new DnsNameServers([knot.server]));
+      return {
+        ...rig,
+        reset: () => {
+          follows = true;
+          return rig.reset();
+        },
+        makeIneffective: () => knot.serve(ADDRESSES),
+      };
+    },
+    { shares: [0.01, 0.05, 0.5, 0.95], timeout: 120_000 },
+  );
+
+  describe('answers of a real name server', () => {
+    let zone: LocalZone;
+    let follows = true;
+    beforeAll(async () => {
+      zone = await LocalZone.make(world, ADDRESSES);
+      zone.written = async (records) => {
+        if (follows) await knot.serve(records);
+      };
+    }, 60_000);
+    beforeEach(async () => {
+      follows = true;
+      await zone.reset();
+    });
+    const router = () => zone.router(new DnsNameServers([knot.server]));
+
+    test('DNS that does not move: the raise does not count as done (exit 4), and says what is answered', async () => {
+      follows = false;
+      const error: unknown = await router()
+        .apply({ expected: [BLUE], to: { blue: 75, green: 25 } })
+        .catch((e: unknown) => e);
+      expect(error).toMatchObject({
+        code: 'ROUTER_NOT_EFFECTIVE',
+        exitCode: 4,
+        found: expect.stringContaining('green has weight 25 and is in none of 1000 answers') as string,
+      });
+    }, 300_000);
+
+    test('a share that is answered twice as often as set is seen', async () => {
+      await zone.rig().setByHand(0, FIVE);
+      await zone.rig().setByHand(1, FIVE);
+      const twice = ADDRESSES.map((set) => ({ ...set, Weight: set.SetIdentifier === SETS.blue ? 90 : 10 }));
+      await knot.serve(twice);
+      const sample = await new DnsNameServers([knot.server]).sample(`api.${ZONE}`, 'A', 2000);
+      const green = sample.answers.filter(([value]) => value === '192.0.2.11').length;
+      expect([sample.asked, sample.answers.length, green > 140 && green < 260]).toEqual([2000, 2000, true]);
+    }, 60_000);
+
+    test('a name server that does not answer: nothing is raised', async () => {
+      const silent = zone.router(new DnsNameServers(['127.0.0.1:9']));
+      await expect(silent.apply({ expected: [BLUE], to: FIVE })).rejects.toMatchObject({
+        code: 'ROUTER_NOT_EFFECTIVE',
+      });
+    }, 300_000);
+  });
+}
