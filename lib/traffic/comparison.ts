@@ -147,6 +147,14 @@ function failEvidence(
   side: 'more' | 'fewer',
 ): number {
   const turned = (ratio: number): number => (side === 'more' ? ratio : 1 / ratio);
+  /** Gains of a period by alternative, for a null that is not yet harmful. */
+  const gainsBeyond = (none: number) => {
+    const gains = WORSE.map(({ times }) => ratioGain(turned(none), turned(none * times)));
+    return (pair: MinutePair): number[] => gains.map((gain) => gain(pair) / dispersion);
+  };
+  const beyondTolerated = gainsBeyond(tolerated);
+  const beyondHarmful = gainsBeyond(harmful);
+  const aboveObjective = WORSE.map(({ times }) => shareGain(objective, Math.min(0.99, objective * times)));
   const starts = new StageStarts(shares, periodSeconds);
   const soak = stages.find(({ reference }) => reference !== undefined)?.stage;
   const soakMass = soak === undefined ? 0 : starts.massOf(soak);
@@ -155,30 +163,20 @@ function failEvidence(
   const above = new RestartedMixture(WORSE_PRIOR);
   let highest = 0;
   for (const { stage, minutes, reference } of stages) {
-    if (reference === undefined) {
-      for (const pair of minutes) {
-        const start = starts.next(stage) / (1 - soakMass);
-        direct.add(
-          start,
-          WORSE.map(({ times }) => ratioGain(pair, turned(tolerated), turned(tolerated * times)) / dispersion),
-        );
-        highest = Math.max(highest, mixed());
-      }
-      continue;
-    }
-    for (const pair of reference) {
-      const start = starts.next(stage) / soakMass;
-      against.add(
-        start,
-        WORSE.map(({ times }) => ratioGain(pair, turned(harmful), turned(harmful * times)) / dispersion),
-      );
+    for (const pair of reference ?? minutes) {
+      const start = starts.next(stage);
       // Fewer than on the old slot can only be bad where the old slot had more than nobody cares about.
       const many = side === 'more' ? pair.to : pair.from;
-      above.add(
-        start,
-        WORSE.map(({ times }) => shareGain(many, objective, Math.min(0.99, objective * times)) / dispersion),
-      );
-      highest = Math.max(highest, mixed());
+      if (reference === undefined) direct.add(start / (1 - soakMass), beyondTolerated(pair));
+      else {
+        against.add(start / soakMass, beyondHarmful(pair));
+        above.add(
+          start / soakMass,
+          aboveObjective.map((gain) => gain(many) / dispersion),
+        );
+      }
+      // Without an event on the side that is too many, the evidence can only fall.
+      if (many.events > 0) highest = Math.max(highest, mixed());
     }
   }
   return highest;
@@ -224,22 +222,18 @@ function passWays({
   dispersion,
   twoSided,
 }: Required<Pick<ComparisonOptions, 'harmful' | 'objective' | 'dispersion' | 'twoSided'>>): Way[] {
+  const scaled = (gain: (pair: MinutePair) => number) => (pair: MinutePair) => gain(pair) / dispersion;
+  const clean = CLEAN.map(({ times, prior }) => ({ prior, gain: shareGain(objective, objective * times) }));
   return [
     ...alike(harmful).map(({ ratio, prior }) => ({
       of: 'alike' as const,
       prior,
-      gain: [
-        (pair: MinutePair) => ratioGain(pair, harmful, ratio) / dispersion,
-        ...(twoSided ? [(pair: MinutePair) => ratioGain(pair, 1 / harmful, 1 / ratio) / dispersion] : []),
-      ],
+      gain: [scaled(ratioGain(harmful, ratio)), ...(twoSided ? [scaled(ratioGain(1 / harmful, 1 / ratio))] : [])],
     })),
-    ...CLEAN.map(({ times, prior }) => ({
+    ...clean.map(({ prior, gain }) => ({
       of: 'clean' as const,
       prior,
-      gain: [
-        ({ to }: MinutePair) => shareGain(to, objective, objective * times) / dispersion,
-        ...(twoSided ? [({ from }: MinutePair) => shareGain(from, objective, objective * times) / dispersion] : []),
-      ],
+      gain: [scaled(({ to }) => gain(to)), ...(twoSided ? [scaled(({ from }: MinutePair) => gain(from))] : [])],
     })),
   ];
 }
@@ -305,7 +299,7 @@ export function minutesNeeded(
   const failAt = Math.log((twoSided ? 2 : 1) / alpha) - Math.log(new StageStarts(shares, periodSeconds).atOnce(stage));
   const fail = Math.min(
     ...WORSE.map(({ times, prior }) => {
-      const perMinute = ratioGain(minuteOf(ratio), none, none * times) / dispersion;
+      const perMinute = ratioGain(none, none * times)(minuteOf(ratio)) / dispersion;
       return perMinute > 0 ? (failAt - Math.log(prior)) / perMinute : Infinity;
     }),
   );
@@ -314,18 +308,25 @@ export function minutesNeeded(
 }
 
 /** Log-likelihood ratio of a period, given its total: the rate ratio is `other` against it is `none`. */
-function ratioGain({ from, to }: MinutePair, none: number, other: number): number {
-  // A period in which one slot had nothing to do compares nothing.
-  if (from.requests <= 0 || to.requests <= 0) return 0;
-  const less = Math.log((none * to.requests + from.requests) / (other * to.requests + from.requests));
-  return to.events * Math.log(other / none) + (to.events + from.events) * less;
+function ratioGain(none: number, other: number): (pair: MinutePair) => number {
+  const more = Math.log(other / none);
+  return ({ from, to }) => {
+    // A period in which one slot had nothing to do compares nothing.
+    if (from.requests <= 0 || to.requests <= 0) return 0;
+    const total = Math.log((none * to.requests + from.requests) / (other * to.requests + from.requests));
+    return to.events * more + (to.events + from.events) * total;
+  };
 }
 
 /** Log-likelihood ratio of a period of one slot: the share of bad events is `other` against it is `none`. */
-function shareGain({ requests, events }: MinuteCount, none: number, other: number): number {
-  const bad = Math.min(events, requests);
-  if (other === 0 && bad > 0) return -Infinity;
-  return (bad === 0 ? 0 : bad * Math.log(other / none)) + (requests - bad) * Math.log((1 - other) / (1 - none));
+function shareGain(none: number, other: number): (count: MinuteCount) => number {
+  const more = Math.log(other / none);
+  const less = Math.log((1 - other) / (1 - none));
+  return ({ requests, events }) => {
+    const bad = Math.min(events, requests);
+    if (other === 0 && bad > 0) return -Infinity;
+    return (bad === 0 ? 0 : bad * more) + (requests - bad) * less;
+  };
 }
 
 /** Both slots over several periods. */

@@ -34,14 +34,24 @@ export function pairOf(
   return rising && old && { from: old, to: rising };
 }
 
-/** Settled periods that lie wholly in a span. */
-export function minutesIn({ minutes, periodSeconds }: MinuteReading, { from, until }: StageSpan): Minute[] {
-  const [begin, end] = [Date.parse(from), until === undefined ? Infinity : Date.parse(until)];
-  return minutes.filter(({ at, settled }) => {
-    const start = Date.parse(at);
-    return settled && start >= begin && start + periodSeconds * 1000 <= end;
-  });
+/** Settled periods that lie wholly in a span, for each of the spans. */
+export function minutesBySpan({ minutes, periodSeconds }: MinuteReading, spans: readonly StageSpan[]): Minute[][] {
+  const bounds = spans.map(({ from, until }) => ({
+    begin: Date.parse(from),
+    end: until === undefined ? Infinity : Date.parse(until),
+    own: [] as Minute[],
+  }));
+  for (const minute of minutes) {
+    if (!minute.settled) continue;
+    const start = Date.parse(minute.at);
+    for (const { begin, end, own } of bounds)
+      if (start >= begin && start + periodSeconds * 1000 <= end) own.push(minute);
+  }
+  return bounds.map(({ own }) => own);
 }
+
+/** Settled periods that lie wholly in a span. */
+export const minutesIn = (reading: MinuteReading, span: StageSpan): Minute[] => minutesBySpan(reading, [span])[0] ?? [];
 
 /** Whether a source tells a kind of event at all. */
 export const tells = (reading: MinuteReading, counted: Counted): boolean =>

@@ -1,8 +1,8 @@
 import { compare, sum, type ComparedStage, type Comparison } from './comparison';
-import { countOf, minutesIn, pairOf, tells, type Counted } from './counted';
+import { countOf, minutesBySpan, pairOf, tells, type Counted } from './counted';
 import type { GatePolicy, GateUse } from './gate-policy';
 import type { GateResult } from './gates';
-import { REFUSALS, type MinuteReading } from './minutes';
+import { REFUSALS, type Minute, type MinuteReading } from './minutes';
 import type { Stage } from './plan';
 import { sampleRatio } from './sample-ratio';
 import type { StageSpan } from './stage-span';
@@ -42,10 +42,35 @@ const SILENT_AFTER = 10;
  * is late lets nothing pass, but what it has counted may fail.
  */
 export function gatesOf(asked: GateQuestion): GateResult[] {
+  const known = { ...asked, sources: ranked(asked) };
   return GATES.flatMap((gate) => {
     const use = asked.policy[gate];
-    return use === 'off' ? [] : [{ ...answer(gate, asked), gate, use }];
+    return use === 'off' ? [] : [{ ...answer(gate, known), gate, use }];
   });
+}
+
+/** A source, and its settled periods by span. */
+interface Source {
+  readonly reading: MinuteReading;
+  readonly minutes: readonly (readonly Minute[])[];
+}
+
+/** A question with its sources, the one first that knows most. */
+type Known = GateQuestion & { readonly sources: readonly Source[] };
+
+function ranked({ readings, spans, from, to }: GateQuestion): Source[] {
+  const all = readings.map((reading) => {
+    const minutes = minutesBySpan(reading, spans);
+    const both = minutes.flat().filter(({ slots }) => slots[from] && slots[to]);
+    const requests = both.reduce((total, { slots }) => total + slots[from]!.requests + slots[to]!.requests, 0);
+    const isFresh = reading.staleSeconds === undefined ? 1 : 0;
+    return { reading, minutes, rank: [isFresh, both.length * reading.periodSeconds, requests] };
+  });
+  const before = (a: readonly number[], b: readonly number[]): number => {
+    const differs = a.findIndex((value, index) => value !== b[index]);
+    return differs < 0 ? 0 : b[differs]! - a[differs]!;
+  };
+  return all.sort((a, b) => before(a.rank, b.rank));
 }
 
 /** A gate that no source can tell: against a start where it gates, worth a note where it is watched. */
@@ -75,7 +100,7 @@ export function alphaOf(counted: Counted, policy: GatePolicy): number {
 
 type Answer = Omit<GateResult, 'gate' | 'use'>;
 
-function answer(gate: CountGate, asked: GateQuestion): Answer {
+function answer(gate: CountGate, asked: Known): Answer {
   if (gate === 'sampleRatio') return shares(asked);
   const answers = COUNTS[gate].map((counted) => compared(counted, gate, asked));
   const [only] = answers;
@@ -92,12 +117,13 @@ function answer(gate: CountGate, asked: GateQuestion): Answer {
   };
 }
 
-function compared(counted: Counted, gate: CountGate, asked: GateQuestion): Answer {
+function compared(counted: Counted, gate: CountGate, asked: Known): Answer {
   const { policy, from, to, spans, stages } = asked;
-  const reading = knowing(counted, asked);
-  if (reading === undefined) return inconclusive(nobodyTells(gate, asked.readings));
-  const all = spans.map((span) => stageOf(reading, span, counted, asked));
-  const { alpha: _, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const source = knowing(counted, asked);
+  if (source === undefined) return inconclusive(nobodyTells(gate, asked.readings));
+  const { reading } = source;
+  const all = spans.map((_, index) => stageOf(source, index, counted, asked));
+  const { alpha: __, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
   const twoSided = counted !== 'errors' && counted !== 'slow';
   const result = compare(
     all,
@@ -106,7 +132,7 @@ function compared(counted: Counted, gate: CountGate, asked: GateQuestion): Answe
   );
   const what = `${NAMES[counted](policy)} ${ratesOf(result, all.at(-1), from, to)}`;
   if (result.verdict === 'FAIL') return { verdict: 'FAIL', reason: `${what}: not by chance (${reading.source})` };
-  const missing = missingIn(reading, counted, asked);
+  const missing = missingIn(source, counted, asked);
   if (missing !== undefined) return inconclusive(missing);
   if (result.verdict === 'PASS') return { verdict: 'PASS', reason: `${what} (${reading.source})` };
   const needsSeconds = result.needsPeriods === undefined ? undefined : result.needsPeriods * reading.periodSeconds;
@@ -124,14 +150,14 @@ const NAMES: Readonly<Record<Counted, (policy: GatePolicy) => string>> = {
   '429': () => '429:',
 };
 
-function shares(asked: GateQuestion): Answer {
-  const { from, to, spans, shareTolerance: tolerance } = asked;
+function shares(asked: Known): Answer {
+  const { to, spans, shareTolerance: tolerance } = asked;
   const span = spans.at(-1);
-  const reading = knowing('errors', asked);
-  if (reading === undefined) return inconclusive(nobodyTells('sampleRatio', asked.readings));
-  const missing = missingIn(reading, 'errors', asked);
+  const source = knowing('errors', asked);
+  if (source === undefined) return inconclusive(nobodyTells('sampleRatio', asked.readings));
+  const missing = missingIn(source, 'errors', asked);
   if (span === undefined || missing !== undefined) return inconclusive(missing ?? 'no stage is under way');
-  const seen = sum(pairsIn(reading, span, 'errors', from, to));
+  const seen = sum(stageOf(source, spans.length - 1, 'errors', asked).minutes);
   const { gate: _, ...rest } = sampleRatio({
     requests: { from: seen.from.requests, to: seen.to.requests },
     set: shareOf(span.weights, to),
@@ -142,57 +168,37 @@ function shares(asked: GateQuestion): Answer {
 }
 
 /** The source that knows most of a kind of event; undefined where none tells it. */
-function knowing(counted: Counted, { readings, spans, from, to }: GateQuestion): MinuteReading | undefined {
-  const ranked = readings
-    .filter((reading) => tells(reading, counted))
-    .map((reading) => {
-      const pairs = spans.flatMap((span) => pairsIn(reading, span, counted, from, to));
-      const seen = sum(pairs);
-      return {
-        reading,
-        rank: [
-          reading.staleSeconds === undefined ? 1 : 0,
-          pairs.length * reading.periodSeconds,
-          seen.from.requests + seen.to.requests,
-        ],
-      };
-    });
-  const better = (a: readonly number[], b: readonly number[]): number => {
-    const differs = a.findIndex((value, index) => value !== b[index]);
-    return differs < 0 ? 0 : (b[differs] ?? 0) - (a[differs] ?? 0);
-  };
-  return ranked.sort((a, b) => better(a.rank, b.rank))[0]?.reading;
-}
-
-const pairsIn = (reading: MinuteReading, span: StageSpan, counted: Counted, from: Slot, to: Slot) =>
-  minutesIn(reading, span).flatMap((minute) => pairOf(minute, from, to, counted, span.weights[from] === 0) ?? []);
+const knowing = (counted: Counted, { sources }: Known): Source | undefined =>
+  sources.find(({ reading }) => tells(reading, counted));
 
 /** Where the old slot gets nothing, its newest minutes from before stand for it, each once. */
-function stageOf(
-  reading: MinuteReading,
-  span: StageSpan,
-  counted: Counted,
-  { from, to }: Pick<GateQuestion, 'from' | 'to'>,
-): ComparedStage {
-  const minutes = pairsIn(reading, span, counted, from, to);
-  if (span.weights[from] > 0) return { stage: span.stage, minutes };
+function stageOf({ reading, minutes }: Source, index: number, counted: Counted, asked: GateQuestion): ComparedStage {
+  const { from, to, spans } = asked;
+  const span = spans[index]!;
+  const isWhole = span.weights[from] === 0;
+  const pairs = (minutes[index] ?? []).flatMap((minute) => pairOf(minute, from, to, counted, isWhole) ?? []);
+  if (!isWhole) return { stage: span.stage, minutes: pairs };
   const end = Date.parse(span.from) - reading.periodSeconds * 1000;
   const before = reading.minutes
     .filter(({ at, settled }) => settled && Date.parse(at) <= end)
     .flatMap((minute) => countOf(minute, from, counted) ?? [])
     .filter(({ requests }) => requests > 0)
     .reverse();
-  const reference = minutes.flatMap((pair, index) => (before[index] ? [{ from: before[index], to: pair.to }] : []));
-  return { stage: span.stage, minutes, reference };
+  const reference = pairs.flatMap((pair, i) => (before[i] ? [{ from: before[i], to: pair.to }] : []));
+  return { stage: span.stage, minutes: pairs, reference };
 }
 
 /** Why a source that tells a kind of event cannot let this stage pass; undefined when it can. */
-function missingIn(reading: MinuteReading, counted: Counted, { spans, from, to }: GateQuestion): string | undefined {
+function missingIn(
+  { reading, minutes: bySpan }: Source,
+  counted: Counted,
+  { spans, from, to }: GateQuestion,
+): string | undefined {
   const span = spans.at(-1);
   const { source, staleSeconds } = reading;
   if (span === undefined) return 'no stage is under way';
   if (staleSeconds !== undefined) return `${source} is late: its newest point is ${about(staleSeconds)} old`;
-  const minutes = minutesIn(reading, span);
+  const minutes = bySpan.at(-1) ?? [];
   if (minutes.length === 0) return `${source} has no settled minute of this stage yet`;
   const known = (slot: Slot) => minutes.map((minute) => countOf(minute, slot, counted));
   for (const slot of span.weights[from] === 0 ? [to] : [to, from]) {

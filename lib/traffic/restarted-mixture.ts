@@ -23,26 +23,30 @@ export class RestartedMixture {
   add(start: number, gains: readonly number[]): void {
     const mass = Math.min(start, this.left);
     this.left -= mass;
-    this.weights.forEach((weight, index) => {
-      this.begun[index] = logAdd(this.begun[index] ?? -Infinity, Math.log(mass * weight)) + (gains[index] ?? 0);
-    });
+    for (let index = 0; index < this.weights.length; index += 1) {
+      const before = logAdd(this.begun[index]!, Math.log(mass * this.weights[index]!));
+      this.begun[index] = before + gains[index]!;
+    }
   }
 
   /** Natural logarithm of the evidence. */
   logE(): number {
-    return logSum([...this.begun, Math.log(Math.max(0, this.left))]);
+    return logAdd(logSum(this.begun), Math.log(Math.max(0, this.left)));
   }
 }
 
 /** log(exp(a) + exp(b)); −Infinity counts for nothing. */
 function logAdd(a: number, b: number): number {
-  const [more, less] = a > b ? [a, b] : [b, a];
-  return less === -Infinity ? more : more + Math.log1p(Math.exp(less - more));
+  if (a < b) return logAdd(b, a);
+  return b === -Infinity ? a : a + Math.log1p(Math.exp(b - a));
 }
 
 /** log(Σ exp(x)); −Infinity counts for nothing. */
 export function logSum(logs: readonly number[]): number {
-  const highest = Math.max(...logs);
+  let highest = -Infinity;
+  for (const value of logs) if (value > highest) highest = value;
   if (highest === -Infinity) return -Infinity;
-  return highest + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - highest), 0));
+  let sum = 0;
+  for (const value of logs) sum += Math.exp(value - highest);
+  return highest + Math.log(sum);
 }
