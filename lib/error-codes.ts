@@ -451,6 +451,21 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A line of the file given with --env-file is no NAME=value, no comment and not empty. Its text is not shown, because it may be a secret.',
     'Mend the line that the message names.',
   ),
+  EVIDENCE_EXISTS: code(
+    'traffic',
+    'What `--out` names is there already. A bundle of evidence is never written over: it may be all that is left of an earlier run.',
+    'Give another name to `--out`.',
+  ),
+  EVIDENCE_NOT_WRITABLE: code(
+    'traffic',
+    'The bundle of evidence could not be written where `--out` says; nothing half-written is left there.',
+    'Give `--out` a place that you may write to, with room left.',
+  ),
+  EVIDENCE_NO_RUN: code(
+    'traffic',
+    'There is no journal of the run that was asked for, or no shift was ever started. A journal lies beside the settings of the machine that ran the shift, or in the bucket that `shift.journal` names.',
+    'Run it where the shift ran; `kong-dual-cluster shift status` names host and run.',
+  ),
   FARGATE_SIZE: code(
     'settings',
     'Fargate has no task of this combination of CPU and memory.',
@@ -809,6 +824,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The shift was started on another machine, where its journal is; going on needs the journal.',
     'Resume it there. `shift abort` needs none and works from anywhere.',
   ),
+  SHIFT_LEFT_ON_AWS: code(
+    'traffic',
+    'The execution of the state machine was ended from outside, and a minute later the rollback machine has not put the weights back.',
+    '`kong-dual-cluster shift abort` puts them back now. The executions of the rollback machine say why it did not.',
+  ),
   SHIFT_NOTHING_TO_RESUME: code(
     'traffic',
     'There is no shift that is paused, held or was killed.',
@@ -824,6 +844,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'Something stands against the start of the shift, and nothing was written. The message names each: weights, an unfinished shift, alarms, capacity, config writes, credentials.',
     'Do what the message says for each. `kong-dual-cluster plan` looks at the same without starting.',
   ),
+  SHIFT_REFUSED_ON_AWS: code(
+    'traffic',
+    'The state machine found something against the shift before it wrote anything: an alarm that does not exist, or a lock that another run holds.',
+    'Mend what it names, then start again.',
+  ),
   SHIFT_ROLLBACK_FAILED: code(
     'traffic',
     'The rollback of this shift failed; it cannot go on.',
@@ -833,6 +858,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'The DynamoDB table that the edge made for the lock and the state of the shift is gone.',
     'A deploy does not notice that it is gone: make it again by the command that the message prints. The weights are not in it. Until then `kong-dual-cluster shift abort` alone works.',
+  ),
+  SHIFT_TOO_LONG_FOR_AWS: code(
+    'traffic',
+    'The history of an execution of Step Functions holds 25,000 entries, and a look makes 28. A plan whose stages, with all their extensions, need more than a look a minute does not fit.',
+    'Shorten the bakes or `--max-extension`, or run the shift from a machine of yours: leave `--on aws` out.',
+  ),
+  SHIFT_TOO_MANY_ALARMS: code(
+    'traffic',
+    'The state machine asks CloudWatch for all alarms in one call, which takes 100 names.',
+    'Join some of your own in a composite alarm, or run the shift from a machine of yours.',
   ),
   SIZE_BOUNDS: code(
     'settings',

@@ -202,7 +202,7 @@ const count = (value: string): number => {
 };
 
 /** From the package's own package.json, which lies two folders up in the sources and three in dist/. */
-function version(): string {
+export function version(): string {
   for (const up of ['../..', '../../..', '..']) {
     const path = join(__dirname, up, 'package.json');
     if (!existsSync(path)) continue;

@@ -5,6 +5,7 @@ import type { Slot } from '../traffic/weights';
 import type { Run } from './run';
 import type { StartFlags } from './shift-prepare';
 import type { AbortFlags } from './shift-abort';
+import type { EvidenceFlags } from './shift-evidence';
 import type { SetFlags } from './shift-set';
 import type { StatusFlags } from './shift-status';
 
@@ -53,8 +54,22 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
       )
       .addOption(slotOption('slot that is to rise (default: the idle one)')),
   )
+    .addOption(
+      new Option(
+        '--on <place>',
+        'where it runs: here, or aws: a state machine of the edge, which this command follows and may leave',
+      )
+        .choices(['here', 'aws'])
+        .default('here'),
+    )
     .addHelpText('after', example('shift start --to green'))
-    .action(run(async (context, flags: StartFlags) => (await import('./shift.js')).runShiftStart(context, flags)));
+    .action(
+      run(async (context, { on, ...flags }: StartFlags & { on: 'here' | 'aws' }) =>
+        on === 'aws'
+          ? (await import('./shift-on-aws.js')).runShiftStartOnAws(context, flags)
+          : (await import('./shift.js')).runShiftStart(context, flags),
+      ),
+    );
   shift
     .command('status')
     .description('where the traffic is, what runs, who holds the lock')
@@ -91,6 +106,19 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
     .option('--force', 'although that slot has fewer nodes than the other')
     .addHelpText('after', example('shift set --to green --share 10'))
     .action(run(async (context, flags: SetFlags) => (await import('./shift-set.js')).runShiftSet(context, flags)));
+  shift
+    .command('evidence')
+    .description(
+      'what a shift did and why, in a folder or an archive, without secrets: journal, settings, alarms, weights',
+    )
+    .argument('[run]', 'id of the run (default: the last one)')
+    .requiredOption('--out <path>', 'FILE.tar.gz, or the name of a new folder')
+    .addHelpText('after', example('shift evidence --out shift.tar.gz'))
+    .action(
+      run(async (context, id: string | undefined, flags: EvidenceFlags) =>
+        (await import('./shift-evidence.js')).runShiftEvidence(context, id, flags),
+      ),
+    );
 }
 
 const sharePercent = (text: string): number => {

@@ -22,7 +22,7 @@ const COMMANDS = [
   'doctor',
   'explain',
 ];
-const SHIFT = ['start', 'status', 'pause', 'resume', 'abort', 'set'].map((verb) => `shift ${verb}`);
+const SHIFT = ['start', 'status', 'pause', 'resume', 'abort', 'set', 'evidence'].map((verb) => `shift ${verb}`);
 const CHECK = ['kong-conf', 'declarative', 'plugins'].map((what) => `check ${what}`);
 let folder: string;
 

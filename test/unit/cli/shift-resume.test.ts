@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../../../lib/cli/context';
 import { runShiftResume } from '../../../lib/cli/shift';
 import { DeployedSystem } from '../../../lib/cli/system';
-import { journalFolder } from '../../../lib/runner/journal';
+import { FileJournals, journalFolder } from '../../../lib/runner/journal';
 import { recordOf } from '../../../lib/runner/record';
 import { begin } from '../../../lib/traffic/shift';
 import type { ShiftEvent } from '../../../lib/traffic/shift-events';
@@ -50,7 +50,13 @@ async function resumed(table: FakeTable, events: readonly ShiftEvent[]) {
   const context = { settingsPath, progress, print: () => undefined } as unknown as Context;
   jest
     .spyOn(DeployedSystem, 'open')
-    .mockResolvedValue({ context, settings: { name: 'kong', live: 'blue' }, table, caller: 'arn' } as never);
+    .mockResolvedValue({
+      context,
+      settings: { name: 'kong', live: 'blue' },
+      table,
+      caller: 'arn',
+      journals: () => Promise.resolve(new FileJournals(journalFolder(settingsPath, 'kong'))),
+    } as never);
   const result = await runShiftResume(context).catch((error: { code?: string }) => error.code ?? error);
   return { result, untouched: (await readFile(path, 'utf8')) === text };
 }
