@@ -130,7 +130,7 @@ function byChance({ fine, byChance: exits, failures }) {
     if (seen > 1 + fine * share + 4 * Math.sqrt(fine * share * (1 - share)))
       failures.push({
         seed: 0,
-        what: [`exit ${exit} in ${seen} of ${fine} seeds where nothing is wrong: a share of ${share} may be chance`],
+        what: [`exit ${exit} in ${seen} of ${fine} seeds where nothing is wrong, a share of ${share} may be chance`],
       });
   }
 }
@@ -163,7 +163,8 @@ function table(scenarios) {
     .join('\n');
 }
 
-const mutantLine = ({ mutant, caught }) =>
-  caught
-    ? `  ${mutant}: by "${caught.scenario}", seed ${caught.seed}: ${caught.what.split('\n')[0].slice(0, 110)}`
+function mutantLine({ mutant, caught }) {
+  return caught
+    ? `  ${mutant}: "${caught.scenario}", seed ${caught.seed}: ${caught.what.split('\n')[0].slice(0, 90)}`
     : `✗ ${mutant}: NOT CAUGHT`;
+}

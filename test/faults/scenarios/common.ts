@@ -53,5 +53,5 @@ export const fineOrChance = (world: World, ended: Ended) => ({
   exits: [0, 3, 4] as const,
   weights: ended.code === 3 ? world.before : ended.code === 4 ? heldAt(world, ended) : world.after,
   isFine: true,
-  ...(ended.code !== 0 && { byChance: ended.code }),
+  byChance: ended.code === 0 ? undefined : ended.code,
 });

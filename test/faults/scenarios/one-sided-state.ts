@@ -22,12 +22,15 @@ export const oneSidedState: Scenario = {
     world.during(0, 0, () => world.mark());
     const ended = await world.start();
     const first = stages[0]!.share;
+    // From about 30 % on the two rates are too like each other: nothing sees it any more, which is why `plan` looks before.
+    const isSeen = first <= 0.2;
+    const periods = stages.reduce((sum, { bakeSeconds }) => sum + bakeSeconds, 0) / world.shape.periodSeconds + 20;
     return {
       ended,
-      exits: [3, 4],
-      message: /401/,
-      weights: ended.code === 4 ? heldAt(world, ended) : world.before,
-      lostAtMost: rate * 1.2 * tokens * 2 * first * 20 * world.shape.periodSeconds,
+      exits: isSeen ? [3, 4] : [0, 3, 4],
+      ...(isSeen && { message: /401/ }),
+      weights: ended.code === 4 ? heldAt(world, ended) : ended.code === 0 ? world.after : world.before,
+      lostAtMost: rate * 1.2 * tokens * 2 * (isSeen ? first * 20 : periods / 2) * world.shape.periodSeconds,
     };
   },
 };

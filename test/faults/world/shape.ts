@@ -19,6 +19,8 @@ export interface Shape {
   readonly rate: number;
   /** Fraction of errors that both slots have anyway. */
   readonly background: number;
+  /** The same where it changes with time, in seconds since the start; the hour before is negative. */
+  readonly backgroundAt?: (at: number) => number;
   /** Nodes of each slot, and requests a second that each can serve. */
   readonly nodes: number;
   readonly perNode: number;
@@ -37,7 +39,7 @@ const PLANS: readonly (readonly number[])[] = [
 
 export function shapeOf(random: Random): Shape {
   // A real minute, or the same made shorter: what is a period of the metrics decides how long everything else takes.
-  const periodSeconds = random.chance(0.01) ? 60 : random.pick([1, 1, 1, 5, 5, 5, 10]);
+  const periodSeconds = random.chance(0.003) ? 60 : random.chance(0.04) ? 10 : random.chance(0.3) ? 5 : 1;
   const nodes = random.int(2, 6);
   const from = random.chance(0.8) ? 'blue' : 'green';
   const shares = random.pick(PLANS);

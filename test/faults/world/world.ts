@@ -38,7 +38,7 @@ export const GROUPS = { blue: targetGroupArn('blue'), green: targetGroupArn('gre
 const ADMIN_GROUPS = { blue: targetGroupArn('admin-blue'), green: targetGroupArn('admin-green') };
 export const RUN = '20261121T203000Z-4711';
 /** Periods of traffic before the shift. */
-const HISTORY_PERIODS = 60;
+const HISTORY_PERIODS = 40;
 const START = Date.parse('2026-11-21T20:30:00.000Z');
 
 /** How a command ended, as its user sees it; `killed` has no exit code. */
@@ -127,7 +127,7 @@ export class World implements Fate {
       shape.periodSeconds,
       { blue: condition(), green: condition() },
       (at) => shape.rate * (0.8 + 0.2 * Math.sin(phase + at / 600)),
-      () => shape.background,
+      shape.backgroundAt ?? (() => shape.background),
     );
     this.traffic.weights = () => this.weights().slice(0, rules);
     this.metrics = new Metrics(
@@ -158,12 +158,19 @@ export class World implements Fate {
   /** Weights of every rule, the Admin API's last; or of every node. */
   weights(): (Weights | undefined)[] {
     if (this.edgeNodes) return this.edgeNodes.nodes.map(({ loaded }) => loaded);
+    // Asked at every step of the clock; somebody changes them a few times in a run.
+    const actions = [...this.rules, this.adminRule].map((arn) => this.actionsOf(arn));
+    if (this.known?.actions.every((each, i) => each === actions[i])) return this.known.weights;
     const of = (arn: string, groups: Readonly<Record<Slot, string>>) => {
       const rule = this.elb.rules.find(({ RuleArn }) => RuleArn === arn);
       return rule && weightsOf(rule.Actions ?? [], groups);
     };
-    return [...this.rules.map((arn) => of(arn, GROUPS)), of(this.adminRule, ADMIN_GROUPS)];
+    const weights = [...this.rules.map((arn) => of(arn, GROUPS)), of(this.adminRule, ADMIN_GROUPS)];
+    this.known = { actions, weights };
+    return weights;
   }
+  private known: { readonly actions: readonly unknown[]; readonly weights: (Weights | undefined)[] } | undefined;
+  private readonly actionsOf = (arn: string): unknown => this.elb.rules.find(({ RuleArn }) => RuleArn === arn)?.Actions;
 
   /** The weights that every rule has in a stage, the Admin API's last. */
   at(stage: number): (Weights | undefined)[] {
@@ -450,6 +457,9 @@ export class World implements Fate {
         );
         const watched = surveillance({
           policy: gates,
+          from,
+          to,
+          limits: { minRequests, maxExtensionSeconds },
           stages,
           router: router.capabilities,
           reading,
