@@ -3,6 +3,7 @@ import type { LockHolder } from '../../../lib/deployed/shift-table';
 import { AlbRouter } from '../../../lib/routers/alb/alb-router';
 import type { RouterReading } from '../../../lib/routers/router';
 import { abort, type AbortResult } from '../../../lib/runner/abort';
+import { DeadManTimer } from '../../../lib/runner/dead-man';
 import { takeLock, type Lease } from '../../../lib/runner/lock';
 import { recordOf } from '../../../lib/runner/record';
 import { runShift } from '../../../lib/runner/run-shift';
@@ -12,7 +13,7 @@ import type { MinuteReading } from '../../../lib/traffic/minutes';
 import type { Stage } from '../../../lib/traffic/plan';
 import { weightsOf } from '../../../lib/traffic/rule-actions';
 import { after, fold, isFinished, type ShiftState } from '../../../lib/traffic/shift';
-import type { JournalLine, ShiftEvent } from '../../../lib/traffic/shift-events';
+import type { JournalLine, ShiftEvent, ShiftStart } from '../../../lib/traffic/shift-events';
 import type { Slot, Weights } from '../../../lib/traffic/weights';
 import { FakeElbv2, failure, targetGroupArn } from '../handlers/weighted-rule/fake-elbv2';
 import { FakeTable } from './fake-table';
@@ -50,6 +51,11 @@ export class World {
   /** What requests and bad answers are known from; the gates of `start` look at them. */
   minutes: ((from: Date, to: Date) => MinuteReading | Error)[] = [];
   healthy: Record<Slot, number> = { blue: 2, green: 2 };
+  /** The schedule outside every process, as EventBridge holds it; what is thrown at whoever sets or takes it away. */
+  timer: { readonly run: string; readonly at: Date } | undefined;
+  timerError: Error | undefined;
+  /** Every time it was set, for. */
+  readonly timers: Date[] = [];
   interrupted = false;
   /** Thrown by the journal instead of writing. */
   journalError: Error | undefined;
@@ -183,7 +189,29 @@ export class World {
     this.dead.add(pid);
   }
 
-  private parts(process: ReturnType<World['process']>, lease: Lease): ShiftParts {
+  private schedule(alive: () => void) {
+    const reached = (): Promise<void> => {
+      alive();
+      return this.timerError ? Promise.reject(this.timerError) : Promise.resolve();
+    };
+    return {
+      arm: async ({ run, at }: { readonly run: string; readonly at: Date }) => {
+        await reached();
+        this.timers.push(at);
+        this.timer = { run, at };
+      },
+      disarm: async () => {
+        await reached();
+        this.timer = undefined;
+      },
+    };
+  }
+
+  private parts(
+    process: ReturnType<World['process']>,
+    lease: Lease,
+    { deadManSeconds }: Pick<ShiftStart, 'deadManSeconds'>,
+  ): ShiftParts {
     const { router, journal, alive, point } = process;
     const asked = async <T>(operation: string, answer: () => T | Error | Promise<T>): Promise<T> => {
       alive();
@@ -229,10 +257,15 @@ export class World {
       minutes: this.minutes.map((source) => (from: Date, to: Date) => asked('minutes', () => source(from, to))),
       now: () => this.now,
       sleep: this.sleep,
-      kindOf: (error) => {
-        const name = error instanceof Error ? error.name : '';
-        return name === 'ExpiredTokenException' ? 'credentials' : /Throttl|Timeout/.test(name) ? 'passing' : 'lasting';
-      },
+      kindOf,
+      ...(deadManSeconds !== undefined && {
+        deadMan: new DeadManTimer(RUN, deadManSeconds, {
+          schedule: this.schedule(alive),
+          now: () => this.now,
+          isPassing: (error) => kindOf(error) === 'passing',
+          tell: (what) => void this.told.push(what),
+        }),
+      }),
       interrupted: () => this.interrupted,
       told: {
         event: (line) => void this.told.push(line.type),
@@ -257,7 +290,9 @@ export class World {
   /** `shift start` without its preflight. */
   async start(
     stages: readonly Stage[] = STAGES,
-    options: { readonly to?: Slot; readonly minRequests?: number; readonly maxExtensionSeconds?: number } = {},
+    options: Partial<
+      Pick<ShiftStart, 'to' | 'minRequests' | 'maxExtensionSeconds' | 'gates' | 'periodSeconds' | 'deadManSeconds'>
+    > = {},
   ): Promise<ShiftState> {
     const process = this.process();
     const lease = await takeLock(this.table as never, this.holder(process.pid, 'shift start'), process.surroundings);
@@ -271,6 +306,9 @@ export class World {
         from: to === 'green' ? 'blue' : 'green',
         to,
         stages,
+        ...(options.gates && { gates: options.gates }),
+        ...(options.periodSeconds && { periodSeconds: options.periodSeconds }),
+        ...(options.deadManSeconds && { deadManSeconds: options.deadManSeconds }),
         minRequests: options.minRequests ?? 100,
         maxExtensionSeconds: options.maxExtensionSeconds ?? 60,
         alarms: [ALARM],
@@ -299,7 +337,7 @@ export class World {
   }
 
   private async drive(process: ReturnType<World['process']>, lease: Lease, state: ShiftState): Promise<ShiftState> {
-    const parts = this.parts(process, lease);
+    const parts = this.parts(process, lease, state.start);
     try {
       await parts.publish(state);
       const ended = await runShift(state, parts);
@@ -332,6 +370,11 @@ export class World {
     );
   }
 }
+
+const kindOf = (error: unknown): 'credentials' | 'passing' | 'lasting' => {
+  const name = error instanceof Error ? error.name : '';
+  return name === 'ExpiredTokenException' ? 'credentials' : /Throttl|Timeout/.test(name) ? 'passing' : 'lasting';
+};
 
 const CALL_MS = 20;
 export const RUN = '20261121T203000Z-4711';
