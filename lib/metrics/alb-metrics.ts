@@ -1,5 +1,5 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Minute } from '../traffic/minutes';
+import type { Minute, SlotMinute } from '../traffic/minutes';
 import { SLOTS, type Slot } from '../traffic/weights';
 
 /** What is asked of CloudWatch for an Application Load Balancer, and what a period of its answers means. */
@@ -83,7 +83,8 @@ export const slowerThan = (seconds: number): string => `TC(${seconds}:)`;
  * Errors of a slot are its nodes' 5xx, the connections to them that failed, and its part of the 502 and 504 that the load
  * balancer made: those name no target group, but a request that got one has no status of a target. What is left of 502
  * and 504 after the failed connections is given to the slots by their requests without a target's status, and never more
- * than these. The rest, and 500 and 503, for which no target was chosen, are nobody's.
+ * than these. Unattributed are the rest, 500 and 503, for which no target was chosen, and errors of a slot in a period in
+ * which it has no requests, or fewer: those had begun in an earlier one.
  * @param value by the id of a query; undefined where nothing was published
  */
 export function albMinute(
@@ -99,19 +100,21 @@ export function albMinute(
   };
 
   const made = lb('made502') + lb('made504');
-  const known = present.reduce((sum, slot) => sum + refusedConnections(slot), 0);
+  const known = SLOTS.reduce((sum, slot) => sum + refusedConnections(slot), 0);
   const silent = present.reduce((sum, slot) => sum + unanswered(slot), 0);
-  const left = Math.min(Math.max(0, made - known), silent);
+  const left = Math.max(0, made - known);
+  const given = Math.min(left, silent);
 
-  const slots = Object.fromEntries(
-    present.map((slot) => {
-      const requests = of(slot, 'requests');
-      const part = silent === 0 ? 0 : Math.round((left * unanswered(slot)) / silent);
-      const errors = Math.min(requests, of(slot, 'failed') + refusedConnections(slot) + part);
-      return [slot, { requests, errors, slow: Math.min(requests, of(slot, 'slow')) }];
-    }),
-  );
-  const unattributed = Math.max(0, made - known - left) + lb('made500') + lb('made503');
+  let unattributed = left - given + lb('made500') + lb('made503');
+  const slots: Partial<Record<Slot, SlotMinute>> = {};
+  for (const slot of SLOTS) {
+    const part = silent === 0 ? 0 : Math.round((given * unanswered(slot)) / silent);
+    const requests = of(slot, 'requests');
+    const found = of(slot, 'failed') + refusedConnections(slot) + (present.includes(slot) ? part : 0);
+    const errors = Math.min(requests, found);
+    unattributed += found - errors;
+    if (present.includes(slot)) slots[slot] = { requests, errors, slow: Math.min(requests, of(slot, 'slow')) };
+  }
   return { slots, ...(unattributed > 0 && { unattributed }), isEmpty: present.length === 0 && unattributed === 0 };
 }
 

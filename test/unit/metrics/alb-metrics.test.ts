@@ -97,6 +97,18 @@ describe('a minute of a load balancer', () => {
       unattributed: 3,
     });
   });
+  test('names nobody for errors of requests that had begun earlier: the slot has no requests in it, or fewer', () => {
+    expect(
+      minute({ blue_requests: 5, blue_ok: 5, green_failed: 3, green_unconnected: 1, lb_made502: 1 }),
+    ).toMatchObject({
+      slots: { blue: { errors: 0 } },
+      unattributed: 4,
+    });
+    expect(minute({ green_requests: 1, green_failed: 3 })).toMatchObject({
+      slots: { green: { requests: 1, errors: 1 } },
+      unattributed: 2,
+    });
+  });
   test('with nothing but 503 is told', () => {
     expect(minute({ lb_made503: 9 })).toEqual({ slots: {}, unattributed: 9, isEmpty: false });
   });
@@ -130,6 +142,11 @@ describe('a minute of a load balancer', () => {
           expect(seen.errors).toBeGreaterThanOrEqual(Math.min(seen.requests, values[`${each}_failed`] ?? 0));
           expect(Number.isInteger(seen.errors)).toBe(true);
         }
+        // No error is lost: what the nodes answered and refused, and all that the load balancer made beyond that.
+        const of = (name: string): number => (values[`blue_${name}`] ?? 0) + (values[`green_${name}`] ?? 0);
+        const made = (made502 ?? 0) + (made504 ?? 0);
+        const total = of('failed') + Math.max(of('unconnected'), made) + (made503 ?? 0);
+        expect((slots.blue?.errors ?? 0) + (slots.green?.errors ?? 0) + (unattributed ?? 0)).toBe(total);
         expect(unattributed ?? 0).toBeGreaterThanOrEqual(made503 ?? 0);
       }),
     );

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minuteSources } from '../../../lib/metrics/minute-sources';
@@ -29,7 +29,8 @@ test("with the edge's own rules CloudWatch counts, and Kong's Prometheus tells w
   expect(await names({ metrics: { prometheus } })).toEqual(['CloudWatch', "Kong's Prometheus"]);
 });
 test('access logs are instead of CloudWatch', async () => {
-  const log = join(mkdtempSync(join(tmpdir(), 'sources-')), 'access.log');
+  const folder = mkdtempSync(join(tmpdir(), 'sources-'));
+  const log = join(folder, 'access.log');
   writeFileSync(log, '');
   const accessLogs = { blue: [log], green: [log] };
   expect(await names({ metrics: { accessLogs } })).toEqual(['access logs']);
