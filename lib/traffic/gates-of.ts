@@ -234,9 +234,9 @@ function nobodyTells(gate: CountGate, readings: readonly MinuteReading[]): strin
 
 const inconclusive = (reason: string): Answer => ({ verdict: 'INCONCLUSIVE', reason });
 
-/** `~40 s`, `~3 min`, `~5 h`. */
+/** `~40 s`, `~3 min`, `~2.2 h`. */
 export function about(seconds: number): string {
   if (seconds < 90) return `~${Math.ceil(seconds)} s`;
   if (seconds < 7200) return `~${Math.ceil(seconds / 60)} min`;
-  return `~${Math.ceil(seconds / 3600)} h`;
+  return `~${Math.ceil(seconds / 360) / 10} h`;
 }

@@ -70,7 +70,7 @@ describe('the stages of the next shift', () => {
     const traffic = { requestsPerMinute: 200, errorRate: 0 };
     const shift = { ...LIVE.shift!, stages: planStages(START, traffic), worstSeconds: 10_800, traffic };
     const text = planText({ ...LIVE, shift }, { colors: false }, { ...WORDS, traffic: trafficText(traffic, 'blue') });
-    expect(text).toContain('needs 4044 requests on the new slot, ~7 h; it has 10m and 30m more: no');
+    expect(text).toContain('needs 4044 requests on the new slot, ~6.8 h; it has 10m and 30m more: no');
     expect(text).toContain('      or bake it 6h47m\n');
     expect(text).toContain('3h when each waits');
     expect(text).toContain('  traffic: 200 requests/min on blue');

@@ -151,6 +151,27 @@ describe('faults are caught', () => {
     expect(Math.max(...minutes)).toBeLessThanOrEqual(60);
   });
 
+  describe('with all traffic on the new slot, against 30 minutes of the old one before', () => {
+    /** Shifts of 100 whose soak of 30 minutes gets the verdict, when errors are so many times those from before. */
+    function soaks(times: number, wanted: 'PASS' | 'FAIL', seed: number): number {
+      const random = chance(seed);
+      const before: Traffic = { perMinute: 6000, share: () => 0.5, rate: () => 0.002, ratio: () => 1 };
+      const after: Traffic = { ...before, share: () => 1, ratio: () => times };
+      return Array.from({ length: 100 }, () => {
+        const minutes = Array.from({ length: 30 }, (_, index) => minute(index, after, random));
+        const reference = minutes.map(({ to }, index) => ({ from: minute(index, before, random).from, to }));
+        return compare([{ stage: 0, minutes, reference }], {}, { shares: [1] }).verdict;
+      }).filter((verdict) => verdict === wanted).length;
+    }
+
+    test('a slot like the old one passes', () => expect(soaks(1, 'PASS', 43)).toBeGreaterThanOrEqual(95));
+    test('errors that double with the time of day are no reason to go back', () => {
+      figures['soak, errors doubled with the time of day'] = `${soaks(2, 'FAIL', 47)} of 100 fail`;
+      expect(soaks(2, 'FAIL', 47)).toBe(0);
+    });
+    test('ten times the errors fail', () => expect(soaks(10, 'FAIL', 53)).toBe(100));
+  });
+
   test('401s that disappear on the new slot', () => {
     const traffic: Traffic = { ...BROKEN, rate: () => 0.02, ratio: () => 0 };
     // A third of the quarter of α that refusals have by default.

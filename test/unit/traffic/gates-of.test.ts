@@ -221,6 +221,7 @@ test.each([
   [61, '~61 s'],
   [170, '~3 min'],
   [3600 * 5, '~5 h'],
+  [129 * 60, '~2.2 h'],
 ])('%d s is told as %s', (seconds, text) => expect(about(seconds)).toBe(text));
 
 test('a minute without the old slot compares nothing and is left out', () => {

@@ -46,7 +46,7 @@ describe('what a stage needs for a verdict', () => {
     const [first] = samplesNeeded(plan({ traffic: { requestsPerMinute: 200, errorRate: 0 } }));
     expect(first).toMatchObject({ within: 'never', requests: 4044, minutes: 405, caughtMinutes: null });
     expect(first!.text).toBe(
-      'needs 4044 requests on the new slot, ~7 h; it has 10m and 30m more: no verdict to be expected',
+      'needs 4044 requests on the new slot, ~6.8 h; it has 10m and 30m more: no verdict to be expected',
     );
     expect(first!.advice).toEqual([
       'leave this stage out',
