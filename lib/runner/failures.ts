@@ -22,3 +22,7 @@ export const told = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 };
+
+/** What did not answer this time, and may the next. */
+export const noAnswer = (error: unknown): string =>
+  error instanceof KongDualClusterError ? told(error) : `AWS did not answer: ${(error as Error).message}`;

@@ -4,7 +4,7 @@ import type { MinuteReading } from '../traffic/minutes';
 import { pending } from '../traffic/shift';
 import { limitsOf } from '../traffic/stage-policy';
 import type { Weights } from '../traffic/weights';
-import { foreign, isConflict, isLost, told } from './failures';
+import { foreign, isConflict, isLost, noAnswer, told } from './failures';
 import { minuteGates } from './minute-gates';
 import { refuseForeignPlaces } from './roll-back';
 import type { Run } from './run';
@@ -59,7 +59,7 @@ export async function look(run: Run, { weights, from }: LookAt): Promise<GateRes
     ...silent.map((error) => ({
       gate: 'aws',
       verdict: 'INCONCLUSIVE' as const,
-      reason: `AWS did not answer: ${(error as Error).message}`,
+      reason: noAnswer(error),
     })),
   ];
 }

@@ -1,7 +1,7 @@
 import { percent } from '../traffic/plan';
 import { pending, weightsOfStage, type ShiftState } from '../traffic/shift';
 import { bake } from './bake';
-import { foreign, isLockLost } from './failures';
+import { foreign, isLockLost, noAnswer } from './failures';
 import { raise, watch } from './raise';
 import { rollBack } from './roll-back';
 import { LOOK_SECONDS, Run } from './run';
@@ -41,7 +41,7 @@ async function patiently(run: Run, act: () => Promise<void>): Promise<void> {
       return await act();
     } catch (error) {
       if (!run.isPassing(error) || parts.interrupted() || parts.now() >= end) throw error;
-      parts.told.waiting(run.state, `AWS did not answer: ${(error as Error).message}`);
+      parts.told.waiting(run.state, noAnswer(error));
       await parts.sleep(run.lookMs(maxExtensionSeconds));
     }
   }

@@ -1,22 +1,21 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { NginxSettings } from '../../settings/router-schema';
 import { allOn, type Weights } from '../../traffic/weights';
+import { conflict, has } from '../failures';
 import type { PlaceReading } from '../router';
 import type { Refusal } from './node-state';
 import { slotFile, writtenBy } from './slot-file';
 
-export const conflict = (places: readonly PlaceReading[], expected: readonly Weights[]): KongDualClusterError =>
-  new KongDualClusterError('ROUTER_CONFLICT', 'somebody else changed the weights', {
-    found: `${places
-      .map(({ id, weights, verbatim }) => {
-        const by = writtenBy((verbatim as { readonly text: string }).text);
-        return `${id} has ${shown(weights)} (${by === 'the runner' ? 'written by another run' : by})`;
-      })
-      .join('; ')}; expected ${expected.map(shown).join(' or ')}`,
-    remedy:
-      'find out who did; then `kong-dual-cluster shift abort` puts everything back, or `shift set` says what holds',
-    exitCode: EXIT.conflict,
-  });
+/** Foreign weights, and who wrote them as far as the file's header says. */
+export const foreignWeights = (places: readonly PlaceReading[], expected: readonly Weights[]): KongDualClusterError =>
+  conflict(
+    places,
+    expected,
+    places.map((place) => {
+      const by = writtenBy((place.verbatim as { readonly text: string }).text);
+      return `${has(place)} (${by === 'the runner' ? 'written by another run' : by})`;
+    }),
+  );
 
 export const fileMissing = (node: string, settings: NginxSettings): KongDualClusterError =>
   new KongDualClusterError('ROUTER_FILE_MISSING', 'the file that splits the traffic is not there', {
@@ -113,5 +112,3 @@ export function refused(node: string, { failed, said }: Refusal, settings: Nginx
       );
   }
 }
-
-const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;

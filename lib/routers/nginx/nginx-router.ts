@@ -1,6 +1,7 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { NginxSettings } from '../../settings/router-schema';
 import { sameShare, type Weights } from '../../traffic/weights';
+import { has } from '../failures';
 import type {
   MayWrite,
   PlaceReading,
@@ -11,7 +12,7 @@ import type {
   Verification,
   WeightChange,
 } from '../router';
-import { conflict, fileChanged, fileMissing, refused, silent } from './nginx-errors';
+import { fileChanged, fileMissing, foreignWeights, refused, silent } from './nginx-errors';
 import { NoAnswer, nodeShell, type NodeShell } from './node-shell';
 import { answerOf, type NodeState, type Refusal } from './node-state';
 import { readScript, writeScript } from './scripts';
@@ -70,7 +71,7 @@ export class NginxRouter implements TrafficRouter {
     const looks = await this.lookAtAll();
     const { places } = this.readingOf(looks);
     const foreign = places.filter(({ weights }) => ![...expected, to].some((known) => sameShare(known, weights)));
-    if (foreign.length > 0) throw conflict(foreign, expected);
+    if (foreign.length > 0) throw foreignWeights(foreign, expected);
     const written: string[] = [];
     for (const [i, look] of looks.entries()) {
       if (look.state.loaded && sameShare(places[i]!.weights, to)) continue;
@@ -85,9 +86,7 @@ export class NginxRouter implements TrafficRouter {
     const looks = await this.lookAtAll();
     const reading = this.readingOf(looks);
     const differences = reading.places.flatMap((place, i) => [
-      ...(sameShare(place.weights, weights)
-        ? []
-        : [`${place.id} has blue ${place.weights.blue}, green ${place.weights.green}`]),
+      ...(sameShare(place.weights, weights) ? [] : [has(place)]),
       ...(looks[i]!.state.loaded ? [] : [`${place.id}: ${looks[i]!.state.why}`]),
     ]);
     return { holds: differences.length === 0, reading, differences };

@@ -1,7 +1,8 @@
 import type { AlarmReading } from '../../../lib/traffic/gates';
 import { runShift } from '../../../lib/runner/run-shift';
 import type { ShiftParts } from '../../../lib/runner/shift-parts';
-import type { TrafficRouter } from '../../../lib/routers/router';
+import { NoAnswer, nodeShell, type NodeShell } from '../../../lib/routers/nginx/node-shell';
+import type { RouterReading, TrafficRouter } from '../../../lib/routers/router';
 import type { Stage } from '../../../lib/traffic/plan';
 import { fold, type ShiftState } from '../../../lib/traffic/shift';
 import type { JournalLine, ShiftEvent } from '../../../lib/traffic/shift-events';
@@ -18,6 +19,7 @@ async function shift(
   router: TrafficRouter,
   each: (event: ShiftEvent) => void,
   alarm: () => AlarmReading['state'] = () => 'OK',
+  stages = STAGES,
 ): Promise<ShiftState> {
   const lines: JournalLine[] = [];
   const append = (event: ShiftEvent, at: Date): Promise<JournalLine> => {
@@ -33,7 +35,7 @@ async function shift(
       system: 'kong',
       from: 'blue',
       to: 'green',
-      stages: STAGES,
+      stages,
       router: 'nginx',
       scale: NGINX_SCALE,
       minRequests: 1,
@@ -65,6 +67,9 @@ async function shift(
   };
   return runShift(fold(lines), parts);
 }
+
+const onBlue = async (all: NginxNodes): Promise<RouterReading['places']> =>
+  (await all.router().read()).places.map((place) => ({ ...place, weights: BLUE }));
 
 /** How far the share seen is from the share set, in standard deviations of a binomial count. */
 const sigmas = ({ blue, green }: Counted, share: number): number =>
@@ -128,8 +133,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
     }, 120_000);
 
     test('an alarm at 25 %: everything is back on blue, on both nodes, under load', async () => {
-      for (const i of [0, 1]) all.write(i, all.weights(BLUE));
-      await Promise.all([0, 1].map((i) => all.reload(i)));
+      await all.router().restore({ ...(await all.router().read()), places: await onBlue(all) });
       const load = new Load(
         all.nodes.map(({ url }) => url),
         8,
@@ -154,6 +158,28 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
       say(`  rolled back on both nodes ${seconds} s after the verdict; afterwards ${JSON.stringify(afterwards)}`);
       expect([ended.phase, during.failed, load.failures]).toEqual(['rolled back', 0, []]);
       expect([afterwards.green, afterwards.blue > 50]).toEqual([0, true]);
+    }, 120_000);
+
+    test('a node that gives no answer for a moment of the bake holds nothing up; it is told', async () => {
+      await all.router().restore({ ...(await all.router().read()), places: await onBlue(all) });
+      let silentUntil = 0;
+      const shell: NodeShell = (...order) =>
+        Date.now() < silentUntil ? Promise.reject(new NoAnswer('connection refused')) : nodeShell(...order);
+      const reasons = new Set<string>();
+      const ended = await shift(
+        all.router(shell),
+        (event) => {
+          // Longer than the bake: only once it is over is missing data worth a line.
+          if (event.type === 'raised') silentUntil = Date.now() + 1500;
+          if (event.type === 'looked') for (const { reason } of event.gates) reasons.add(reason);
+        },
+        () => 'OK',
+        [{ share: 1, bakeSeconds: 0.5 }],
+      );
+      expect(ended.phase).toBe('done');
+      expect([...reasons]).toContainEqual(
+        expect.stringMatching(/^a node does not answer: edge-\d: connection refused$/),
+      );
     }, 120_000);
   },
 );
