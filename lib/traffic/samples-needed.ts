@@ -59,16 +59,19 @@ function needsOf(plan: SamplePlan, index: number): StageNeeds {
     const passes = gates.map((counted) => minutes(plan, index, { counted, share, objective }).pass);
     return Math.max(forMinimum, ...passes) + delay;
   };
-  const needed = minutesAt(stage.share);
+  const isAsked = gates.length > 0 || minRequests > 0;
+  const needed = isAsked ? minutesAt(stage.share) : 0;
   const caught = policy.errors === 'off' ? Infinity : minutes(plan, index, { counted: 'errors' }).fail + delay;
   const within = needed <= bake ? 'bake' : needed <= limit ? 'extension' : 'never';
-  const requests = Math.ceil((needed - delay) * toPerMinute);
+  const requests = isAsked ? Math.ceil((needed - delay) * toPerMinute) : 0;
   const fault = Number.isFinite(caught)
     ? `${FAULT} times the errors are caught in ${about(Math.max(1, Math.ceil(caught)) * 60)}`
     : 'without errors on the live slot nothing can be compared: alarms and the ceiling watch';
-  const time = Number.isFinite(needed)
-    ? `needs ${requests} requests on the new slot, ${about(Math.ceil(needed) * 60)}`
-    : 'no time is enough for a verdict';
+  const time = !isAsked
+    ? 'no gate waits for counts'
+    : Number.isFinite(needed)
+      ? `needs ${requests} requests on the new slot, ${about(Math.ceil(needed) * 60)}`
+      : 'no time is enough for a verdict';
   const limitText = `${durationOf(stage.bakeSeconds)}${maxExtensionSeconds > 0 ? ` and ${durationOf(maxExtensionSeconds)} more` : ''}`;
   return {
     stage: index + 1,
@@ -76,7 +79,10 @@ function needsOf(plan: SamplePlan, index: number): StageNeeds {
     minutes: Number.isFinite(needed) ? Math.ceil(needed) : null,
     caughtMinutes: Number.isFinite(caught) ? Math.ceil(caught) : null,
     within,
-    text: within === 'never' ? `${time}; it has ${limitText}: no verdict to be expected` : `${time}; ${fault}`,
+    text:
+      within === 'never'
+        ? `${time}; it has ${limitText}: no verdict to be expected`
+        : [time, ...(policy.errors === 'off' ? [] : [fault])].join('; '),
     advice: within === 'never' ? adviceOf(plan, index, { needed, limit, minutesAt }) : [],
   };
 }

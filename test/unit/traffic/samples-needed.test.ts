@@ -94,6 +94,14 @@ describe('what a stage needs for a verdict', () => {
     expect(first).toMatchObject({ within: 'bake', minutes: 10, requests: 100 });
   });
 
+  test('with nothing that counts, nothing is waited for', () => {
+    const off = { ...POLICY, errors: 'off' } as const;
+    const [first] = samplesNeeded(
+      plan({ policy: off, shift: { maxExtensionSeconds: 0, minRequests: 0 }, delaySeconds: 120 }),
+    );
+    expect(first).toMatchObject({ text: 'no gate waits for counts', minutes: 0, requests: 0, within: 'bake' });
+  });
+
   test('bursts make it longer, and so does the delay of the counts', () => {
     const [plain] = samplesNeeded(plan());
     const [bursty] = samplesNeeded(plan({ policy: { ...POLICY, dispersion: { errors: 2 } } }));
