@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { KongMinutes } from '../../../lib/metrics/kong-minutes';
 
 const at = (minutes: number): Date => new Date(Date.parse('2026-11-21T20:00:00Z') + minutes * 60_000);
@@ -177,4 +179,44 @@ test('between start and stop every boundary is sampled, none after it', async ()
   await jest.advanceTimersByTimeAsync(600_000);
   jest.useRealTimers();
   expect(asked).toBe(6);
+});
+
+describe('over HTTP', () => {
+  const answers = { status: 200, hangs: false, requests: 0 };
+  const server = createServer((_, response) => {
+    if (answers.hangs) return;
+    response.writeHead(answers.status, { location: '/elsewhere' }).end(metrics({ requests: answers.requests }));
+  });
+  let port = 0;
+  beforeAll(async () => {
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('an answer of 200 is read; anything else, and none at all, is said with its reason', async () => {
+    const state = { now: 0 };
+    const kong = new KongMinutes({
+      urls: { blue: [`http://127.0.0.1:${port}/metrics`], green: ['http://127.0.0.1:1/metrics'] },
+      periodSeconds: 1,
+      slowSeconds: 1,
+      now: () => state.now,
+    });
+    const sampled = async (second: number, now: Partial<typeof answers>) => {
+      Object.assign(answers, now);
+      state.now = second * 1000;
+      await kong.sample();
+      return kong.source(new Date(0), new Date(state.now));
+    };
+    await sampled(0, {});
+    const reading = await sampled(1, { requests: 12 });
+    expect(reading.minutes).toMatchObject([{ slots: { blue: { requests: 12 } } }]);
+    expect(reading.notes?.join()).toContain('green: 127.0.0.1:1 did not answer (');
+    expect((await sampled(2, { status: 404 })).notes?.[0]).toBe(`blue: 127.0.0.1:${port} did not answer (HTTP 404)`);
+    expect((await sampled(3, { status: 302 })).notes?.[0]).toContain('did not answer (');
+    expect((await sampled(4, { hangs: true })).notes?.[0]).toContain('did not answer (no answer in time)');
+  });
 });

@@ -38,6 +38,7 @@ test('access logs are instead of CloudWatch', async () => {
     'access logs',
     "Kong's Prometheus",
   ]);
+  rmSync(folder, { recursive: true });
 });
 test('with another router CloudWatch cannot count by slot: what the settings name, or nothing', async () => {
   expect(await names({ router: nlb })).toEqual([]);
