@@ -728,6 +728,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The live weights are not those that the shift left: a person or another tool has written them. Nothing is fought over and nothing is rolled back by itself.',
     'Find out who it was. Then `shift abort` puts everything back, `shift resume` goes on once the weights are those of the stage again, `shift set` sets them.',
   ),
+  ROUTER_DENIED: code(
+    'traffic',
+    'The API of the router refuses the user or token of the settings, or that user may not do this.',
+    'Correct the secret that the settings name under `shift.router`, or give its user the right. AS3 wants a user with the role Administrator; Kong Enterprise one who may write upstreams, targets and plugins.',
+  ),
   ROUTER_FILE_CHANGED: code(
     'traffic',
     'The file on an nginx node is not the one block that splits between both slots: somebody wrote something else into it. It is never overwritten by a raise.',
@@ -753,15 +758,45 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The weights are written, and what the router does does not follow them; or that cannot be seen from this machine, and then nothing is written.',
     'Look at what the router says of the change: of Route 53 the health checks of the records and `aws route53 get-change`. `shift resume` looks again, `shift abort` goes back. With `shift.router.route53.sample: false` the name servers are not asked.',
   ),
+  ROUTER_READ_ONLY: code(
+    'traffic',
+    'The Kong in front cannot be split by its Admin API: it has no database, or it is a control plane whose data planes nobody can look into from there. Nothing was written.',
+    'Split with something else, for example its load balancer or NGINX, or let the Kong in front have a database.',
+  ),
   ROUTER_RULE_CHANGED: code(
     'traffic',
-    'A weighted rule does not forward to exactly the two target groups of the slots any more, so its weights mean something else.',
+    'A place that splits does not lead to exactly the two slots any more, so its weights mean something else: a rule with other target groups, a name with other records, a pool or an upstream with other members.',
     'Let it forward to both again, or deploy the edge. `shift abort` writes the action list from before the shift where its journal is on this machine.',
   ),
   ROUTER_RULE_MISSING: code(
     'traffic',
-    'A weighted rule that the edge made was deleted. Requests that it matched go to the next rule of the listener.',
-    'CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Look at `live` in the settings, then `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time: a rule that is gone is made again with all weight on that slot, one that is there stays as it is.',
+    'A place that splits was deleted. Requests that a rule matched go to the next rule of the listener.',
+    'Of another router: make it again, as the message says. A rule of the edge: CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Look at `live` in the settings, then `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time: a rule that is gone is made again with all weight on that slot, one that is there stays as it is.',
+  ),
+  ROUTER_SECRET_EMPTY: code(
+    'traffic',
+    'The secret that the settings name under `shift.router` holds no such text.',
+    'Put the credentials there: for the BIG-IP JSON with `username` and `password`, for Kong the token. Or correct `secretArn` and `field`.',
+  ),
+  ROUTER_STICKY: code(
+    'traffic',
+    'A service of the BIG-IP keeps its clients on a member, so that the ratios decide about new clients only. AS3 does that where the declaration says nothing of persistence. Nothing was written.',
+    'Add `"persistenceMethods": []` to each service of the message and deploy the declaration; sessions that live in a cookie of Kong or of its upstreams are not touched by that.',
+  ),
+  ROUTER_UNIT_STANDBY: code(
+    'traffic',
+    'The management address leads to a unit that is not the active one: what is written there is not what the traffic follows, and the next sync overwrites it. Nothing was written.',
+    'Let `shift.router.f5.url` be the active unit, best a floating address that follows it.',
+  ),
+  ROUTER_UNTRUSTED: code(
+    'traffic',
+    'The certificate of the management address is not signed by an authority that is trusted here. Nothing was sent to it, no password either.',
+    'Set `shift.router.f5.caFile` to the certificate authority, in PEM. There is no way to leave the certificate unchecked.',
+  ),
+  ROUTER_WRITE_FAILED: code(
+    'traffic',
+    'The router took the write and then said that it failed, or did not come to an end in time. What is there is what was there, or what was asked for: the next command reads it.',
+    'Mend what the message quotes. A shift that is under way holds; `shift resume` goes on, `shift abort` puts everything back.',
   ),
   RULE_PRIORITY_IN_USE: code(
     'deployment',

@@ -27,6 +27,11 @@ export async function openRouter({ settings, edge, region, elb }: RouterSurround
     const { openRoute53 } = await import('../routers/route53/open-route53.js');
     return openRoute53(router.route53, region);
   }
+  if (router && 'f5' in router) {
+    const { openF5 } = await import('../routers/f5/open-f5.js');
+    const { secretsOf } = await import('../routers/secret-value.js');
+    return openF5(router.f5, secretsOf(region));
+  }
   const { weightedRuleArns, targetGroupArns, adminRuleArn, adminTargetGroupArns } = edge;
   return new AlbRouter(elb, {
     ruleArns: weightedRuleArns,

@@ -69,28 +69,47 @@ const nginx = z.strictObject({
 });
 
 const f5 = z.strictObject({
-  url: url.describe('management address of the active unit'),
+  url: url.describe('management address of the active unit, best a floating one that follows it'),
   credentials: secretRef.describe('JSON secret with username and password'),
-  caFile: z.string().optional().describe('certificate authority of the management address, PEM'),
+  caFile: z
+    .string()
+    .optional()
+    .describe('certificate authority of the management address, a PEM file (default: those of Node.js)'),
   tenant: z.string().min(1).describe('tenant of the AS3 declaration'),
   application: z.string().min(1).describe('application of the tenant that the pool is in'),
   virtualServers: z
     .array(z.string().min(1))
     .default([])
-    .describe('services whose persistence must be off (default: all that use the pool)'),
+    .describe('services whose persistence must be off (default: all of the application that use the pool)'),
   pool: z.string().min(1).describe('pool with the members of both slots, load balanced by ratio-member'),
-  members: bySlot(z.array(z.string().min(1)).min(1)).describe('addresses of the members'),
+  members: bySlot(z.array(z.string().min(1)).min(1))
+    .refine(
+      ({ blue, green }) => new Set([...blue, ...green]).size === blue.length + green.length,
+      'each address once, in one slot',
+    )
+    .describe('addresses of the members, as in serverAddresses'),
+  syncToGroup: z
+    .string()
+    .optional()
+    .describe(
+      'device group that each change is synced to; without it, and without automatic sync, a failover brings old ratios back',
+    ),
 });
 
 const kongUpstream = z.strictObject({
-  adminUrls,
+  adminUrls: adminUrls.describe('Admin API of every node of the Kong in front: all are verified, each is written'),
   adminToken: secretRef.optional().describe('value of the header Kong-Admin-Token'),
   upstream: z.string().min(1).describe('name of the upstream in the Kong in front of both slots'),
-  targets: bySlot(z.array(z.string().min(1)).min(1)).describe('HOST:PORT as the targets are named'),
+  targets: bySlot(z.array(z.string().min(1)).min(1))
+    .refine(
+      ({ blue, green }) => new Set([...blue, ...green]).size === blue.length + green.length,
+      'each target once, in one slot',
+    )
+    .describe('HOST:PORT as the targets are named'),
 });
 
 const kongCanary = z.strictObject({
-  adminUrls,
+  adminUrls: adminUrls.describe('Admin API of every node, or one of each database: all are verified, each is written'),
   adminToken: secretRef.optional().describe('value of the header Kong-Admin-Token'),
   plugins: z.array(z.string().min(1)).min(1).describe('ids or instance names of the Canary plugins (Kong Enterprise)'),
   canary: slotName.default('green').describe('slot that the plugin sends its percentage to'),
