@@ -1,7 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import {
   DescribeRulesCommand,
   DescribeTargetHealthCommand,
@@ -36,6 +41,8 @@ export class EdgeWithNodes {
   private loading = false;
   private loaders: Promise<void>[] = [];
   readonly load = { sent: 0, failed: [] as string[] };
+  /** Share (0–1) of the answers of a slot's nodes that are 503. */
+  readonly badAnswers: Record<Slot, number> = { blue: 0, green: 0 };
 
   private constructor(
     readonly road: Road,
@@ -90,7 +97,11 @@ export class EdgeWithNodes {
     for (let n = 1; n <= count; n += 1) {
       const address = `127.9.${block}.${(slot === 'blue' ? 10 : 20) + n}`;
       for (const port of [8000, 8100]) {
-        const server = createServer((_, response) => response.end(slot));
+        const server = createServer((_, response) => {
+          // Not of the health check: a node that is ill and looks well is what gates are for.
+          if (port === 8000 && Math.random() < this.badAnswers[slot]) response.statusCode = 503;
+          response.end(slot);
+        });
         server.keepAliveTimeout = 65_000;
         await new Promise<void>((resolve) => server.listen(port, address, resolve));
         this.servers.push(server);
@@ -159,6 +170,25 @@ export class EdgeWithNodes {
       }),
     );
     await this.setAlarm(name, state);
+  }
+  /** The edge's alarms stay and breach at nothing that a test does: what a comparison finds is not found by them first. */
+  async deafenAlarms(): Promise<void> {
+    const { MetricAlarms = [] } = await this.cloudWatch.send(new DescribeAlarmsCommand({}));
+    for (const { AlarmName, EvaluationPeriods, ComparisonOperator, Metrics, ...alarm } of MetricAlarms) {
+      if (Metrics === undefined && alarm.MetricName === undefined) continue;
+      const deaf = { AlarmName, EvaluationPeriods, ComparisonOperator, TreatMissingData: 'notBreaching' };
+      const one = {
+        Namespace: alarm.Namespace,
+        MetricName: alarm.MetricName,
+        Dimensions: alarm.Dimensions,
+        Statistic: alarm.Statistic,
+        ExtendedStatistic: alarm.ExtendedStatistic,
+        Period: alarm.Period,
+      };
+      await this.cloudWatch.send(
+        new PutMetricAlarmCommand({ ...deaf, ...(Metrics?.length ? { Metrics } : one), Threshold: 1e9 }),
+      );
+    }
   }
   async setAlarm(name: string, state: 'OK' | 'ALARM'): Promise<void> {
     await this.cloudWatch.send(
