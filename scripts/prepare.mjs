@@ -61,9 +61,12 @@ export function ensureDependencies() {
  * where that is possible; without them those tests say that they are skipped, and why.
  */
 export function ensureServers() {
-  const missing = Object.entries({ nginx: 'nginx', knotd: 'knot' }).filter(
-    ([program]) => spawnSync('sh', ['-c', `command -v ${program}`], { env: withSbin() }).status !== 0,
-  );
+  const missing = Object.entries({
+    'command -v nginx': 'nginx',
+    'command -v knotd': 'knot',
+    // Its weighted answers.
+    'ls /usr/lib/*/knot/modules-*/geoip.so': 'knot-module-geoip',
+  }).filter(([test]) => spawnSync('sh', ['-c', test], { env: withSbin() }).status !== 0);
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {

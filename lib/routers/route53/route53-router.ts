@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { EXIT, KongDualClusterError } from '../../errors';
 import { sameShare, SLOTS, validateWeights, type Slot, type Weights, type WeightScale } from '../../traffic/weights';
-import { conflict, has } from '../failures';
+import { conflict, has, shown } from '../failures';
 import type {
   MayWrite,
   PlaceReading,
@@ -31,7 +31,7 @@ import {
   type RecordType,
   type SlotRecords,
 } from './record-sets';
-import { against, areTheSame, counted, type Against, type SlotValues } from './sampling';
+import { against, areTheSame, counted, unclear, type Against, type SlotValues } from './sampling';
 
 /** Weights 0–255 ("Values specific for weighted records"): 1 of 256 is the least share. */
 export const ROUTE53_SCALE: WeightScale = { kind: 'total', totals: [100, 256], max: 255 };
@@ -51,8 +51,12 @@ export interface Route53RouterProps {
 
 /** Queries a name for one sample: enough that a step from 0 to 5 % is seen. */
 const QUERIES = 1000;
-/** Looks at a change that is on its way, and samples that do not follow yet, milliseconds apart. */
+/** Queries a name before anything is written: whether the answers tell anything at all. */
+const FIRST_QUERIES = 40;
+/** Looks at a change that is on its way, milliseconds apart. */
 const POLL_MS = 2000;
+/** Samples of answers that do not follow yet, milliseconds apart. */
+const SAMPLE_MS = 10_000;
 /** "Changes generally propagate to all name servers within 60 seconds" (ChangeResourceRecordSets); milliseconds. */
 const PROPAGATION_MS = 120_000;
 /** The runner's lock is renewed this often while a change is on its way, milliseconds. */
@@ -127,7 +131,7 @@ export class Route53Router implements TrafficRouter {
     if (foreign.length > 0) throw conflict(foreign, expected);
     const open = before.places.filter(({ weights }) => !sameShare(weights, to));
     if (open.length > 0) await this.canBeSeen(before);
-    const changes = open.map((place) => ({ id: place.id, changes: withWeights(this.recordsOf(place), to) }));
+    const changes = open.map((place) => ({ id: place.id, changes: withWeights(recordsOf(place.verbatim), to) }));
     try {
       await this.write(changes, mayWrite);
     } catch (error) {
@@ -235,12 +239,13 @@ export class Route53Router implements TrafficRouter {
       const differences = (await this.onTheirWay()) ?? (await this.notFollowed(reading, counts));
       const isNew = this.pending.size > 0 || this.effective === '';
       if (differences.length === 0) return { holds: true, reading, differences };
-      if (!isNew || this.now() + POLL_MS > end) return { holds: false, reading, differences };
+      const wait = this.pending.size > 0 ? POLL_MS : SAMPLE_MS;
+      if (!isNew || this.now() + wait > end) return { holds: false, reading, differences };
       if (this.now() - signOfLife >= SIGN_OF_LIFE_MS) {
         await mayWrite?.();
         signOfLife = this.now();
       }
-      await this.sleep(POLL_MS);
+      await this.sleep(wait);
     }
   }
 
@@ -272,24 +277,32 @@ export class Route53Router implements TrafficRouter {
     const all: Against[] = [];
     for (const place of places) {
       const sample = await servers.sample(nameOf(place.id), this.props.type, QUERIES);
-      const found = against(counted(sample, await this.valuesOf(place, servers)), place.weights);
+      const found = against(counted(sample, await this.valuesOf(place.verbatim, servers)), place.weights);
       if (found) all.push({ ...found, found: `${place.id}: ${found.found}` });
     }
     return all;
   }
 
-  /** Before the first write, so that nothing is written whose effect could not be seen. @throws ROUTER_NOT_EFFECTIVE */
+  /** Before the first write, so that nothing is written whose effect could not be seen. @throws ROUTER_NOT_EFFECTIVE (exit 8) */
   private async canBeSeen({ places }: RouterReading): Promise<void> {
     if (this.props.nameServers === undefined) return;
     const servers = await this.servers();
-    for (const place of places) {
-      const values = await this.valuesOf(place, servers);
-      if (!areTheSame(values)) continue;
-      throw new KongDualClusterError('ROUTER_NOT_EFFECTIVE', 'no answer of the name servers tells the slots apart', {
-        found: `${place.id} is ${values.blue.join(', ')} for blue and ${values.green.join(', ')} for green`,
-        remedy: 'set shift.router.route53.sample to false',
-        exitCode: EXIT.preflightRefused,
-      });
+    for (const { id, verbatim, weights } of places) {
+      const values = await this.valuesOf(verbatim, servers);
+      const sample = await servers.sample(nameOf(id), this.props.type, FIRST_QUERIES);
+      const seen = areTheSame(values)
+        ? `blue is ${values.blue.join(', ')}, green ${values.green.join(', ')}`
+        : unclear(counted(sample, values));
+      if (seen === undefined) continue;
+      throw new KongDualClusterError(
+        'ROUTER_NOT_EFFECTIVE',
+        'the answers of the name servers do not tell the slots apart',
+        {
+          found: `${id} with ${shown(weights)}: ${seen}`,
+          remedy: 'let this machine send to port 53 of the name servers, or set shift.router.route53.sample to false',
+          exitCode: EXIT.preflightRefused,
+        },
+      );
     }
   }
 
@@ -301,8 +314,8 @@ export class Route53Router implements TrafficRouter {
     return this.asked;
   }
 
-  private async valuesOf(place: PlaceReading, servers: NameServers): Promise<SlotValues> {
-    const records = this.recordsOf(place);
+  private async valuesOf(verbatim: unknown, servers: NameServers): Promise<SlotValues> {
+    const records = recordsOf(verbatim);
     const of = async (slot: Slot): Promise<readonly string[]> => {
       const { AliasTarget, ResourceRecords = [] } = records[slot];
       if (AliasTarget?.DNSName) return servers.addresses(AliasTarget.DNSName, this.props.type);
@@ -337,11 +350,11 @@ export class Route53Router implements TrafficRouter {
       exitCode: EXIT.conflict,
     });
   }
+}
 
-  private recordsOf({ verbatim }: PlaceReading): SlotRecords {
-    const [blue, green] = verbatim as [ResourceRecordSet, ResourceRecordSet];
-    return { blue, green };
-  }
+function recordsOf(verbatim: unknown): SlotRecords {
+  const [blue, green] = verbatim as [ResourceRecordSet, ResourceRecordSet];
+  return { blue, green };
 }
 
 const nameOf = (placeId: string): string => placeId.split(' ')[0] ?? '';

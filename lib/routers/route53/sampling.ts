@@ -45,12 +45,10 @@ export interface Against {
  * answered; one with weight at least once, or a share that is too small for the sample would be taken on trust.
  */
 export function against(count: Counted, weights: Weights): Against | undefined {
-  const { blue, green, neither, unanswered } = count;
+  const why = unclear(count);
+  if (why !== undefined) return { is: 'unclear', found: why };
+  const { blue, green } = count;
   const clear = blue + green;
-  const all = clear + neither + unanswered;
-  if (unanswered > all * MOST_UNCLEAR) return { is: 'unclear', found: `${unanswered} of ${all} queries had no answer` };
-  if (neither > all * MOST_UNCLEAR)
-    return { is: 'unclear', found: `${neither} of ${all} answers are the records of neither slot` };
   const found = SLOTS.map((slot) => misfit(slot, count[slot], clear, weights[slot])).find(Boolean);
   if (found !== undefined) return { is: 'differs', found };
   const share = shareOf(weights, 'green');
@@ -60,6 +58,13 @@ export function against(count: Counted, weights: Weights): Against | undefined {
     is: 'differs',
     found: `green is in ${green} of ${clear} answers, its weight means ${Math.round(clear * share)} ± ${Math.round(bound)}`,
   };
+}
+
+/** Why answers tell nothing; undefined when they do. */
+export function unclear({ blue, green, neither, unanswered }: Counted): string | undefined {
+  const all = blue + green + neither + unanswered;
+  if (unanswered > all * MOST_UNCLEAR) return `${unanswered} of ${all} queries had no answer`;
+  return neither > all * MOST_UNCLEAR ? `${neither} of ${all} answers are the records of neither slot` : undefined;
 }
 
 function misfit(slot: Slot, seen: number, clear: number, weight: number): string | undefined {

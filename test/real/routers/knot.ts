@@ -84,7 +84,7 @@ zone:
   async serve(records: readonly ResourceRecordSet[]): Promise<void> {
     await writeFile(join(this.folder, 'weights.new'), weightsFile(records));
     await rename(join(this.folder, 'weights.new'), join(this.folder, 'weights'));
-    if (!this.control('zone-reload', ZONE)) throw new Error('knot did not reload its zone');
+    if (!this.control('reload')) throw new Error('knot did not reload its configuration');
   }
 
   async stop(): Promise<void> {
