@@ -46,10 +46,10 @@ export function writeScript(order: WriteOrder): string {
         // A test that prints no configuration (nginx -t) has nothing to be searched.
         `if printed -q '^# configuration file '; then`,
         `  printed -qxF ${quoted(hashLine(needs.text))} || reject unused "no include reads $file"`,
-        `  [ "$(printed -cF ${quoted(`$${needs.variable}`)})" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
+        `  [ "$(used -cF ${quoted(`$${needs.variable}`)})" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
         ...needs.upstreams.map(
           (name) =>
-            `  printed -Eq ${quoted(`^[[:space:]]*upstream[[:space:]]+"?${name.replaceAll('.', '\\.')}"?[[:space:]]*([{]|$)`)} || reject unused ${quoted(`there is no upstream ${name}`)}`,
+            `  used -Eq ${quoted(`(^|[[:space:];{}])upstream[[:space:]]+"?${name.replaceAll('.', '\\.')}"?[[:space:]]*([{]|$)`)} || reject unused ${quoted(`there is no upstream ${name}`)}`,
         ),
         'fi',
       ]
@@ -69,6 +69,7 @@ reject() {
   fail "$1" "$2"
 }
 printed() { printf '%s\\n' "$config" | grep "$@"; }
+used() { printf '%s\\n' "$config" | grep -v '^[[:space:]]*#' | grep "$@"; }
 try() { said=$("$@" 2>&1) || fail unwritable "$said"; }
 rm -f "$new" "$old"
 [ -e "$file" ] && try cp -p "$file" "$new"

@@ -177,6 +177,11 @@ const failureOf = (promise: Promise<unknown>): Promise<KongDualClusterError> =>
         (conf: string) => conf.replace('$kong_slot', 'kong_blue'),
       ],
       [
+        'an upstream is commented out',
+        'there is no upstream kong_green',
+        (conf: string) => conf.replace('upstream kong_green', '# upstream kong_green'),
+      ],
+      [
         'an upstream is missing',
         'there is no upstream kong_green',
         (conf: string) => conf.replace('kong_green', 'kong_grün'),
