@@ -14,14 +14,16 @@ import { OwnLoadBalancer, adoptedLoadBalancer, ownListeners } from './load-balan
 import { slotMetrics } from './metrics';
 import { KongNetwork } from './network';
 import { NodeSecurityGroup } from './node-security-groups';
+import { RollbackMachine } from './rollback-machine';
 import { RuleProvider } from './rule-provider';
+import { ShiftMachine } from './shift-machine';
 import { ShiftTable } from './shift-table';
 import type { SlotConnections } from './slot-connections';
 import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
 import { TesterRules } from './tester-rules';
 import type { RuleListener } from './weighted-rule';
-import { WeightedRule } from './weighted-rule';
+import { userPools, WeightedRule } from './weighted-rule';
 
 export interface KongEdgeProps {
   readonly spec: SystemSpec;
@@ -48,6 +50,8 @@ export class KongEdge extends Construct {
   private readonly network: KongNetwork;
   private readonly edge: EdgeLoadBalancer;
   private readonly admin: AdminListener;
+  /** What moves the weights on AWS alone; nothing where the template owns them. */
+  readonly machines: { readonly shift: ShiftMachine; readonly rollback: RollbackMachine } | undefined;
   private readonly connectionsBySlot: Readonly<Record<Slot, SlotConnections>>;
 
   constructor(scope: Construct, id: string, { spec, vpc }: KongEdgeProps) {
@@ -105,6 +109,7 @@ export class KongEdge extends Construct {
 
     const [blue, green] = SLOTS.map((slot) => this.connect(slot));
     this.connectionsBySlot = { blue: blue!, green: green! };
+    this.machines = edge.weightOwnership === 'runner' ? this.makeMachines(edge) : undefined;
     this.publish();
     this.outputs(tester && { name: edge.testerHeader?.name ?? '', secretArn: tester.secret.secretArn });
   }
@@ -112,6 +117,30 @@ export class KongEdge extends Construct {
   /** What a slot's cluster needs of the edge. */
   connections(slot: Slot): SlotConnections {
     return this.connectionsBySlot[slot];
+  }
+
+  private makeMachines({ rules }: SystemSpec['edge']): KongEdge['machines'] {
+    const arns = (groups: SlotTargetGroups) => ({
+      blue: groups.blue.targetGroupArn,
+      green: groups.green.targetGroupArn,
+    });
+    const targetGroupArns = arns(this.targetGroups);
+    const props = {
+      targets: {
+        places: this.ruleArns.map((ruleArn) => ({ ruleArn, targetGroups: targetGroupArns })),
+        followers: [{ ruleArn: this.admin.liveRuleArn, targetGroups: arns(this.admin.targetGroups) }],
+      },
+      table: this.shiftTable,
+      userPoolArns: [...new Set(rules.flatMap(userPools))],
+    };
+    const rollback = new RollbackMachine(this, 'RollbackMachine', props);
+    const shift = new ShiftMachine(this, 'ShiftMachine', {
+      ...props,
+      loadBalancerArn: this.edge.arn,
+      targetGroupArns,
+    });
+    rollback.onEndOf(shift.machineArn);
+    return { shift, rollback };
   }
 
   private connect(slot: Slot): SlotConnections {
@@ -180,6 +209,12 @@ export class KongEdge extends Construct {
       output(EDGE_OUTPUTS.targetGroupArn[slot], arn, `Target group of the ${slot} slot`);
       const adminArn = this.admin.targetGroups[slot].targetGroupArn;
       output(EDGE_OUTPUTS.adminTargetGroupArn[slot], adminArn, `Target group of the Admin API of the ${slot} slot`);
+    }
+    if (this.machines) {
+      const { shift, rollback } = this.machines;
+      output(EDGE_OUTPUTS.shiftMachineArn, shift.machineArn, 'State machine that runs a shift');
+      output(EDGE_OUTPUTS.rollbackMachineArn, rollback.machineArn, 'State machine that puts the weights back');
+      output(EDGE_OUTPUTS.schedulerRoleArn, rollback.schedulerRoleArn, 'Role of the dead-man timer');
     }
     if (!tester) return;
     output(EDGE_OUTPUTS.testerHeaderName, tester.name, 'Header with SLOT-TOKEN, which reaches a slot by name');

@@ -4,11 +4,11 @@ import { aws_lambda as lambda } from 'aws-cdk-lib';
 import { KongDualClusterError } from '../errors';
 
 /**
- * The bundled code of a custom resource's handler (`lib/handlers/<name>`, one file made by the build). Found from the
+ * The bundled code of a Lambda handler (`lib/handlers/<name>`, one file made by the build). Found from the
  * sources (`lib/aws-cdk`) and from the package (`dist/lib/aws-cdk`) alike.
  * @throws KongDualClusterError HANDLER_NOT_BUILT
  */
-export function handlerCode(name: 'migrations' | 'weighted-rule'): lambda.Code {
+export function handlerCode(name: 'gates' | 'migrations' | 'weighted-rule'): lambda.Code {
   const folders = [
     join(__dirname, '..', '..', 'dist', 'handlers', name),
     join(__dirname, '..', '..', 'handlers', name),

@@ -149,7 +149,8 @@ function withSecret(action: Readonly<Record<string, unknown>>, rule: RuleShape):
   };
 }
 
-const userPools = ({ actionsBefore }: RuleShape): string[] =>
+/** Cognito user pools that a rule's own actions name. */
+export const userPools = ({ actionsBefore }: RuleShape): string[] =>
   actionsBefore.flatMap((action) => {
     const config = action.AuthenticateCognitoConfig as { UserPoolArn?: string } | undefined;
     return config?.UserPoolArn === undefined ? [] : [config.UserPoolArn];

@@ -18,7 +18,7 @@ import { reportText, seen, shiftReport, watched } from './shift-text';
 import { countsOf, here, type DeployedSystem } from './system';
 
 /** Exit code of a shift that does not run any more. */
-const EXIT_OF: Readonly<Partial<Record<ShiftPhase, ExitCode>>> = {
+export const EXIT_OF: Readonly<Partial<Record<ShiftPhase, ExitCode>>> = {
   done: EXIT.done,
   'rolled back': EXIT.rolledBack,
   held: EXIT.inconclusive,
@@ -133,7 +133,7 @@ async function fencedOff(
   throw error;
 }
 
-function listener({ progress }: Context): ShiftParts['told'] {
+export function listener({ progress }: Context): ShiftParts['told'] {
   const to = (state: ShiftState): Slot => state.start.to;
   return {
     event(line, state) {

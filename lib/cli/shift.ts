@@ -42,6 +42,8 @@ export async function runShiftStart(context: Context, flags: StartFlags): Promis
 export async function runShiftResume(context: Context): Promise<ExitCode> {
   context.progress.step('find the shift');
   const system = await DeployedSystem.open(context);
+  const there = await (await import('./shift-on-aws.js')).resumeOnAws(system);
+  if (there !== undefined) return there;
   const lock = await system.table.readLock();
   // A process that is paused goes on by itself; one that does not answer is dead.
   const answer = lock && (lock.host !== here.host || here.isAlive(lock.pid)) ? await answers(system) : undefined;

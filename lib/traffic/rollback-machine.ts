@@ -71,6 +71,7 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
           request: asl("''"),
           why2: asl("''"),
         },
+        Output: {},
         Next: 'Record',
       },
       Record: getItem(table, 'shift', {

@@ -123,6 +123,7 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
           by: asl("''"),
           outcome: asl("''"),
         },
+        Output: {},
         Next: 'TakeLock',
       },
       TakeLock: takeLock(

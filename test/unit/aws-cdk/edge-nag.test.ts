@@ -53,6 +53,8 @@ describe('given the AwsSolutions rules of cdk-nag, when an edge is synthesised',
       'AwsSolutions-EC23',
       'AwsSolutions-ELB2',
       'AwsSolutions-IAM5',
+      'AwsSolutions-SF1',
+      'AwsSolutions-SF2',
       'AwsSolutions-SMG4',
     ]);
   });

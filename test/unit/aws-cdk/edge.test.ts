@@ -113,6 +113,9 @@ describe('given an edge of our own, when it is synthesised', () => {
       'BlueAdminTargetGroupArn',
       'GreenTargetGroupArn',
       'GreenAdminTargetGroupArn',
+      'ShiftMachineArn',
+      'RollbackMachineArn',
+      'SchedulerRoleArn',
       'TesterHeaderName',
       'TesterSecretArn',
     ]);
@@ -135,13 +138,14 @@ describe('given an edge of our own, when it is synthesised', () => {
     expect(edge.shiftTable.grantReadWriteData(role).success).toBe(true);
   });
 
-  test('its function may write rules of our own listeners and of no others', () => {
+  test('its function and its machines may write rules of our own listeners and no others', () => {
     const statements = Object.values(template.findResources('AWS::IAM::Policy'))
       .flatMap(
         ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
       )
       .filter(({ Action }) => [Action].flat().some((action) => /elasticloadbalancing:(?!Describe)/.test(action)));
-    expect(statements).toHaveLength(4);
+    // Two listeners for the function; the rules by name for each of the two state machines.
+    expect(statements).toHaveLength(4 + 2);
     for (const { Resource } of statements) {
       expect(JSON.stringify(Resource)).toMatch(/Listener|Https/);
       expect(Resource).not.toBe('*');

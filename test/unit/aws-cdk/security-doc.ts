@@ -21,6 +21,34 @@ const WHY: readonly (readonly [role: RegExp, action: string, reason: string])[] 
     'elasticloadbalancing:DeleteRule',
     'changes rules of this listener and of no other; the last part of a rule’s ARN is made with the rule, so it cannot be named',
   ],
+  [
+    /(Shift|Rollback)MachineRole/,
+    'elasticloadbalancing:ModifyRule',
+    'writes weights into these rules, by name, and into no others',
+  ],
+  [/(Shift|Rollback)MachineRole/, 'dynamodb:', 'takes the lock and writes where the shift stands, in the edge’s table'],
+  [
+    /ShiftMachineRole/,
+    'cloudwatch:DescribeAlarms',
+    'looks at the alarms that roll back (which they are comes with the plan, your own among them), at weights and healthy nodes; AWS has no other form than `*` for the latter',
+  ],
+  [
+    /RollbackMachineRole/,
+    'elasticloadbalancing:Describe',
+    'reads weights and healthy nodes; AWS has no other form than `*`: none of these actions takes a resource',
+  ],
+  [/ShiftMachineRole/, 'lambda:InvokeFunction', 'asks the function that judges the gates'],
+  [/ShiftMachineGatesRole/, 'logs:CreateLogStream', 'writes its own log'],
+  [
+    /ShiftMachineGatesRole/,
+    'cloudwatch:GetMetricData',
+    'reads the counts that the gates judge, and healthy nodes; AWS has no other form than `*` for either',
+  ],
+  [
+    /RollbackMachine(Scheduler|Events)Role/,
+    'states:StartExecution',
+    'starts the rollback machine and nothing else, for this account alone',
+  ],
   [/ProviderRole$/, 'logs:CreateLogStream', 'writes its own log'],
   [/ProviderRole$/, 'ecs:RunTask', 'starts the migrations, in this cluster only'],
   [

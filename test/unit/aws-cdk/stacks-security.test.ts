@@ -11,6 +11,24 @@ const WILDCARDS: readonly {
   readonly why: string;
 }[] = [
   {
+    role: 'EdgeShiftMachineRole',
+    action: '',
+    resource: /^\*$/,
+    why: 'ELBv2 Describe actions take no resource (Service Authorization Reference); which alarms are looked at comes with the plan',
+  },
+  {
+    role: 'EdgeRollbackMachineRole',
+    action: 'elasticloadbalancing:Describe',
+    resource: /^\*$/,
+    why: 'ELBv2 Describe actions take no resource (Service Authorization Reference)',
+  },
+  {
+    role: 'EdgeShiftMachineGatesRole',
+    action: '',
+    resource: /^\*$/,
+    why: 'cloudwatch:GetMetricData and ELBv2 Describe actions take no resource (Service Authorization Reference)',
+  },
+  {
     role: 'EdgeRuleProviderRole',
     action: 'elasticloadbalancing:Describe',
     resource: /^\*$/,
