@@ -273,37 +273,39 @@ export interface StageTraffic {
   readonly share: number;
   /** Share of bad events on the old slot, 0-1. */
   readonly rate: number;
+  /** Share of bad events on a new slot that should fail, 0-1 (@default ten times `rate`). */
+  readonly fault?: number;
 }
 
 /**
- * Minutes until a verdict is to be expected: PASS of a slot that is like the other, and FAIL of one that has had `ratio`
- * times (@default 10) the bad events since its stage began. Infinity where the traffic tells nothing, however long one
+ * Minutes until a verdict is to be expected: PASS of a slot that is like the other, and FAIL of one that has had so many
+ * bad events since its stage began. Infinity where the traffic tells nothing, however long one
  * waits.
  * @param stage index of the stage, for FAIL: later stages have a smaller prior
  */
 export function minutesNeeded(
-  { requestsPerMinute, share, rate }: StageTraffic,
-  options: ComparisonOptions & { readonly ratio?: number } = {},
+  { requestsPerMinute, share, rate, fault = 10 * rate }: StageTraffic,
+  options: ComparisonOptions = {},
   { shares = [share], periodSeconds = 60 }: ComparedPlan = {},
   stage = 0,
 ): { readonly pass: number; readonly fail: number } {
   const { alpha = 0.01, beta = 0.05, tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 } = options;
-  const { twoSided = false, ratio = 10 } = options;
+  const { twoSided = false } = options;
   const to = requestsPerMinute * share;
   const from = share === 1 ? requestsPerMinute : requestsPerMinute - to;
-  const minuteOf = (times: number): MinutePair => ({
+  const minuteOf = (badly: number): MinutePair => ({
     from: { requests: from, events: from * rate },
-    to: { requests: to, events: to * Math.min(1, rate * times) },
+    to: { requests: to, events: to * Math.min(1, badly) },
   });
   const none = share === 1 ? harmful : tolerated;
   const failAt = Math.log((twoSided ? 2 : 1) / alpha) - Math.log(new StageStarts(shares, periodSeconds).atOnce(stage));
   const fail = Math.min(
     ...WORSE.map(({ times, prior }) => {
-      const perMinute = ratioGain(none, none * times)(minuteOf(ratio)) / dispersion;
+      const perMinute = ratioGain(none, none * times)(minuteOf(fault)) / dispersion;
       return perMinute > 0 ? (failAt - Math.log(prior)) / perMinute : Infinity;
     }),
   );
-  const pass = periodsUntil(passWays({ harmful, objective, dispersion, twoSided }), Math.log(1 / beta), minuteOf(1));
+  const pass = periodsUntil(passWays({ harmful, objective, dispersion, twoSided }), Math.log(1 / beta), minuteOf(rate));
   return { pass: to > 0 ? pass : Infinity, fail };
 }
 

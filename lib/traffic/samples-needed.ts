@@ -24,7 +24,8 @@ export interface StageNeeds {
   /** Requests on the rising slot, and minutes in which they come; null where no time is enough. */
   readonly requests: number | null;
   readonly minutes: number | null;
-  /** Minutes in which ten times the errors are caught; null where the traffic cannot tell. */
+  /** Share (0–1) of bad answers that should fail, and the minutes in which it is caught; null where the traffic cannot tell. */
+  readonly fault: number;
   readonly caughtMinutes: number | null;
   /** Where the verdict lies. */
   readonly within: 'bake' | 'extension' | 'never';
@@ -33,7 +34,7 @@ export interface StageNeeds {
   readonly advice: readonly string[];
 }
 
-/** What a fault is that a stage should catch, in multiples of the old slot's errors. */
+/** What a fault is that a stage should catch, in multiples of the old slot's errors or, where they are more, of the objective. */
 const FAULT = 10;
 /** Objectives that are proposed, rising. */
 const OBJECTIVES = [0.002, 0.005, 0.01, 0.02, 0.05];
@@ -64,9 +65,10 @@ function needsOf(plan: SamplePlan, index: number): StageNeeds {
   const caught = policy.errors === 'off' ? Infinity : minutes(plan, index, { counted: 'errors' }).fail + delay;
   const within = needed <= bake ? 'bake' : needed <= limit ? 'extension' : 'never';
   const requests = isAsked ? Math.ceil((needed - delay) * toPerMinute) : 0;
-  const fault = Number.isFinite(caught)
-    ? `${FAULT} times the errors are caught in ${about(Math.max(1, Math.ceil(caught)) * 60)}`
-    : 'without errors on the live slot nothing can be compared: alarms and the ceiling watch';
+  const fault = faultOf(policy, traffic.errorRate);
+  const catches = Number.isFinite(caught)
+    ? `${percent(fault)} errors are caught in ${about(Math.max(1, Math.ceil(caught)) * 60)}`
+    : `${percent(fault)} errors would not be noticed`;
   const time = !isAsked
     ? 'no gate waits for counts'
     : Number.isFinite(needed)
@@ -77,12 +79,13 @@ function needsOf(plan: SamplePlan, index: number): StageNeeds {
     stage: index + 1,
     requests: Number.isFinite(needed) ? requests : null,
     minutes: Number.isFinite(needed) ? Math.ceil(needed) : null,
+    fault,
     caughtMinutes: Number.isFinite(caught) ? Math.ceil(caught) : null,
     within,
     text:
       within === 'never'
         ? `${time}; it has ${limitText}: no verdict to be expected`
-        : [time, ...(policy.errors === 'off' ? [] : [fault])].join('; '),
+        : [time, ...(policy.errors === 'off' ? [] : [catches])].join('; '),
     advice: within === 'never' ? adviceOf(plan, index, { needed, limit, minutesAt }) : [],
   };
 }
@@ -116,6 +119,10 @@ function adviceOf(
   ];
 }
 
+/** Share of bad answers that a stage should catch. */
+const faultOf = ({ comparison: { objective = 0.001 } }: GatePolicy, rate: number): number =>
+  Math.min(1, FAULT * Math.max(rate, objective));
+
 /** What a stage must have a verdict of, as far as its rate is known. */
 function gatesOfPlan({ policy, traffic }: SamplePlan): Counted[] {
   return [
@@ -138,14 +145,13 @@ function minutes(
   const rate = counted === 'errors' ? errorRate : counted === 'slow' ? slowRate : (refusalRates?.[counted] ?? 0);
   const { alpha: _, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
   return minutesNeeded(
-    { requestsPerMinute, share, rate },
+    { requestsPerMinute, share, rate, fault: faultOf(policy, rate) },
     {
       ...limits,
       ...(objective !== undefined && { objective }),
       dispersion,
       alpha: alphaOf(counted, policy),
       twoSided: counted !== 'errors' && counted !== 'slow',
-      ratio: FAULT,
     },
     { shares: stages.map((stage) => stage.share) },
     index,

@@ -105,7 +105,7 @@ describe('how long a verdict takes', () => {
     [0.05, 4, 'FAIL'],
     [0.5, 2, 'FAIL'],
   ] as const)('is foretold within a factor of two at a share of %d and a ratio of %d: %s', (share, ratio, wanted) => {
-    const needed = minutesNeeded({ requestsPerMinute: 6000, share, rate: 0.002 }, { ratio });
+    const needed = minutesNeeded({ requestsPerMinute: 6000, share, rate: 0.002, fault: 0.002 * ratio });
     const foretold = wanted === 'PASS' ? needed.pass : needed.fail;
     const random = chance(23);
     const seen = median(

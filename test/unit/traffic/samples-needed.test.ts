@@ -21,7 +21,7 @@ describe('what a stage needs for a verdict', () => {
 
   test('in words', () =>
     expect(samplesNeeded(plan())[0]!.text).toBe(
-      'needs 7632 requests on the new slot, ~26 min; 10 times the errors are caught in ~3 min',
+      'needs 7632 requests on the new slot, ~26 min; 1 % errors are caught in ~3 min',
     ));
 
   test('what it foretells is what a simulation shows, within a factor of two', () => {
@@ -44,7 +44,7 @@ describe('what a stage needs for a verdict', () => {
 
   test('at little traffic: never, and what to do about it', () => {
     const [first] = samplesNeeded(plan({ traffic: { requestsPerMinute: 200, errorRate: 0 } }));
-    expect(first).toMatchObject({ within: 'never', requests: 4044, minutes: 405, caughtMinutes: null });
+    expect(first).toMatchObject({ within: 'never', requests: 4044, minutes: 405, caughtMinutes: 36 });
     expect(first!.text).toBe(
       'needs 4044 requests on the new slot, ~6.8 h; it has 10m and 30m more: no verdict to be expected',
     );
