@@ -154,7 +154,9 @@ function failEvidence(
   };
   const beyondTolerated = gainsBeyond(tolerated);
   const beyondHarmful = gainsBeyond(harmful);
-  const aboveObjective = WORSE.map(({ times }) => shareGain(objective, Math.min(0.99, objective * times)));
+  const aboveObjective = WORSE.map(({ times }) =>
+    shareGain(objective, Math.min((1 + objective) / 2, objective * times)),
+  );
   const starts = new StageStarts(shares, periodSeconds);
   const soak = stages.find(({ reference }) => reference !== undefined)?.stage;
   const soakMass = soak === undefined ? 0 : starts.massOf(soak);

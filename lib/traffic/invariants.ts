@@ -42,9 +42,14 @@ function errorCeiling(reading: MinuteReading, ceiling: number, to: Slot, span: S
   const last = minutesIn(reading, span).slice(-periods);
   const found = [last.slice(-1), last].map((minutes) => {
     const counts = minutes.flatMap(({ slots }) => slots[to] ?? []);
+    const errors = counts.reduce((total, each) => total + each.errors, 0);
+    // A request that never reached a node may be counted as an error alone.
     return {
-      requests: counts.reduce((total, { requests }) => total + requests, 0),
-      errors: counts.reduce((total, { errors }) => total + errors, 0),
+      requests: Math.max(
+        errors,
+        counts.reduce((total, each) => total + each.requests, 0),
+      ),
+      errors,
     };
   });
   const broken = found.find(({ requests, errors }) => requests >= LEAST_REQUESTS && errors / requests >= ceiling);

@@ -32,6 +32,7 @@ describe('what must hold at every look', () => {
     expect(ask(8, 10)).toHaveLength(1);
     expect(ask(9, 9)).toEqual([]);
   });
+  test('errors of requests that reached no node count too', () => expect(ask(40, 0)).toHaveLength(1));
   test('one source that sees it is enough', () => {
     const blind = reading(minutes(0, 3, BLUE, { requests: 50, errors: 0 }), { source: "Kong's Prometheus" });
     const sees = reading(minutes(0, 3, BLUE, { requests: 50, errors: 50 }));
