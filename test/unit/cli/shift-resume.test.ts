@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 /** The command on a journal with these events; whatever a run would need of AWS is not there, so that none can begin. */
-async function resumed(table: FakeTable, events: readonly ShiftEvent[]) {
+async function resumed(table: FakeTable, events: readonly ShiftEvent[], account = '111122223333') {
   const settingsPath = join(folder, 'dual-cluster.yaml');
   const path = join(journalFolder(settingsPath, 'kong'), `${RUN}.ndjson`);
   const text = events.map((event, i) => line(event, i + 1)).join('');
@@ -48,15 +48,15 @@ async function resumed(table: FakeTable, events: readonly ShiftEvent[]) {
   await writeFile(path, text);
   const progress = { step: () => undefined, update: () => undefined, note: () => undefined, end: () => undefined };
   const context = { settingsPath, progress, print: () => undefined } as unknown as Context;
-  jest
-    .spyOn(DeployedSystem, 'open')
-    .mockResolvedValue({
-      context,
-      settings: { name: 'kong', live: 'blue' },
-      table,
-      caller: 'arn',
-      journals: () => Promise.resolve(new FileJournals(journalFolder(settingsPath, 'kong'))),
-    } as never);
+  jest.spyOn(DeployedSystem, 'open').mockResolvedValue({
+    context,
+    settings: { name: 'kong', live: 'blue' },
+    table,
+    caller: 'arn',
+    account,
+    region: 'eu-central-1',
+    journals: () => Promise.resolve(new FileJournals(journalFolder(settingsPath, 'kong'))),
+  } as never);
   const result = await runShiftResume(context).catch((error: { code?: string }) => error.code ?? error);
   return { result, untouched: (await readFile(path, 'utf8')) === text };
 }
@@ -95,4 +95,9 @@ describe('shift resume', () => {
     table.record = { ...RECORD, run: '20261122T010000Z-2' };
     expect((await resumed(table, [STARTED])).result).toBe('SHIFT_ELSEWHERE');
   });
+});
+
+test('a journal of another account is not gone on with here, where a system of the same name may stand', async () => {
+  const { result } = await resumed(new FakeTable(), [STARTED], '999900001111');
+  expect(result).toBe('OTHER_ACCOUNT');
 });
