@@ -20,6 +20,7 @@ import { partialMultiRule } from './partial-multi-rule';
 import { staleLateWriter } from './stale-late-writer';
 import { throttling } from './throttling';
 import { twoRunners } from './two-runners';
+import { wrongAccount } from './wrong-account';
 
 export const SCENARIOS: readonly Scenario[] = [
   fine,
@@ -41,6 +42,7 @@ export const SCENARIOS: readonly Scenario[] = [
   staleMetrics,
   gaps,
   missingAlarm,
+  wrongAccount,
   credentialsEnd,
   journalFull,
   writtenNotEffective,

@@ -6,7 +6,7 @@ export class Clock {
   private readonly due: { readonly at: number; readonly order: number; readonly act: () => void }[] = [];
   private order = 0;
   /** Called before the clock moves, with both times in milliseconds. */
-  moves: (from: number, to: number) => void = () => undefined;
+  readonly moves: ((from: number, to: number) => void)[] = [];
 
   constructor(public now: number) {}
 
@@ -30,7 +30,7 @@ export class Clock {
       const next = this.due.pop();
       if (next === undefined) throw new Error('everybody waits and nothing is due');
       if (next.at > this.now) {
-        this.moves(this.now, next.at);
+        for (const move of this.moves) move(this.now, next.at);
         this.now = next.at;
       }
       next.act();

@@ -10,6 +10,7 @@ import { DeadManTimer } from '../../../lib/runner/dead-man';
 import { takeLock, type Lease } from '../../../lib/runner/lock';
 import { preflight } from '../../../lib/runner/preflight';
 import { surveillance } from '../../../lib/runner/preflight-gates';
+import { refuseElsewhere } from '../../../lib/runner/refuse-elsewhere';
 import { recordOf } from '../../../lib/runner/record';
 import { runShift } from '../../../lib/runner/run-shift';
 import type { ShiftParts } from '../../../lib/runner/shift-parts';
@@ -57,7 +58,6 @@ export type Mutate = (parts: ShiftParts, world: World) => ShiftParts;
  * nodes. Every call takes a few milliseconds of virtual time.
  */
 export class World implements Fate {
-  readonly clock = new Clock(START);
   readonly elb = new FakeElbv2();
   readonly dynamo = new FakeTable();
   /** The journal, on the disk of the machine `here`. */
@@ -70,6 +70,8 @@ export class World implements Fate {
   readonly faults: Fault[] = [];
   /** Fails the journal instead of writing it. */
   journalError: (() => Error | undefined) | undefined;
+  /** Where the credentials lead to. */
+  account = '111122223333';
   interrupted = false;
   /** Laws that were broken, in words. */
   readonly broken: string[] = [];
@@ -102,6 +104,7 @@ export class World implements Fate {
     readonly shape: Shape,
     readonly random: Random,
     private readonly mutate: Mutate = (parts) => parts,
+    readonly clock = new Clock(START),
   ) {
     this.latency = random.fork('latency');
     const { from, rules, isAuthenticated } = shape;
@@ -140,7 +143,7 @@ export class World implements Fate {
     this.traffic.flow(-HISTORY_PERIODS * shape.periodSeconds, 0);
     this.traffic.sent = 0;
     this.traffic.lost = 0;
-    this.clock.moves = (before, now) => this.traffic.flow((before - START) / 1000, (now - START) / 1000);
+    this.clock.moves.push((before, now) => this.traffic.flow((before - START) / 1000, (now - START) / 1000));
   }
 
   /** Seconds since the start of the world. */
@@ -504,7 +507,7 @@ export class World implements Fate {
             periodSeconds,
             ...(deadManSeconds !== undefined && { deadManSeconds }),
             alarms,
-            account: ACCOUNT,
+            account: this.account,
             region: 'eu-central-1',
             stackIds: {},
             weightsBefore: reading.places[0]!.weights,
@@ -534,6 +537,7 @@ export class World implements Fate {
         const now = await table.readShift();
         if (now && isFinished(now.phase)) return { code: EXIT.usage, message: 'there is no shift to go on with' };
         const state = fold(this.lines);
+        refuseElsewhere(state.start, { account: this.account, region: 'eu-central-1' });
         if (state.phase === 'rollback failed') return { code: EXIT.rollbackFailed, message: state.reason ?? '' };
         const event = { type: 'resumed', by: 'arn:someone' } as const;
         const journal = this.journal(process);
@@ -617,7 +621,6 @@ export class World implements Fate {
 
 /** What the settings say of the gates when they say nothing. */
 const SETTINGS = shiftSettings.parse({});
-export const ACCOUNT = '111122223333';
 const WHERE = { startedAt: new Date(START).toISOString(), host: 'here', journal: 'run.ndjson' };
 /** Periods without a new data point after which nothing may pass any more. */
 const STALE_PERIODS = 8;
