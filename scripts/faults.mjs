@@ -69,9 +69,10 @@ async function main() {
   process.stdout.write(`${table(scenarios)}\n`);
   if (mutants.length > 0)
     process.stdout.write(`\nThe suite catches a runner that …\n${mutants.map(mutantLine).join('\n')}\n`);
+  // What somebody has to see even where the table goes nowhere (npm test).
   for (const { scenario, failures } of failed)
     for (const { seed, what } of failures)
-      process.stdout.write(
+      process.stderr.write(
         `\n${scenario}, seed ${seed}:\n${what.map((each) => `  ${each.replaceAll('\n', '\n  ')}\n`).join('')}  again: npm run test:faults -- --only "${scenario}" --seed ${seed}\n`,
       );
   const passed = scenarios.length - failed.length + mutants.length - missed.length;

@@ -66,6 +66,19 @@ for (const run of runs) {
   }
   rmSync(results, { force: true });
 }
+// The faults of a shift, on virtual time: each scenario with a thousand seeds.
+if (!unit && !some) {
+  const faults = [join(root, 'scripts/faults.mjs'), '--seeds', '1000', '--json', results];
+  if (spawnSync(process.execPath, faults, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) status = 1;
+  try {
+    const report = JSON.parse(readFileSync(results, 'utf8'));
+    total.passed += report.passed;
+    total.failed += report.failed;
+  } catch {
+    total.failed += 1;
+    status = 1;
+  }
+}
 rmSync(folder, { recursive: true, force: true });
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
