@@ -69,7 +69,8 @@ for (const run of runs) {
 // The faults of a shift, on virtual time: each scenario with a thousand seeds.
 if (!unit && !some) {
   const faults = [join(root, 'scripts/faults.mjs'), '--seeds', '1000', '--json', results];
-  if (spawnSync(process.execPath, faults, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) status = 1;
+  if (spawnSync(process.execPath, faults, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0)
+    status = 1;
   try {
     const report = JSON.parse(readFileSync(results, 'utf8'));
     total.passed += report.passed;
