@@ -1,5 +1,9 @@
 import { compare, type ComparisonOptions, type MinutePair } from '../../../lib/traffic/comparison';
 import { dispersionOf } from '../../../lib/traffic/dispersion';
+import { overall } from '../../../lib/traffic/gates';
+import { gatesOf } from '../../../lib/traffic/gates-of';
+import type { SlotMinute } from '../../../lib/traffic/minutes';
+import { minuteAt, POLICY, reading, span } from './readings';
 import {
   chance,
   median,
@@ -7,6 +11,8 @@ import {
   minutesUntil,
   one,
   PLANNED,
+  poisson,
+  RAMP,
   ramp,
   RAMP_MINUTES,
   staged,
@@ -61,6 +67,28 @@ describe('false alarms at α = 1 %, over 240 looks and a weight ramp, are at mos
     // The test would be empty if clusters did no harm.
     expect(unmeasured).toBeGreaterThan(0.03);
   });
+});
+
+test('false alarms of errors, slow requests, 401, 403 and 429 together are at most 1.5 % of shifts', () => {
+  const random = chance(59);
+  const runs = 100;
+  const slot = (requests: number): SlotMinute => {
+    const some = (share: number): number => Math.min(requests, poisson(requests * share, random));
+    const refusals = { '401': some(0.02), '403': some(0.004), '429': some(0.001) };
+    return { requests, errors: some(0.001), slow: some(0.005), refusals };
+  };
+  const spans = RAMP.map((share, i) => span(i, share, i * RAMP_MINUTES, (i + 1) * RAMP_MINUTES));
+  const stages = RAMP.map((share) => ({ share }));
+  const failed = Array.from({ length: runs }, () => {
+    const minutes = Array.from({ length: 240 }, (_, index) => {
+      const green = poisson(3000 * ramp(index), random);
+      return minuteAt(index, slot(3000 - green), slot(green));
+    });
+    const asked = { readings: [reading(minutes)], policy: POLICY, stages, spans };
+    return overall(gatesOf({ ...asked, from: 'blue', to: 'green' }));
+  }).filter((verdict) => verdict === 'FAIL').length;
+  figures['false alarms, all gates together'] = `${(failed / runs) * 100} % of ${runs}`;
+  expect(failed / runs).toBeLessThanOrEqual(0.015);
 });
 
 /** Blue against blue for three hours before the shift, in consecutive minutes. */

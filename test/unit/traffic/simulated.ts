@@ -1,22 +1,25 @@
 import { compare, type ComparedStage, type Comparison, type MinutePair } from '../../../lib/traffic/comparison';
 
+// Looked up once: a global of jest's sandbox is slow, and it is asked some ten million times.
+const { cos, exp, floor, imul, log, max, min, PI, round, sqrt } = Math;
+
 /** Deterministic chance: mulberry32. */
 export function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    let mixed = imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
 
 export function poisson(mean: number, random: () => number): number {
   if (mean > 50) {
-    const normal = Math.sqrt(-2 * Math.log(random() || 1e-12)) * Math.cos(2 * Math.PI * random());
-    return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal));
+    const normal = sqrt(-2 * log(random() || 1e-12)) * cos(2 * PI * random());
+    return max(0, round(mean + sqrt(mean) * normal));
   }
-  const limit = Math.exp(-mean);
+  const limit = exp(-mean);
   let count = 0;
   for (let product = random(); product > limit; product *= random()) count += 1;
   return count;
@@ -38,7 +41,7 @@ export function events(mean: number, cluster: number, random: () => number): num
   if (cluster === 1) return poisson(mean, random);
   let total = 0;
   for (let left = poisson(mean / ((1 + cluster) / 2), random); left > 0; left -= 1)
-    total += 1 + Math.floor(random() * cluster);
+    total += 1 + floor(random() * cluster);
   return total;
 }
 
@@ -48,15 +51,15 @@ export function minute(index: number, traffic: Traffic, random: () => number): M
   const from = poisson(perMinute * (1 - share(index)), random);
   const bad = rate(index, random);
   return {
-    from: { requests: from, events: Math.min(from, events(from * bad, cluster, random)) },
-    to: { requests: to, events: Math.min(to, events(to * Math.min(1, bad * ratio(index)), cluster, random)) },
+    from: { requests: from, events: min(from, events(from * bad, cluster, random)) },
+    to: { requests: to, events: min(to, events(to * min(1, bad * ratio(index)), cluster, random)) },
   };
 }
 
 /** The ramp of the laws: 5, 25 and 50 % for 80 minutes each, 240 looks. */
 export const RAMP = [0.05, 0.25, 0.5];
 export const RAMP_MINUTES = 80;
-export const ramp = (index: number): number => RAMP[Math.floor(index / RAMP_MINUTES)] ?? 0.5;
+export const ramp = (index: number): number => RAMP[floor(index / RAMP_MINUTES)] ?? 0.5;
 
 /** Minutes of the ramp by stage. */
 export const staged = (minutes: readonly MinutePair[]): ComparedStage[] =>
@@ -84,7 +87,7 @@ export function minutesUntil(
 }
 
 export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+  values.toSorted((a, b) => a - b)[floor(values.length / 2)] ?? NaN;
 
 /** Settings of the shift that the laws are about. */
 export const PLANNED = { shares: RAMP };
