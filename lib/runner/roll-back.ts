@@ -19,8 +19,8 @@ export async function rollBack(run: Run): Promise<void> {
   for (let attempt = 0; attempt < ROLLBACK_ATTEMPTS; attempt += 1) {
     if (attempt > 0) await parts.sleep(1000 * 2 ** (attempt - 1));
     try {
-      await refuseUnknown(run);
-      await parts.router.restore(reading, () => run.mayWrite());
+      const isSeen = await refuseUnknown(run);
+      await parts.router.restore(reading, () => run.mayWrite(isSeen));
       const { holds, differences } = await parts.router.verify(run.state.start.weightsBefore);
       if (!holds) throw new Error(differences.join('; '));
       last = undefined;
@@ -53,14 +53,18 @@ async function nobodyThere(run: Run): Promise<boolean> {
   return true;
 }
 
-/** Weights that no stage of this shift has set are somebody else's: not even a rollback writes over them. */
-async function refuseUnknown(run: Run): Promise<void> {
+/**
+ * Weights that no stage of this shift has set are somebody else's: not even a rollback writes over them.
+ * @returns whether they could be read
+ */
+async function refuseUnknown(run: Run): Promise<boolean> {
   const reading = await run.parts.router.read().catch((error: unknown) => {
     if (isConflict(error)) throw error;
     // Going back needs nothing but the reading from before.
     return undefined;
   });
   if (reading) refuseForeignPlaces(run, reading);
+  return reading !== undefined;
 }
 
 /** @throws KongDualClusterError ROUTER_CONFLICT when a place has weights that this shift cannot have set */

@@ -8,7 +8,7 @@ import type { ShiftParts } from './shift-parts';
 export const NO_COUNTS: RequestCounts = { blue: undefined, green: undefined };
 /** Seconds between two looks; shorter only where a stage is. */
 export const LOOK_SECONDS = 2;
-/** A rollback is written without asking the lock only when it was ours this short a time ago, milliseconds. */
+/** A rollback that could not read the weights trusts a lock that was ours this short a time ago, milliseconds. */
 const LOCK_TRUSTED_MS = 20_000;
 /** Events of a rollback: it goes on although the journal cannot be written. */
 const ROLLBACK_EVENTS: ReadonlySet<ShiftEvent['type']> = new Set(['rolling back', 'rolled back', 'rollback failed']);
@@ -59,12 +59,17 @@ export class Run {
     await this.parts.lease.beat(doing(this.state));
   }
 
-  /** The lock's table may be out of reach at the moment of a rollback; a lock that is surely lost is another matter. */
-  async mayWrite(): Promise<void> {
+  /**
+   * The lock's table may be out of reach at the moment of a rollback; a lock that is surely lost is another matter. After a
+   * long silence somebody else could hold it. Who does has other weights, or the same ones: then they see the old slot with
+   * everything, and stop.
+   * @param isSeen whether every place has just been seen with weights of this run
+   */
+  async mayWrite(isSeen: boolean): Promise<void> {
     try {
       await this.stillOurs();
     } catch (error) {
-      if (isLockLost(error) || this.parts.lease.silence > LOCK_TRUSTED_MS) throw error;
+      if (isLockLost(error) || (!isSeen && this.parts.lease.silence > LOCK_TRUSTED_MS)) throw error;
     }
   }
 

@@ -222,6 +222,32 @@ describe('an AWS that does not answer', () => {
     expect(types(world)).not.toContain('passed');
   });
 
+  test('a lock table that has been out of reach for a minute does not keep the traffic from going back', async () => {
+    const world = new World();
+    let out = false;
+    world.at(3000, () => (out = true));
+    world.at(60_000, () => (world.alarm = () => 'ALARM'));
+    world.table.before = (operation) => {
+      if (out && operation === 'renew') throw throttled();
+    };
+    expect((await world.start(STAGES, { maxExtensionSeconds: 300 })).phase).toBe('rolled back');
+    expect(world.weights()).toEqual([BLUE, BLUE, BLUE]);
+  });
+
+  test('then, when the weights cannot be read either, it goes back no more: they may be another run’s', async () => {
+    const world = new World();
+    let out = false;
+    world.at(3000, () => (out = true));
+    world.at(60_000, () => (world.alarm = () => 'ALARM'));
+    world.table.before = (operation) => {
+      if (out && operation === 'renew') throw throttled();
+    };
+    world.hooks.push((operation) => {
+      if (operation === 'DescribeRules' && world.alarm() === 'ALARM') throw throttled();
+    });
+    expect((await world.start(STAGES, { maxExtensionSeconds: 300 })).phase).toBe('rollback failed');
+  });
+
   test('a lock table that is deleted in mid-bake does not keep the traffic from going back', async () => {
     const world = new World();
     let gone = false;
