@@ -7,7 +7,7 @@ import { refuseElsewhere } from '../runner/refuse-elsewhere';
 import { planOf } from '../traffic/plan-of-settings';
 import { after, begin, fold, isFinished } from '../traffic/shift';
 import { HOST } from '../traffic/machine-tasks';
-import type { ShiftEvent, ShiftStart } from '../traffic/shift-events';
+import type { ShiftEvent } from '../traffic/shift-events';
 import type { Context } from './context';
 import { lockFor } from './lock';
 import { drive } from './shift-drive';
@@ -70,7 +70,6 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
     await unfinishedRun(system, journals);
     const { journal, lines } = await journals.reopen(run);
     let state = fold(lines);
-    refuseOtherSystem(state.start, system);
     refuseElsewhere(state.start, system);
     if (isFinished(state.phase) && (await system.table.readShift()) === undefined) throw nothingToResume(state.phase);
     if (state.phase === 'rollback failed') {
@@ -102,21 +101,6 @@ async function answers({ table, caller }: DeployedSystem): Promise<LockReading |
     if (lock.request === undefined) return lock;
   }
   return undefined;
-}
-
-/**
- * Settings without an account follow the credentials: to a system of the same name, and weights that this run never set.
- * @throws KongDualClusterError OTHER_ACCOUNT, OTHER_REGION (exit 8)
- */
-function refuseOtherSystem({ account, region, run }: ShiftStart, system: DeployedSystem): void {
-  const refuse = (code: string, what: string, now: string, then: string) =>
-    new KongDualClusterError(code, `the run is of another ${what}`, {
-      found: `run ${run} was started in ${then}, the credentials lead to ${now}`,
-      remedy: `use ${what} ${then}`,
-      exitCode: EXIT.preflightRefused,
-    });
-  if (account !== system.account) throw refuse('OTHER_ACCOUNT', 'account', system.account, account);
-  if (region !== system.region) throw refuse('OTHER_REGION', 'region', system.region, region);
 }
 
 /** A journal without a record: the table was made again since then. */

@@ -51,7 +51,7 @@ describe('given an edge under load, and gates that compare', () => {
     expect(stood?.ScheduleExpression).toMatch(/^at\(\d{4}-/);
     expect(stood?.ActionAfterCompletion).toBe('DELETE');
     expect(await timer()).toBeUndefined();
-    expect(stderr).toMatch(/passed: .*requests on green.*errors: none of \d+ on green \(CloudWatch\)/);
+    expect(stderr).toMatch(/passed: .*nodes of green are healthy; errors: none of \d+ on green \(CloudWatch\)/);
     expect((JSON.parse(stdout) as { outcome: string }).outcome).toBe('done');
   }, 180_000);
 
