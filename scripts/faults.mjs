@@ -1,5 +1,5 @@
 // The fault suite: every scenario with many seeds, on virtual time. Prints a table; a failure says how to repeat it.
-//   npm run test:faults -- --seeds 200 [--only "two runners"] [--seed 17] [--json FILE]
+//   npm run test:faults -- --seeds 200 [--only "two runners"] [--seed 17] [--json FILE]; --list: the scenarios
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     only: { type: 'string' },
     json: { type: 'string' },
+    list: { type: 'boolean', default: false },
   },
 });
 if (!/^[1-9]\d*$/.test(values.seeds) || (values.seed !== undefined && !/^\d+$/.test(values.seed))) {
@@ -47,6 +48,10 @@ try {
 }
 
 async function main() {
+  if (values.list) {
+    for (const { name, says } of await lines(['--list'])) process.stdout.write(`| ${name} | ${says} |\n`);
+    return 0;
+  }
   const one = values.seed !== undefined;
   const workers = one ? 1 : availableParallelism();
   const only = values.only === undefined ? [] : ['--only', values.only];

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     last: { type: 'string', default: '50' },
     only: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
 });
 
@@ -58,6 +59,10 @@ Date.parse = (text) => {
 };
 
 async function main(): Promise<void> {
+  if (values.list) {
+    for (const { name, says } of SCENARIOS) process.stdout.write(`${JSON.stringify({ name, says })}\n`);
+    return;
+  }
   if (values.mutants) {
     for (const { name, mutate, caughtBy, seeds } of MUTANTS) {
       let caught: Outcome | undefined;

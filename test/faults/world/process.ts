@@ -1,7 +1,8 @@
 import type { FakeTable } from '../../unit/runner/fake-table';
 import type { Clock } from './clock';
 
-const NEVER = new Promise<never>(() => undefined);
+/** One each time: a promise that all waited for would keep every world that ever was. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** Where a call is: before it has an effect, or after it had and before its answer arrives. */
 export type When = 'before' | 'after';
@@ -52,7 +53,7 @@ export class Process {
   /** A moment at which it may be killed. */
   point(name: string): Promise<void> | void {
     if (this.isAlive && this.fate.point(name)) this.kill();
-    if (!this.isAlive) return NEVER;
+    if (!this.isAlive) return never();
   }
 
   /** Something that others can see, with a point on either side. */
@@ -67,10 +68,10 @@ export class Process {
   async call<T>(operation: string, effect: () => T | Promise<T>): Promise<T> {
     await this.sleep(this.latencyMs());
     for (const fault of this.fate.faults) await fault(operation, 'before', this);
-    if (!this.isAlive) return NEVER;
+    if (!this.isAlive) return never();
     const result = await effect();
     for (const fault of this.fate.faults) await fault(operation, 'after', this);
-    return this.isAlive ? result : NEVER;
+    return this.isAlive ? result : never();
   }
 
   /** The table of the edge as this process reaches it. */
