@@ -745,8 +745,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   ROUTER_NODE_SILENT: code(
     'traffic',
-    'The command that runs scripts on a node gave no answer in time, or the node was too slow to begin a write that was allowed. Of several nodes some may have been written; the next command completes it.',
-    'Try the `shell` of the settings by hand and look at the load of the node, then run the same command again.',
+    'A node gave no answer in time, to the command that runs scripts on it or at its Admin API, or it was too slow to begin a write that was allowed. Of several nodes some may have been written; the next command completes it.',
+    'Try the `shell` of the settings by hand, or the Admin API with curl, and look at the load of the node, then run the same command again.',
   ),
   ROUTER_RELOAD_REJECTED: code(
     'traffic',

@@ -2,6 +2,7 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import type { EdgeReading } from '../deployed/read-edge';
 import { AlbRouter } from '../routers/alb/alb-router';
 import type { TrafficRouter } from '../routers/router';
+import type { SecretRef } from '../routers/secret-value';
 import type { Settings } from '../settings/schema';
 
 export interface RouterSurroundings {
@@ -32,10 +33,30 @@ export async function openRouter({ settings, edge, region, elb }: RouterSurround
     const { secretsOf } = await import('../routers/secret-value.js');
     return openF5(router.f5, secretsOf(region));
   }
+  if (router && 'kongUpstream' in router) {
+    const { KongUpstreamRouter } = await import('../routers/kong-upstream/kong-upstream-router.js');
+    return new KongUpstreamRouter(router.kongUpstream, await tokenOf(router.kongUpstream.adminToken, region));
+  }
+  if (router && 'kongCanary' in router) {
+    const { KongCanaryRouter } = await import('../routers/kong-canary/kong-canary-router.js');
+    return new KongCanaryRouter(router.kongCanary, await tokenOf(router.kongCanary.adminToken, region));
+  }
   const { weightedRuleArns, targetGroupArns, adminRuleArn, adminTargetGroupArns } = edge;
   return new AlbRouter(elb, {
     ruleArns: weightedRuleArns,
     targetGroups: targetGroupArns,
     follower: { ruleArn: adminRuleArn, targetGroups: adminTargetGroupArns },
   });
+}
+
+/** The token of an Admin API, read once, when it is needed. */
+async function tokenOf(ref: SecretRef | undefined, region: string): Promise<(() => Promise<string>) | undefined> {
+  if (ref === undefined) return undefined;
+  const { secretsOf } = await import('../routers/secret-value.js');
+  let token: Promise<string> | undefined;
+  return () =>
+    (token ??= secretsOf(region)(ref).catch((error: unknown) => {
+      token = undefined;
+      throw error;
+    }));
 }
