@@ -1,16 +1,18 @@
-import { EXIT, KongDualClusterError } from '../../../lib/errors';
+import type { ExitCode } from '../../../lib/errors';
+import { conflict } from '../../../lib/routers/failures';
 import type { Scenario } from '../scenario';
 import type { World } from '../world/world';
 import { reloadRejected, type EdgeNode } from '../world/nodes-router';
 import { someStage } from './common';
 import type { Random } from '../world/random';
 
-/** A router refuses a write in some stage: it holds and says which node; when that is mended, resume or abort. */
+/** A router refuses a write in some stage: it stops and says why; when that is mended, resume or abort. */
 const refusing = (
   name: string,
   says: string,
   router: 'nginx' | 'f5',
   refusal: (node: EdgeNode) => { readonly written: boolean; readonly error: Error },
+  exit: ExitCode,
   message: RegExp,
 ): Scenario => ({
   name,
@@ -34,7 +36,7 @@ const refusing = (
       weights: resumes ? world.after : world.before,
       lostAtMost: 0,
       also: [
-        held.code !== 4 && `it ended with ${held.code}: ${held.message}`,
+        held.code !== exit && `it ended with ${held.code}: ${held.message}`,
         !message.test(held.message) && `it does not say why: ${held.message}`,
       ],
     };
@@ -46,6 +48,7 @@ export const nginxReloadRejected = refusing(
   'one node of several keeps its old workers after a reload',
   'nginx',
   (node) => ({ written: true, error: reloadRejected(node) }),
+  4,
   /edge-\d: the old workers are still there/,
 );
 
@@ -53,13 +56,10 @@ export const f5StaleLock = refusing(
   'F5 stale lock',
   'somebody else has declared the tenant since it was read: the optimistic lock key is stale',
   'f5',
-  (node) => ({
+  ({ name: id, loaded: weights }) => ({
     written: false,
-    error: new KongDualClusterError('ROUTER_LOCK_STALE', 'the declaration was changed since it was read', {
-      found: `${node.name}: 409, the optimistic lock key is stale`,
-      remedy: 'shift resume',
-      exitCode: EXIT.error,
-    }),
+    error: conflict([{ id, weights }], [], [`${id}, and its tenant was changed between the read and the write`]),
   }),
-  /optimistic lock key is stale/,
+  6,
+  /its tenant was changed between the read and the write/,
 );
