@@ -46,10 +46,10 @@ describe('the dead-man timer of a shift', () => {
 
   test('while it waits for a person it is moved on', async () => {
     const world = new World();
-    world.at(5000, () => world.table.ask({ what: 'pause', by: 'ann', at: '' }));
+    world.at(5000, () => void world.table.ask({ what: 'pause', by: 'ann', at: '' }));
     world.at(900_000, () => {
       expect(world.timer!.at.getTime()).toBeGreaterThan(world.now + (DEAD - 65) * 1000);
-      world.table.ask({ what: 'resume', by: 'ann', at: '' });
+      void world.table.ask({ what: 'resume', by: 'ann', at: '' });
     });
     expect((await shift(world)).phase).toBe('done');
   });

@@ -141,7 +141,7 @@ describe('a stage that asks for an approval', () => {
 
   test('waits for a person, goes on watching, and is raised when somebody says resume', async () => {
     const world = new World();
-    world.at(60_000, () => world.table.ask({ what: 'resume', by: 'ann', at: '' }));
+    world.at(60_000, () => void world.table.ask({ what: 'resume', by: 'ann', at: '' }));
     const ended = await world.start(stages);
     expect([ended.phase, world.weights()]).toEqual(['done', [GREEN, GREEN, GREEN]]);
     const types = world.lines.map(({ type }) => type);
