@@ -1,4 +1,5 @@
 import { escape } from './html';
+import { px, text } from './svg';
 import { noReturnAt, supportOn, supportText, PHASE_TITLE, type PlanDocument } from './plan-document';
 
 /** The way as a line of stops: across on a desk and on paper, downwards on a phone. */
@@ -113,9 +114,6 @@ const describe = ({ stops, hops, asOf }: PlanDocument): string =>
     .map((stop, i) => `${i === 0 ? '' : `${hops[i - 1]?.kind ?? ''} to `}${stop.version}, ${supportText(stop, asOf)}`)
     .join('; ');
 
-const px = (value: number): string => String(Math.round(value * 10) / 10);
-const text = (x: number, y: number, content: string, className: string, anchor = 'start'): string =>
-  `<text x="${px(x)}" y="${px(y)}" class="${className}" text-anchor="${anchor}">${escape(content)}</text>`;
 /** A picture that a screen reader reads as one sentence. */
 const picture = (width: number, height: number, label: string, content: string, isWide = false): string =>
   `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(label)}"${isWide ? ` style="min-width:${width * 0.8}px"` : ''}>${content}</svg>`;

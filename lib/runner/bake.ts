@@ -6,6 +6,8 @@ import { NO_COUNTS, type Run } from './run';
 
 /** A look is written down at least this often, seconds: `status` on another machine and the report read it there. */
 const NOTED_SECONDS = 60;
+/** More often where the metrics know more: every so many periods. */
+const NOTED_PERIODS = 2;
 
 /** Watches a stage until it may end, must go back, or nobody can tell. */
 export async function bake(run: Run, { stage, seconds, weights }: Extract<Pending, { do: 'bake' }>): Promise<void> {
@@ -16,12 +18,13 @@ export async function bake(run: Run, { stage, seconds, weights }: Extract<Pendin
   // Requests from before the router followed its weights are of the stage before.
   const from = new Date(begun + Math.max(1, parts.router.capabilities.settleSeconds) * 1000);
   run.counts = NO_COUNTS;
+  const every = Math.min(NOTED_SECONDS, NOTED_PERIODS * (start.periodSeconds ?? 60)) * 1000;
   let noted = { what: '', at: begun };
   const note = async (gates: readonly GateResult[], worthTelling: boolean): Promise<void> => {
     const what = JSON.stringify(gates.map(({ verdict }) => verdict));
-    if (!(worthTelling && what !== noted.what) && parts.now() - noted.at < NOTED_SECONDS * 1000) return;
+    if (!(worthTelling && what !== noted.what) && parts.now() - noted.at < every) return;
     noted = { what, at: parts.now() };
-    await run.commit({ type: 'looked', stage, verdict: overall(gates), gates });
+    await run.commit({ type: 'looked', stage, verdict: overall(gates), gates, ...run.seen });
   };
   for (;;) {
     if (parts.interrupted()) return run.hold('interrupt', 'a person interrupted the command');

@@ -3,6 +3,8 @@ import { alarmGate, overall, requestGate, type GateResult } from '../traffic/gat
 import type { MinuteReading } from '../traffic/minutes';
 import { pending } from '../traffic/shift';
 import { limitsOf } from '../traffic/stage-policy';
+import { spansOf } from '../traffic/stage-span';
+import { errorsSeen } from '../traffic/errors-seen';
 import type { Weights } from '../traffic/weights';
 import { foreign, isConflict, isLost, noAnswer, told } from './failures';
 import { minuteGates } from './minute-gates';
@@ -39,6 +41,9 @@ export async function look(run: Run, { weights, from }: LookAt): Promise<GateRes
   if (pending(run.state).do !== doing) return [];
   const [[rules, counts, capacity], minutes] = await others;
   if (rules.status === 'rejected' && isConflict(rules.reason)) throw rules.reason;
+  const readings = minutes.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
+  const { settleSeconds } = parts.router.capabilities;
+  run.errors = errorsSeen(readings, spansOf(parts.journal.lines, settleSeconds).at(-1));
   const silent = [lock, rules, alarms, counts, capacity].flatMap((part) =>
     part.status === 'rejected' ? [part.reason as unknown] : [],
   );
@@ -52,9 +57,9 @@ export async function look(run: Run, { weights, from }: LookAt): Promise<GateRes
     ...(capacity.status === 'fulfilled' && capacity.value ? [capacity.value] : []),
     ...minuteGates(run.state.start, {
       lines: parts.journal.lines,
-      readings: minutes.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : [])),
+      readings,
       silent: minutes.flatMap((part) => (part.status === 'rejected' ? [told(part.reason)] : [])),
-      settleSeconds: parts.router.capabilities.settleSeconds,
+      settleSeconds,
     }),
     ...silent.map((error) => ({
       gate: 'aws',

@@ -19,6 +19,8 @@ export class Run {
   breachAt: number | undefined;
   /** Requests of the stage under way, as far as they were read. */
   counts: RequestCounts = NO_COUNTS;
+  /** Errors of the stage under way by slot, where a source tells them. */
+  errors: Partial<RequestCounts> | undefined;
   /** Writes of the shared record, one after the other. */
   private published: Promise<void> = Promise.resolve();
 
@@ -26,6 +28,11 @@ export class Run {
     private now: ShiftState,
     readonly parts: ShiftParts,
   ) {}
+
+  /** What a look has counted, for the journal. */
+  get seen(): { readonly counts: RequestCounts; readonly errors?: Partial<RequestCounts> } {
+    return { counts: this.counts, ...(this.errors && { errors: this.errors }) };
+  }
 
   get state(): ShiftState {
     return this.now;
@@ -50,7 +57,7 @@ export class Run {
 
   /** Goes back: the gate has failed. */
   async breach(gate: GateResult, gates: readonly GateResult[]): Promise<void> {
-    await this.commit({ type: 'looked', stage: this.state.stage, verdict: 'FAIL', gates });
+    await this.commit({ type: 'looked', stage: this.state.stage, verdict: 'FAIL', gates, ...this.seen });
     await this.commit({ type: 'rolling back', why: gate.reason, counts: this.counts });
   }
 

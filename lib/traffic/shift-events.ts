@@ -48,6 +48,10 @@ export type ShiftEvent =
       readonly stage: number;
       readonly verdict: Verdict;
       readonly gates: readonly GateResult[];
+      /** Requests in the stage so far; absent in a journal of an earlier version, and where nobody counts. */
+      readonly counts?: RequestCounts;
+      /** Errors in the settled periods of the stage so far; a slot of which nothing is known is absent. */
+      readonly errors?: Partial<RequestCounts>;
     }
   | {
       readonly type: 'passed';

@@ -1,7 +1,7 @@
 import { escape } from '../../../lib/render/html';
 import { deviation } from '../stage-share';
 import type { ReportData, ShiftReport } from './data';
-import { linear, picture, px, stepPath, text } from './svg';
+import { linear, picture, px, stepPath, text } from '../../../lib/render/svg';
 import { bySecond } from './timeline';
 import { percent } from './words';
 

@@ -1,6 +1,6 @@
 import { escape } from '../../../lib/render/html';
 import type { ReportData, ShiftReport, StepSpan, Table } from './data';
-import { px } from './svg';
+import { px } from '../../../lib/render/svg';
 import { clock, count, duration, percent } from './words';
 
 const cell = (content: string, className = ''): string =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { escape } from '../../../../../lib/render/html';
-import { bars, brokenLine, linear, logarithmic, stepPath } from '../../../../../local/demo/report/svg';
+import { bars, brokenLine, linear, logarithmic, stepPath } from '../../../../../lib/render/svg';
 import { clock, count, duration, latency, percent } from '../../../../../local/demo/report/words';
 
 describe('drawing', () => {

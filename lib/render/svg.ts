@@ -1,4 +1,4 @@
-import { escape } from '../../../lib/render/html';
+import { escape } from './html';
 
 /** Coordinates need no more than a tenth of a pixel. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10);
