@@ -16,6 +16,7 @@ import {
   aws_secretsmanager as secretsmanager,
 } from 'aws-cdk-lib';
 import { join } from 'node:path';
+import { machines } from './machines';
 
 export type Colour = 'blue' | 'green';
 export interface Edge {
@@ -89,7 +90,7 @@ export function makeEdge(stack: Stack): Edge {
     green: nodeGroup(stack, 'GreenNodes', vpc, proxyGroup, adminGroup),
   };
 
-  weightedRules(stack, { https, adminListener, proxy, admin });
+  const rules = weightedRules(stack, { https, adminListener, proxy, admin });
   testerRules(stack, https, proxy);
   for (const [priority, colour] of [[10, 'blue'] as const, [11, 'green'] as const]) {
     rule(stack, `Slot-${colour}`, adminListener, priority, [header('X-Kong-Slot', colour)], admin[colour]);
@@ -100,6 +101,8 @@ export function makeEdge(stack: Stack): Edge {
     billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+
+  machines(stack, { balancer: proxyBalancer, table, ...rules, proxy, admin });
 
   new CfnOutput(stack, 'LoadBalancerDns', { value: proxyBalancer.loadBalancerDnsName });
   new CfnOutput(stack, 'ShiftTable', { value: table.tableName });
@@ -205,7 +208,7 @@ function weightedRules(
     proxy: Edge['proxy'];
     admin: Edge['admin'];
   },
-): void {
+): { readonly ruleArn: string; readonly adminRuleArn: string } {
   const logGroup = new logs.LogGroup(stack, 'RuleLogs', {
     retention: logs.RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -242,12 +245,19 @@ function weightedRules(
   const httpsPolicy = writing('RulesHttps', https);
   const adminPolicy = writing('RulesAdmin', adminListener);
   const resource = (id: string, resourceType: string, write: iam.Policy, properties: Record<string, unknown>) =>
-    new CustomResource(stack, id, {
-      resourceType,
-      serviceToken: handler.functionArn,
-      serviceTimeout: Duration.minutes(4),
-      properties,
-    }).node.addDependency(reading, write);
+    dependent(
+      new CustomResource(stack, id, {
+        resourceType,
+        serviceToken: handler.functionArn,
+        serviceTimeout: Duration.minutes(4),
+        properties,
+      }),
+      write,
+    );
+  const dependent = (made: CustomResource, write: iam.Policy): CustomResource => {
+    made.node.addDependency(reading, write);
+    return made;
+  };
   const weighted = (listener: elbv2.ApplicationListener, groups: Edge['proxy']) => ({
     ListenerArn: listener.listenerArn,
     Priority: 1000,
@@ -258,8 +268,8 @@ function weightedRules(
     BlueWeight: 100,
     GreenWeight: 0,
   });
-  resource('Weighted', 'Custom::KongWeightedRule', httpsPolicy, weighted(https, proxy));
-  resource('AdminWeighted', 'Custom::KongWeightedRule', adminPolicy, weighted(adminListener, admin));
+  const proxyRule = resource('Weighted', 'Custom::KongWeightedRule', httpsPolicy, weighted(https, proxy));
+  const adminRule = resource('AdminWeighted', 'Custom::KongWeightedRule', adminPolicy, weighted(adminListener, admin));
   resource('Freeze', 'Custom::KongFreezeRule', adminPolicy, {
     ListenerArn: adminListener.listenerArn,
     Priority: 1,
@@ -273,6 +283,7 @@ function weightedRules(
       },
     ]),
   });
+  return { ruleArn: proxyRule.ref, adminRuleArn: adminRule.ref };
 }
 
 function monitoring(stack: Stack, balancer: elbv2.ApplicationLoadBalancer, proxy: Edge['proxy']): void {
