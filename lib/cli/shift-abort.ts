@@ -1,5 +1,6 @@
 import { abort } from '../runner/abort';
 import type { JournalStore } from '../runner/journals';
+import { noticeOfAbort } from '../runner/notices';
 import { EXIT, type ExitCode } from '../errors';
 import { told } from '../runner/failures';
 import type { RouterReading } from '../routers/router';
@@ -42,6 +43,11 @@ export async function runShiftAbort(context: Context, flags: AbortFlags): Promis
   const { weights, written, seconds, record, recordRead } = result;
   if (record && !ownerLives) await noteInJournal(journals, record, seconds);
   const timer = await disarmed(system, record);
+  if (record && written.length > 0) {
+    const notifier = await system.notifier().catch(() => undefined);
+    notifier?.send(noticeOfAbort(record, system.settings.name));
+    await notifier?.drain();
+  }
   const slot = liveSlot(weights);
   if (slot !== undefined && slot !== system.settings.live) {
     await writeLive(context, slot, 'again');

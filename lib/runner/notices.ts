@@ -1,6 +1,7 @@
 import { percent } from '../traffic/plan';
 import type { ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
+import type { ShiftRecord } from '../traffic/shift-record';
 import { shareOf, type Slot } from '../traffic/weights';
 
 /** What people elsewhere are told of a shift. */
@@ -69,6 +70,26 @@ export function noticeOf(line: JournalLine, state: ShiftState): Notice | undefin
     commands: COMMANDS[kind] ?? [],
   };
 }
+
+/** Of an abort from any machine: the run itself may be dead. */
+export const noticeOfAbort = (record: ShiftRecord, system: string): Notice => ({
+  version: 1,
+  kind: 'rolled back',
+  needsPerson: false,
+  text: `${system}: rolled back, stage ${record.stage} of ${record.stages}: ${record.reason ?? 'aborted'}`,
+  system,
+  run: record.run,
+  from: record.from,
+  to: record.to,
+  stage: record.stage,
+  stages: record.stages,
+  share: record.share,
+  ...(record.reason !== undefined && { reason: record.reason }),
+  account: record.account,
+  region: record.region,
+  at: record.changedAt,
+  commands: [],
+});
 
 const ON_OR_BACK = ['kong-dual-cluster shift resume', 'kong-dual-cluster shift abort'];
 const COMMANDS: Readonly<Partial<Record<NoticeKind, readonly string[]>>> = {

@@ -1,4 +1,5 @@
-import { noticeOf } from '../../../lib/runner/notices';
+import { noticeOf, noticeOfAbort } from '../../../lib/runner/notices';
+import { recordOf } from '../../../lib/runner/record';
 import { after, fold } from '../../../lib/traffic/shift';
 import type { JournalLine, ShiftEvent } from '../../../lib/traffic/shift-events';
 
@@ -60,5 +61,20 @@ describe('what people are told of a shift', () => {
     expect(notice?.text).toBe('kong: held, stage 1 of 2 (25 % on green): no verdict');
     expect(notice?.share).toBe(0.25);
     expect(JSON.stringify(notice)).not.toContain('reading');
+  });
+});
+
+test('an abort by a person is told from the shared record, whoever ran the shift', () => {
+  const state = fold([
+    START,
+    RAISED,
+    line({ type: 'rolling back', why: 'aborted by ann' }),
+    line({ type: 'rolled back', seconds: 1, by: 'person' }),
+  ]);
+  const record = recordOf(state, { startedAt: '', host: 'h', journal: 'j' }, '2026-11-21T20:31:00.000Z');
+  expect(noticeOfAbort(record, 'kong')).toMatchObject({
+    kind: 'rolled back',
+    share: 0,
+    text: 'kong: rolled back, stage 1 of 2: aborted by ann',
   });
 });
