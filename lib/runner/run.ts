@@ -116,8 +116,8 @@ export class Run {
     try {
       return await this.parts.journal.append(event, at);
     } catch (error) {
-      const breach = event.type === 'looked' && event.verdict === 'FAIL';
-      if (isLockLost(error) || (!breach && !ROLLBACK_EVENTS.has(event.type))) throw error;
+      // A look is a note: who ends because of it watches no more, and what fails next stays.
+      if (isLockLost(error) || (event.type !== 'looked' && !ROLLBACK_EVENTS.has(event.type))) throw error;
       this.parts.told.waiting(this.state, `the journal was not written: ${told(error)}`);
       return { n: 0, at: at.toISOString(), ...event };
     }

@@ -248,6 +248,16 @@ describe('an AWS that does not answer', () => {
     expect((await world.start(STAGES, { maxExtensionSeconds: 300 })).phase).toBe('rollback failed');
   });
 
+  test('a disk that is full of looks does not end the watch: what fails later still goes back', async () => {
+    const world = new World();
+    world.at(3000, () => (world.journalError = new Error('ENOSPC')));
+    // No verdict at the end of the bake, which is noted; then it fails.
+    world.counts = () => ({ blue: undefined, green: undefined });
+    world.at(30_000, () => (world.alarm = () => 'ALARM'));
+    await world.start(STAGES, { maxExtensionSeconds: 300 });
+    expect(world.weights()).toEqual([BLUE, BLUE, BLUE]);
+  });
+
   test('a lock table that is deleted in mid-bake does not keep the traffic from going back', async () => {
     const world = new World();
     let gone = false;
