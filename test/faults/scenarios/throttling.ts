@@ -10,7 +10,7 @@ export const throttling: Scenario = {
     const seconds = random.between(5, 10 * world.shape.periodSeconds);
     if (fails) breakRising(world, stage, random.between(0, 0.1), 1);
     world.during(stage, 0, () =>
-      world.fails(/^(Describe|Modify|alarms|counts|minutes|capacity)/, throttled, seconds, random.between(0.1, 0.5)),
+      world.fails(/^(Describe|Modify|alarms|counts|minutes|capacity)/, throttled, seconds, random.between(0.3, 0.85)),
     );
     const ended = await world.start();
     const weights = ended.code === 4 ? heldAt(world, ended) : fails ? world.before : world.after;

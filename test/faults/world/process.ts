@@ -4,6 +4,9 @@ import type { Clock } from './clock';
 /** One each time: a promise that all waited for would keep every world that ever was. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
+/** Attempts of a call that is throttled (lib/cli/system.ts). */
+const ATTEMPTS = 6;
+
 /** Where a call is: before it has an effect, or after it had and before its answer arrives. */
 export type When = 'before' | 'after';
 
@@ -64,8 +67,19 @@ export class Process {
     return result;
   }
 
-  /** A call over the network: it takes time, and the world may have its way with it. */
+  /** A call over the network: it takes time, and the world may have its way with it. What is throttled is tried again, as the SDK does. */
   async call<T>(operation: string, effect: () => T | Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(operation, effect);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof Error) || error.name !== 'ThrottlingException') throw error;
+        await this.sleep(50 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(operation: string, effect: () => T | Promise<T>): Promise<T> {
     await this.sleep(this.latencyMs());
     for (const fault of this.fate.faults) await fault(operation, 'before', this);
     if (!this.isAlive) return never();
