@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { pluginSchema, type EntityKind } from './entities';
@@ -28,6 +29,7 @@ export class AdminApi {
   constructor(
     private readonly store: Store,
     private readonly changed: () => Promise<void>,
+    private readonly weightInMemory: (upstream: string, targetId: string) => number | undefined = () => undefined,
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -194,6 +196,7 @@ export class AdminApi {
     if (beneath.length === 0) return this.one(call, kind, id, entity, parent);
     if (entity === undefined) return NOT_FOUND;
     const [segment = ''] = beneath;
+    if (kind.name === 'upstreams' && segment === 'health' && beneath.length === 1) return this.health(call, entity);
     const foreign = fieldsOf(kind.schema).find(([name, field]) => field.type === 'foreign' && name === segment);
     if (foreign && beneath.length === 1) {
       const other = store.kind(foreign[1].reference ?? '');
@@ -208,6 +211,41 @@ export class AdminApi {
       }
     }
     return NOT_FOUND;
+  }
+
+  /** Addresses and weights as this node has them; targets are not checked, so nothing is said of their health. */
+  private async health(call: Call, upstream: Entity): Promise<Answer> {
+    if (call.method !== 'GET') return NOT_ALLOWED;
+    const kind = this.store.kind('targets');
+    const listed = await this.all(call, kind, {
+      kind: this.store.kind('upstreams'),
+      entity: upstream,
+      field: 'upstream',
+    });
+    const { data, ...rest } = listed.body as { data: Entity[] };
+    const told = await Promise.all(data.map((target) => this.healthOf(String(upstream.name), target)));
+    return { status: 200, body: { ...rest, data: told.length > 0 ? told : {}, node_id: this.store.nodeId } };
+  }
+
+  private async healthOf(upstream: string, target: Entity): Promise<Entity> {
+    const name = String(target.target);
+    const [host, port] = [name.slice(0, name.lastIndexOf(':')), Number(name.slice(name.lastIndexOf(':') + 1))];
+    const nodeWeight = this.weightInMemory(upstream, String(target.id)) ?? 0;
+    const found = await lookup(host, { all: true, family: 4 }).catch(() => []);
+    const addresses = found.map(({ address: ip }) => ({ ip, port, weight: nodeWeight, health: 'HEALTHCHECKS_OFF' }));
+    const total = nodeWeight * addresses.length;
+    return {
+      ...target,
+      health: addresses.length > 0 ? 'HEALTHCHECKS_OFF' : 'DNS_ERROR',
+      data: {
+        host,
+        port,
+        dns: addresses.length > 0 ? 'A' : 'dns server error: 3 name error',
+        nodeWeight,
+        weight: { total, available: total, unavailable: 0 },
+        addresses: addresses.length > 0 ? addresses : {},
+      },
+    };
   }
 
   private async certificateOf(sni: string): Promise<Entity | undefined> {

@@ -34,6 +34,11 @@ export class Balancer {
     return this.upstreams.get(host)?.entity;
   }
 
+  /** Weight that a target of an upstream has here, in memory; undefined where it is not loaded. */
+  weightOf(upstream: string, id: string): number | undefined {
+    return this.upstreams.get(upstream)?.targets.find((target) => target.id === id)?.weight;
+  }
+
   /** Targets with a weight, the chosen one first, the others to fall back on. */
   choose(host: string): Target[] {
     const usable = this.upstreams.get(host)?.targets.filter(({ weight }) => weight > 0) ?? [];

@@ -129,7 +129,7 @@ export async function start(settings: Settings): Promise<number> {
   const balancer = new Balancer();
   const credentials = new Credentials(store);
   const configuration = new Configuration(store, balancer, credentials);
-  const admin = new AdminApi(store, configuration.changed);
+  const admin = new AdminApi(store, configuration.changed, (upstream, id) => balancer.weightOf(upstream, id));
   const proxy = new Proxy(settings, balancer, credentials, configuration.snapshot);
   const handlers = {
     proxy: (request: IncomingMessage, response: ServerResponse) => proxy.handle(request, response),

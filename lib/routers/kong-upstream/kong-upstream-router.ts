@@ -109,6 +109,7 @@ export class KongUpstreamRouter implements TrafficRouter {
       );
     const open = before.filter(({ place }) => !sameShare(place.weights, to));
     for (const node of open) refuseUnresolved(node, to);
+    if (open.length > 0) refuseDisagreeing(before);
     for (const { admin } of open) {
       // Nodes of one database see each other's writes.
       const { targets, place } = await this.lookAt(admin);
@@ -284,6 +285,22 @@ function refuseUnresolved({ place, targets }: Node, to: Weights): void {
     remedy: 'let its name resolve on the node, then run the same command again',
     exitCode: EXIT.inconclusive,
   });
+}
+
+/** Nodes of one database have one weight for both: it would be right for one of them. @throws KongDualClusterError ROUTER_NOT_EFFECTIVE */
+function refuseDisagreeing(nodes: readonly Node[]): void {
+  const [first, ...others] = nodes;
+  for (const { admin, targets } of others) {
+    for (const { name, addresses } of targets) {
+      const there = first?.targets.find((target) => target.name === name)?.addresses;
+      if (first === undefined || there === addresses) continue;
+      throw new KongDualClusterError('ROUTER_NOT_EFFECTIVE', 'nodes have different numbers of addresses for a target', {
+        found: `${name} has ${there ?? 0} at ${first.admin.name} and ${addresses} at ${admin.name}`,
+        remedy: 'let the name resolve alike on all nodes, or wait for its TTL, then run the same command again',
+        exitCode: EXIT.inconclusive,
+      });
+    }
+  }
 }
 
 const notFollowed = ({ id }: PlaceReading, targets: readonly Target[]): string[] =>
