@@ -75,15 +75,18 @@ describe('given an edge under load, and gates that compare', () => {
     child!.kill('SIGKILL');
     await running;
     await until('blue 100, green 0', async () => (await edge.weights())?.green === 0, 100);
-    const { stdout } = await edge.run(['shift', 'status', '--output', 'json']);
-    const { shift } = JSON.parse(stdout) as { shift: { phase: string; reason: string } };
-    expect(shift).toMatchObject({ phase: 'rolled back', reason: expect.stringContaining('no sign of life') });
-    await edge.edit({ deadMan: '10m' });
+    const shift = async () => {
+      const { stdout } = await edge.run(['shift', 'status', '--output', 'json']);
+      return (JSON.parse(stdout) as { shift: { phase: string; reason: string } }).shift;
+    };
+    // The machine reads back what it wrote before it says so.
+    await until('the record', async () => (await shift()).phase === 'rolled back');
+    expect((await shift()).reason).toContain('no sign of life');
   }, 180_000);
 
   test('when the journal is in a bucket, then a run that was killed goes on from another machine', async () => {
     await new S3Client({ ...aws(), forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: 'shift-journals' }));
-    await edge.edit({ journal: 's3://shift-journals/prod' });
+    await edge.edit({ journal: 's3://shift-journals/prod', deadMan: '10m' });
     let child: { kill(signal: 'SIGKILL'): boolean } | undefined;
     const running = edge.run(start(), { started: (process) => (child = process) });
     await until('the first stage', async () => (await edge.weights())?.green === 30);
