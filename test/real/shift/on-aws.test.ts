@@ -1,3 +1,4 @@
+import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
   DescribeExecutionCommand,
@@ -190,6 +191,26 @@ describe('given an edge with its state machines', () => {
     expect(resumed.stdout).toContain('stage 2 is approved');
     expect((await ended).code).toBe(0);
     expect(await edge.weights()).toEqual(GREEN);
+    expect(edge.load.failed).toEqual([]);
+  }, 120_000);
+
+  test('what was held goes on by shift resume, in a new execution', async () => {
+    await edge.edit({ stages: [{ share: 0.3 }, { share: 1 }], bake: '3s', maxExtension: '2s' });
+    await edge.alarm('gone', 'OK');
+    const ended = edge.run(start('--alarm', 'gone'));
+    await until('the first stage', async () => (await edge.weights())?.green === 30, 60);
+    await edge.cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ['gone'] }));
+    expect((await ended).code).toBe(4);
+    const { shift: held, lock } = await status();
+    expect([held.phase, lock]).toEqual(['held', null]);
+    expect(held.reason).toContain('gone does not exist any more');
+
+    await edge.alarm('gone', 'OK');
+    const resumed = await edge.run(['shift', 'resume', '--output', 'json']);
+    expect([resumed.code, await edge.weights()]).toEqual([0, GREEN]);
+    const { shift } = await status();
+    expect([shift.run, shift.phase]).toEqual([held.run, 'done']);
+    expect(shift.journal).not.toBe(held.journal);
     expect(edge.load.failed).toEqual([]);
   }, 120_000);
 });
