@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import { BigIp } from '../../../../lib/routers/f5/big-ip';
 import { openF5 } from '../../../../lib/routers/f5/open-f5';
 import { FakeBigIp } from '../../../real/routers/fake-big-ip';
@@ -61,11 +61,12 @@ describe('TLS', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'big-ip-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const names = ['-subj', '/CN=big-ip', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    execFileSync('openssl', [...made, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    unit = await new FakeBigIp().start({ key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') });
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'big-ip' }], {
+      keySize: 2048,
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    writeFileSync(join(folder, 'cert.pem'), cert);
+    unit = await new FakeBigIp().start({ key, cert });
     unit.change((declaration) => Object.assign(declaration, declarationOf(settingsOf(unit))));
   }, 30_000);
   afterAll(async () => {
