@@ -5,6 +5,7 @@ import type { GateResult } from './gates';
 import { REFUSALS, type Minute, type MinuteReading } from './minutes';
 import type { Stage } from './plan';
 import { sampleRatio } from './sample-ratio';
+import { objectiveAt } from './stage-objective';
 import type { StageSpan } from './stage-span';
 import { shareOf, type Slot } from './weights';
 
@@ -123,11 +124,13 @@ function compared(counted: Counted, gate: CountGate, asked: Known): Answer {
   if (source === undefined) return inconclusive(nobodyTells(gate, asked.readings));
   const { reading } = source;
   const all = spans.map((_, index) => stageOf(source, index, counted, asked));
-  const { alpha: __, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const { dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
   const twoSided = counted !== 'errors' && counted !== 'slow';
+  // A gateway that lets everybody in harms at any share.
+  const objective = twoSided ? limits.objective : objectiveAt(stages, spans.at(-1)?.stage ?? 0, limits.objective);
   const result = compare(
     all,
-    { ...limits, dispersion, alpha: alphaOf(counted, policy), twoSided },
+    { ...limits, ...(objective !== undefined && { objective }), dispersion, alpha: alphaOf(counted, policy), twoSided },
     { shares: stages.map(({ share }) => share), periodSeconds: reading.periodSeconds },
   );
   const what = `${NAMES[counted](policy)} ${ratesOf(result, all.at(-1), from, to)}`;

@@ -6,6 +6,7 @@ import { about, alphaOf } from './gates-of';
 import { REFUSALS } from './minutes';
 import { percent, type Stage } from './plan';
 import { limitsOf, type ShiftLimits } from './stage-policy';
+import { objectiveAt } from './stage-objective';
 import type { TrafficNow } from './traffic-now';
 
 export interface SamplePlan {
@@ -38,6 +39,8 @@ export interface StageNeeds {
 const FAULT = 10;
 /** Objectives that are proposed, rising. */
 const OBJECTIVES = [0.002, 0.005, 0.01, 0.02, 0.05];
+/** Dispersion of the errors from which on it is said. */
+const BURSTY = 2;
 /** The longest bake that is proposed, minutes. */
 const LONGEST_BAKE = 24 * 60;
 
@@ -107,6 +110,11 @@ function adviceOf(
   const { objective: now = 0.001 } = policy.comparison;
   const objective = OBJECTIVES.find((each) => each > now && minutesAt(stage.share, each) <= limit);
   const bakeMinutes = Math.ceil(needed);
+  const measured = policy.comparison.dispersion ?? policy.dispersion?.errors ?? 1;
+  const bursty =
+    measured >= BURSTY
+      ? `errors come in bursts, so that it takes ${Math.round(measured)} times as many requests; where both slots have them in the same minutes (an upstream), shift.gates.dispersion: 1`
+      : undefined;
   return [
     ...(share === undefined
       ? []
@@ -115,6 +123,7 @@ function adviceOf(
     ...(objective === undefined
       ? []
       : [`accept more: shift.gates.objective: ${objective} (${percent(objective)} bad answers)`]),
+    ...(bursty === undefined ? [] : [bursty]),
     'watch instead of gate (shift.gates.errors: watch): the stage then ends without a verdict, a FAIL still rolls back',
   ];
 }
@@ -143,15 +152,18 @@ function minutes(
 ): { readonly pass: number; readonly fail: number } {
   const { requestsPerMinute, errorRate, slowRate = 0, refusalRates } = traffic;
   const rate = counted === 'errors' ? errorRate : counted === 'slow' ? slowRate : (refusalRates?.[counted] ?? 0);
-  const { alpha: _, dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const { dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const twoSided = counted !== 'errors' && counted !== 'slow';
+  const asked = objective ?? limits.objective;
+  const bound = twoSided ? asked : objectiveAt(stages, index, asked);
   return minutesNeeded(
     { requestsPerMinute, share, rate, fault: faultOf(policy, rate) },
     {
       ...limits,
-      ...(objective !== undefined && { objective }),
+      ...(bound !== undefined && { objective: bound }),
       dispersion,
       alpha: alphaOf(counted, policy),
-      twoSided: counted !== 'errors' && counted !== 'slow',
+      twoSided,
     },
     { shares: stages.map((stage) => stage.share) },
     index,

@@ -49,7 +49,7 @@ describe('the stages of the next shift', () => {
   test('each says what its verdict needs, the delay of the counts with it', () => {
     const [first, , , last] = planStages(START, trafficFor([MEASURED], 'blue', {}));
     expect(first).toMatchObject({ weights: { blue: 95, green: 5 }, afterSeconds: 600 });
-    expect(first!.needs).toMatchObject({ minutes: 28, within: 'extension' });
+    expect(first!.needs).toMatchObject({ minutes: 15, within: 'extension' });
     expect(last!.needs).toMatchObject({ within: 'bake' });
   });
   test('without traffic nothing is foretold', () =>
@@ -70,8 +70,8 @@ describe('the stages of the next shift', () => {
     const traffic = { requestsPerMinute: 200, errorRate: 0 };
     const shift = { ...LIVE.shift!, stages: planStages(START, traffic), worstSeconds: 10_800, traffic };
     const text = planText({ ...LIVE, shift }, { colors: false }, { ...WORDS, traffic: trafficText(traffic, 'blue') });
-    expect(text).toContain('needs 4044 requests on the new slot, ~6.8 h; it has 10m and 30m more: no');
-    expect(text).toContain('      or bake it 6h47m\n');
+    expect(text).toContain('needs 1010 requests on the new slot, ~103 min; it has 10m and 30m more: no');
+    expect(text).toContain('      or bake it 1h43m\n');
     expect(text).toContain('3h when each waits');
     expect(text).toContain('  traffic: 200 requests/min on blue');
     const stages = text.slice(text.indexOf('The next shift'), text.indexOf('rolled back by'));

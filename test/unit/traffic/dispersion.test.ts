@@ -27,6 +27,19 @@ describe('how bursty errors are', () => {
     expect(measured.reduce((a, b) => a + b, 0) / 300).toBeLessThan(least * 1.5);
   });
 
+  test('an upstream that breaks in one minute of twenty does not make all evidence worthless', () => {
+    const random = chance(7);
+    const half = () => {
+      const errors = random() < 0.05 ? poisson(150, random) : poisson(2, random);
+      return { requests: 3000, events: errors };
+    };
+    const measured = Array.from(
+      { length: 100 },
+      () => dispersionOf(Array.from({ length: 90 }, () => ({ from: half(), to: half() })))!.dispersion,
+    );
+    expect(measured.toSorted((a, b) => a - b)[90]).toBeLessThan(4);
+  });
+
   test('one event a pair says nothing of clusters, and does not pretend to', () => {
     const lone = Array.from({ length: 50 }, (_, i) => ({
       from: { requests: 100, events: i % 2 },
