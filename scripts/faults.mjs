@@ -102,6 +102,10 @@ function lines(args) {
   });
 }
 
+function percent(value) {
+  return value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
 function summed(one, other) {
   const all = { ...one };
   for (const [key, count] of Object.entries(other)) all[key] = (all[key] ?? 0) + count;
@@ -153,7 +157,7 @@ function table(scenarios) {
         .join(', '),
       String(worst.sent),
       String(worst.lost),
-      worst.lost > 0 ? `${((worst.lost / worst.sent) * 100).toPrecision(2)} %` : '0',
+      worst.lost > 0 ? `${percent((worst.lost / worst.sent) * 100)} %` : '0',
       secondsToBlue === null ? '' : `${secondsToBlue < 10 ? secondsToBlue.toFixed(1) : Math.round(secondsToBlue)} s`,
     ]),
   ];
