@@ -4,6 +4,8 @@ import { told } from './failures';
 
 /** A timer outside this process; it fires by itself and is told when it need not. */
 export interface DeadMan {
+  /** An earlier process of this run has set it, and it may stand still: it is moved on at the next sign of life. */
+  takeOver(): void;
   /** A sign of life; returns at once, moves the timer at most every {@link renewSeconds}. What fails is told. */
   renew(): void;
   /** Before a raise: the timer stands, and was moved not long ago. @throws KongDualClusterError DEAD_MAN_NOT_ARMED, or the
@@ -47,6 +49,15 @@ export class DeadManTimer implements DeadMan {
     private readonly parts: DeadManParts,
   ) {}
 
+  /** When it fires, if nobody gives a sign of life; undefined while none stands. */
+  get fires(): Date | undefined {
+    return this.firesAt;
+  }
+
+  takeOver(): void {
+    this.armedAt ??= -Infinity;
+  }
+
   renew(): void {
     // Only what was armed is renewed: a shift that waits before its first raise has nothing to bring back.
     if (this.armedAt === undefined || this.underWay || !this.isDue(this.triedAt)) return;
@@ -62,7 +73,7 @@ export class DeadManTimer implements DeadMan {
     throw new KongDualClusterError('DEAD_MAN_NOT_ARMED', 'the dead-man timer cannot be set, so nothing is raised', {
       found: told(this.failure),
       remedy:
-        'allow scheduler:CreateSchedule, UpdateSchedule, DeleteSchedule, GetSchedule and iam:PassRole, then shift resume; or shift.deadMan: off',
+        'allow scheduler:CreateSchedule, UpdateSchedule, DeleteSchedule, GetSchedule and iam:PassRole, then shift resume; without the timer: shift abort, and a new start with shift.deadMan: off',
       exitCode: EXIT.inconclusive,
       cause: this.failure,
     });
@@ -71,7 +82,7 @@ export class DeadManTimer implements DeadMan {
   async disarm(stays: boolean): Promise<void> {
     this.isOver = true;
     await this.underWay;
-    if (this.firesAt === undefined && this.failure === undefined) return;
+    if (this.armedAt === undefined && this.failure === undefined) return;
     try {
       await this.parts.schedule.disarm();
       this.armedAt = undefined;

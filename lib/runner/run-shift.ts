@@ -14,6 +14,7 @@ import type { ShiftParts } from './shift-parts';
  */
 export async function runShift(state: ShiftState, parts: ShiftParts): Promise<ShiftState> {
   const run = new Run(state, parts);
+  if (parts.journal.lines.some(({ type }) => type === 'raising')) parts.deadMan?.takeOver();
   for (;;) {
     const next = pending(run.state);
     if (next.do === 'nothing') break;
@@ -41,6 +42,8 @@ async function patiently(run: Run, act: () => Promise<void>): Promise<void> {
       return await act();
     } catch (error) {
       if (!run.isPassing(error) || parts.interrupted() || parts.now() >= end) throw error;
+      // It waits, and is not dead.
+      parts.deadMan?.renew();
       parts.told.waiting(run.state, noAnswer(error));
       await parts.sleep(run.lookMs(maxExtensionSeconds));
     }

@@ -186,7 +186,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'sets no dead-man timer',
     mutate: (parts) => ({
       ...parts,
-      deadMan: { renew: () => undefined, mustBeArmed: () => Promise.resolve(), disarm: () => Promise.resolve() },
+      deadMan: {
+        takeOver: () => undefined,
+        renew: () => undefined,
+        mustBeArmed: () => Promise.resolve(),
+        disarm: () => Promise.resolve(),
+      },
     }),
     caughtBy: ['nobody back'],
     seeds: SEEDS,

@@ -100,4 +100,56 @@ describe('the dead-man timer of a shift', () => {
     // It cannot be taken away either: when it fires is told.
     expect(world.told.at(-1)).toMatch(/could not be taken away .* everything goes back at \d\d:\d\d UTC/);
   });
+
+  describe('of a run that was killed', () => {
+    const LONG = [{ share: 0.1, bakeSeconds: 600 }];
+    /** Kills a shift at a point, lets minutes pass, resumes; the times at which the timer would have fired meanwhile. */
+    const killedAt = async (killWhen: string, prepared: (world: World) => void = () => undefined) => {
+      const world = new World();
+      world.killWhen = killWhen;
+      await expect(world.start(LONG, { deadManSeconds: DEAD })).rejects.toThrow(Killed);
+      await world.sleep(200_000);
+      const fired: number[] = [];
+      prepared(world);
+      const alarm = world.alarm;
+      world.alarm = () => {
+        if (world.timer && world.timer.at.getTime() < world.now) fired.push(world.now);
+        return alarm();
+      };
+      const ended = await world.resume();
+      return { world, ended, fired };
+    };
+
+    test.each(['raising', 'raised', 'passed'])(
+      'after "%s": whoever goes on with it moves its timer on, and takes it away at the end',
+      async (type) => {
+        const { world, ended, fired } = await killedAt(`after line "${type}"`);
+        expect([ended?.phase, fired, world.timer]).toEqual(['done', [], undefined]);
+      },
+    );
+
+    test('held again before a raise: the timer of the dead process is taken away too, or it would go back overnight', async () => {
+      const { world, ended } = await killedAt('after line "raising"', (there) => (there.healthy.green = 1));
+      expect([ended?.phase, ended?.heldBy, world.timer]).toEqual(['held', 'capacity', undefined]);
+    });
+  });
+
+  test('while AWS does not answer before a raise it is moved on: the runner waits, and is not dead', async () => {
+    const world = new World();
+    const silent = throttled();
+    world.at(1_000_000, () => (world.alarm = () => 'OK'));
+    const late: number[] = [];
+    const stages = [
+      { share: 0.1, bakeSeconds: 25 },
+      { share: 1, bakeSeconds: 10 },
+    ];
+    world.hooks.push(() => {
+      if (world.timer && world.timer.at.getTime() < world.now) late.push(world.now);
+    });
+    world.atPoint = () => {
+      if (world.pointNames.at(-1) === 'after line "passed"' && world.now < 1_200_000) world.alarm = () => silent;
+    };
+    const ended = await world.start(stages, { deadManSeconds: DEAD, maxExtensionSeconds: 1800 });
+    expect([ended.phase, late]).toEqual(['done', []]);
+  });
 });
