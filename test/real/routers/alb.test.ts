@@ -85,7 +85,7 @@ describe('an AWS that throttles', () => {
   };
   beforeAll(async () => {
     local = await LocalElb.make(world, 'application', 'HTTP', 'throttled');
-    lists = await rules(local, 9);
+    lists = await rules(local, 4);
   }, 60_000);
   afterEach(async () => {
     await throttle('ModifyRule', 0);
@@ -97,15 +97,15 @@ describe('an AWS that throttles', () => {
   const router = () => lists.router(new ElasticLoadBalancingV2Client({ ...clientOptions(world), maxAttempts: 6 }));
 
   test('writes that are refused once for their rate are made by the next attempt of the SDK', async () => {
-    await throttle('ModifyRule', 4);
+    await throttle('ModifyRule', 2);
     const { written } = await router().apply({ expected: [BLUE], to: FIVE });
     expect(written).toEqual(lists.ids);
     expect((await router().verify(FIVE)).holds).toBe(true);
   }, 60_000);
 
   test('a read is repeated', async () => {
-    await throttle('DescribeRules', 3);
-    expect((await router().read()).places).toHaveLength(9);
+    await throttle('DescribeRules', 2);
+    expect((await router().read()).places).toHaveLength(4);
   }, 60_000);
 
   test('refused for longer than a write may take: it fails, and the next apply completes it', async () => {

@@ -10,7 +10,7 @@ const at = (green: number): Weights => ({ blue: 100 - green, green });
     const key = '$arg_client';
     const router = () => all.router(undefined, { key });
     beforeAll(async () => {
-      all = await NginxNodes.start(2, { key, seconds: 0.3 });
+      all = await NginxNodes.start(2, { key });
     }, 30_000);
     afterAll(() => all.stop(), 30_000);
 
@@ -25,7 +25,7 @@ const at = (green: number): Weights => ({ blue: 100 - green, green });
       let before = allOn('blue');
       let were = await onGreen();
       expect(were.size).toBe(0);
-      for (const green of [5, 50, 100, 25, 0]) {
+      for (const green of [5, 50, 100, 0]) {
         await router().apply({ expected: [before], to: at(green) });
         const are = await onGreen();
         const [fewer, more] = green > before.green ? [were, are] : [are, were];
@@ -38,6 +38,7 @@ const at = (green: number): Weights => ({ blue: 100 - green, green });
     }, 120_000);
 
     test('a request under way ends on the slot where it began; the next one goes to the new slot', async () => {
+      all.seconds = 0.3;
       const begun = slotOf(0, 0);
       await new Promise((resolve) => setTimeout(resolve, 100));
       expect(all.requests.blue).toBeGreaterThan(0);

@@ -24,16 +24,18 @@ export interface NginxNode {
 export class NginxNodes {
   readonly nodes: NginxNode[] = [];
   readonly requests: Record<Slot, number> = { blue: 0, green: 0 };
+  /** That the servers behind take to answer. */
+  seconds = 0;
   private readonly servers: Server[] = [];
   private readonly ports: Record<string, number> = {};
   private readonly root = mkdtempSync(join(tmpdir(), 'kong-nginx-'));
 
   private constructor(private readonly key: string) {}
 
-  /** @param options.seconds that the servers behind take to answer; @param options.key of the file that each node begins with */
-  static async start(count: number, { seconds = 0, key = '$request_id' } = {}): Promise<NginxNodes> {
+  /** @param options.key of the file that each node begins with */
+  static async start(count: number, { key = '$request_id' } = {}): Promise<NginxNodes> {
     const all = new NginxNodes(key);
-    for (const slot of SLOTS) all.ports[slot] = await all.upstream(slot, seconds);
+    for (const slot of SLOTS) all.ports[slot] = await all.upstream(slot);
     for (let i = 0; i < count; i += 1) await all.node(`edge-${i + 1}`, `127.9.7.${i + 1}`);
     return all;
   }
@@ -97,10 +99,11 @@ export class NginxNodes {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private async upstream(slot: Slot, seconds: number): Promise<number> {
+  private async upstream(slot: Slot): Promise<number> {
     const server = createServer((_, response) => {
       this.requests[slot] += 1;
-      setTimeout(() => response.end(slot), seconds * 1000);
+      if (this.seconds === 0) response.end(slot);
+      else setTimeout(() => response.end(slot), this.seconds * 1000);
     });
     server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => server.listen(0, '127.9.7.200', resolve));

@@ -12,7 +12,7 @@ import { Load, type Counted } from './nginx-load';
 import { nginxIsHere, NginxNodes } from './nginx-nodes';
 
 const BLUE = allOn('blue');
-const STAGES: readonly Stage[] = [0.05, 0.25, 0.5, 1].map((share) => ({ share, bakeSeconds: 2 }));
+const STAGES: readonly Stage[] = [0.05, 0.25, 0.5, 1].map((share) => ({ share, bakeSeconds: 1 }));
 
 /** The real runner and router in real time; lock, journal, capacity and alarms in memory. */
 async function shift(

@@ -17,7 +17,7 @@ import type { Rig } from './conformance';
 export const ZONE = 'example.test.';
 export const SETS = { blue: 'kong-2.8', green: 'kong-3.4' };
 /** More than one listing holds. */
-const OTHERS = 320;
+export const MANY = 320;
 
 /** Both slots' records of two names: one by addresses with a health check, one an alias of a name with a star. */
 export const ADDRESSES_AND_ALIAS: ResourceRecordSet[] = [
@@ -51,13 +51,14 @@ export class LocalZone {
     this.client = new Route53Client({ ...clientOptions(world), maxAttempts: 6 });
   }
 
-  static async make(world: World, records: readonly ResourceRecordSet[]): Promise<LocalZone> {
+  /** @param others records of the zone that are nobody's business */
+  static async make(world: World, records: readonly ResourceRecordSet[], others = 5): Promise<LocalZone> {
     const client = new Route53Client(clientOptions(world));
     const { HostedZone } = await client.send(
       new CreateHostedZoneCommand({ Name: ZONE, CallerReference: `${process.hrtime.bigint()}` }),
     );
     const zone = new LocalZone(world, HostedZone!.Id!.replace('/hostedzone/', ''), records);
-    const others = Array.from({ length: OTHERS }, (_, n): ResourceRecordSet => ({
+    const more = Array.from({ length: others }, (_, n): ResourceRecordSet => ({
       ...{ Name: `b${n}.${ZONE}`, Type: 'A', TTL: 300 },
       ResourceRecords: [{ Value: '192.0.2.99' }],
     }));
@@ -65,7 +66,7 @@ export class LocalZone {
       ...{ Name: `api.${ZONE}`, Type: 'TXT', TTL: 300 },
       ResourceRecords: [{ Value: '"ours"' }],
     };
-    await zone.change([...others, text].map((set) => ({ Action: 'CREATE', ResourceRecordSet: set })));
+    await zone.change([...more, text].map((set) => ({ Action: 'CREATE', ResourceRecordSet: set })));
     return zone;
   }
 
@@ -139,7 +140,7 @@ export class LocalZone {
       type: this.records[0]!.Type as 'A',
       setIdentifiers: SETS,
       sleep: async (milliseconds) => {
-        clock += milliseconds;
+        clock += milliseconds * 4;
         await new Promise((resolve) => setTimeout(resolve, 5));
       },
       now: () => clock,
