@@ -14,12 +14,19 @@ export function eventsOf(minute: SlotMinute, counted: Counted): number | undefin
   return minute.refusals?.[counted];
 }
 
-/** Requests and bad events; undefined where the slot published nothing or the source cannot tell. */
+/**
+ * Requests and bad events; undefined where the slot published nothing, the source cannot tell, or what it says is no count
+ * (negative, infinite, not a number).
+ */
 export function countOf(minute: Minute, slot: Slot, counted: Counted): MinuteCount | undefined {
   const found = minute.slots[slot];
   const events = found && eventsOf(found, counted);
-  return found === undefined || events === undefined ? undefined : { requests: found.requests, events };
+  if (found === undefined || !isCount(events) || !isCount(found.requests)) return undefined;
+  return { requests: found.requests, events };
 }
+
+const isCount = (value: number | undefined): value is number =>
+  value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 
 /** Both slots of a minute; with `share` 1 a silent old slot had nothing to do, which is known and not missing. */
 export function pairOf(

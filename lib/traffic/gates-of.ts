@@ -1,5 +1,6 @@
-import { compare, sum, type ComparedStage, type Comparison } from './comparison';
+import { compare, sum, type ComparedStage, type Comparison, type MinuteCount } from './comparison';
 import { countOf, minutesBySpan, pairOf, tells, type Counted } from './counted';
+import { lastGap, type Gap } from './gaps';
 import type { GatePolicy, GateUse } from './gate-policy';
 import type { GateResult } from './gates';
 import { REFUSALS, type Minute, type MinuteReading } from './minutes';
@@ -34,8 +35,6 @@ const COUNTS: Readonly<Record<CountGate, readonly Counted[]>> = {
 };
 /** Parts of the chance of a false FAIL, among the gates that are not off; `refusals` shares its part over three statuses. */
 const ALPHA_PARTS = { errors: 2, slow: 1, refusals: 1 } as const;
-/** Requests that a slot which fell silent would have had meanwhile, below which its silence may be chance. */
-const SILENT_AFTER = 10;
 
 /**
  * What the counts say of the stage under way. Of several sources that tell the same thing the one is asked that knows more:
@@ -123,7 +122,7 @@ function compared(counted: Counted, gate: CountGate, asked: Known): Answer {
   const source = knowing(counted, asked);
   if (source === undefined) return inconclusive(nobodyTells(gate, asked.readings));
   const { reading } = source;
-  const all = spans.map((_, index) => stageOf(source, index, counted, asked));
+  const { stages: all, gap } = comparedStages(source, counted, asked);
   const { dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
   const twoSided = counted !== 'errors' && counted !== 'slow';
   // A gateway that lets everybody in harms at any share.
@@ -139,8 +138,11 @@ function compared(counted: Counted, gate: CountGate, asked: Known): Answer {
   if (missing !== undefined) return inconclusive(missing);
   if (result.verdict === 'PASS') return { verdict: 'PASS', reason: `${what} (${reading.source})` };
   const needsSeconds = result.needsPeriods === undefined ? undefined : result.needsPeriods * reading.periodSeconds;
+  const time = needsSeconds === undefined ? 'too few to tell' : `needs ${about(needsSeconds)}`;
+  const since =
+    gap === undefined ? '' : ` (since a gap of ${about(gap.periods * reading.periodSeconds)} on ${gap.slot})`;
   return {
-    ...inconclusive(`${what}: ${needsSeconds === undefined ? 'too few to tell' : `needs ${about(needsSeconds)}`}`),
+    ...inconclusive(`${what}: ${time}${since}`),
     ...(needsSeconds !== undefined && { needsSeconds }),
   };
 }
@@ -160,7 +162,7 @@ function shares(asked: Known): Answer {
   if (source === undefined) return inconclusive(nobodyTells('sampleRatio', asked.readings));
   const missing = missingIn(source, 'errors', asked);
   if (span === undefined || missing !== undefined) return inconclusive(missing ?? 'no stage is under way');
-  const seen = sum(stageOf(source, spans.length - 1, 'errors', asked).minutes);
+  const seen = sum(comparedStages(source, 'errors', asked).stages.at(-1)?.minutes ?? []);
   const { gate: _, ...rest } = sampleRatio({
     requests: { from: seen.from.requests, to: seen.to.requests },
     set: shareOf(span.weights, to),
@@ -174,21 +176,60 @@ function shares(asked: Known): Answer {
 const knowing = (counted: Counted, { sources }: Known): Source | undefined =>
   sources.find(({ reading }) => tells(reading, counted));
 
-/** Where the old slot gets nothing, its newest minutes from before stand for it, each once. */
-function stageOf({ reading, minutes }: Source, index: number, counted: Counted, asked: GateQuestion): ComparedStage {
-  const { from, to, spans } = asked;
-  const span = spans[index]!;
-  const isWhole = span.weights[from] === 0;
-  const pairs = (minutes[index] ?? []).flatMap((minute) => pairOf(minute, from, to, counted, isWhole) ?? []);
-  if (!isWhole) return { stage: span.stage, minutes: pairs };
-  const end = Date.parse(span.from) - reading.periodSeconds * 1000;
-  const before = reading.minutes
+/**
+ * The stages as they are compared. One with a gap stands twice, like one that was held and resumed: it passes by what came
+ * after the gap alone, since nobody knows what a slot did in it. Where the old slot gets nothing, its newest minutes from
+ * before stand for it, each once.
+ */
+function comparedStages(
+  source: Source,
+  counted: Counted,
+  { from, to, spans }: GateQuestion,
+): { readonly stages: readonly ComparedStage[]; readonly gap: Gap | undefined } {
+  const { minutes } = source;
+  const gap = gapIn(source, counted, { from, to, spans });
+  const before = referenceFor(source, counted, { from, spans });
+  let used = 0;
+  const stages = spans.flatMap((span, index): ComparedStage[] => {
+    const all = minutes[index] ?? [];
+    const parts = index === spans.length - 1 && gap ? [all.slice(0, gap.end), all.slice(gap.end)] : [all];
+    const isWhole = span.weights[from] === 0;
+    return parts.map((part) => {
+      const pairs = part.flatMap((minute) => pairOf(minute, from, to, counted, isWhole) ?? []);
+      if (!isWhole) return { stage: span.stage, minutes: pairs };
+      const own = before.slice(used, used + pairs.length);
+      used += own.length;
+      return { stage: span.stage, minutes: pairs, reference: own.map((old, i) => ({ from: old, to: pairs[i]!.to })) };
+    });
+  });
+  return { stages, gap };
+}
+
+/** What the old slot did before it got nothing, the newest first. */
+function referenceFor(
+  { reading }: Source,
+  counted: Counted,
+  { from, spans }: Pick<GateQuestion, 'from' | 'spans'>,
+): MinuteCount[] {
+  const whole = spans.find(({ weights }) => weights[from] === 0);
+  if (whole === undefined) return [];
+  const end = Date.parse(whole.from) - reading.periodSeconds * 1000;
+  return reading.minutes
     .filter(({ at, settled }) => settled && Date.parse(at) <= end)
     .flatMap((minute) => countOf(minute, from, counted) ?? [])
     .filter(({ requests }) => requests > 0)
     .reverse();
-  const reference = pairs.flatMap((pair, i) => (before[i] ? [{ from: before[i], to: pair.to }] : []));
-  return { stage: span.stage, minutes: pairs, reference };
+}
+
+/** The gap of the stage under way that ended last, of any slot that should have had requests. */
+function gapIn(
+  { reading, minutes }: Source,
+  counted: Counted,
+  { from, to, spans }: Pick<GateQuestion, 'from' | 'to' | 'spans'>,
+): Gap | undefined {
+  const slots = spans.at(-1)?.weights[from] === 0 ? [to] : [to, from];
+  const gaps = slots.flatMap((slot) => lastGap(minutes.at(-1) ?? [], slot, counted, reading.periodSeconds) ?? []);
+  return gaps.sort((a, b) => b.end - a.end)[0];
 }
 
 /** Why a source that tells a kind of event cannot let this stage pass; undefined when it can. */
@@ -203,15 +244,12 @@ function missingIn(
   if (staleSeconds !== undefined) return `${source} is late: its newest point is ${about(staleSeconds)} old`;
   const minutes = bySpan.at(-1) ?? [];
   if (minutes.length === 0) return `${source} has no settled minute of this stage yet`;
-  const known = (slot: Slot) => minutes.map((minute) => countOf(minute, slot, counted));
   for (const slot of span.weights[from] === 0 ? [to] : [to, from]) {
-    const counts = known(slot);
-    const last = counts.findLastIndex((count) => count !== undefined);
-    if (last < 0) return `${source} has no requests of ${slot} in this stage`;
-    const requests = counts.reduce((total, count) => total + (count?.requests ?? 0), 0);
-    const silent = counts.length - 1 - last;
-    if ((silent * requests) / (last + 1) >= SILENT_AFTER)
-      return `${slot} has published nothing for ${about(silent * reading.periodSeconds)} (${source})`;
+    if (minutes.every((minute) => countOf(minute, slot, counted) === undefined))
+      return `${source} has no requests of ${slot} in this stage`;
+    const gap = lastGap(minutes, slot, counted, reading.periodSeconds);
+    if (gap?.end === minutes.length)
+      return `${slot} has published nothing for ${about(gap.periods * reading.periodSeconds)} (${source})`;
   }
   return undefined;
 }
@@ -225,6 +263,7 @@ function ratesOf({ seen, verdict }: Comparison, stage: ComparedStage | undefined
 }
 
 function nobodyTells(gate: CountGate, readings: readonly MinuteReading[]): string {
+  if (readings.length === 0) return 'no source has answered';
   const what = {
     errors: 'errors',
     slow: 'slow requests',
@@ -232,7 +271,7 @@ function nobodyTells(gate: CountGate, readings: readonly MinuteReading[]): strin
     sampleRatio: 'requests by slot',
   };
   const asked = readings.map(({ source }) => source);
-  return `no source tells ${what[gate]}${asked.length > 0 ? ` (asked: ${asked.join(', ')})` : ''}`;
+  return `no source tells ${what[gate]} (asked: ${asked.join(', ')})`;
 }
 
 const inconclusive = (reason: string): Answer => ({ verdict: 'INCONCLUSIVE', reason });

@@ -1,4 +1,4 @@
-import { minutesIn } from './counted';
+import { countOf, minutesIn } from './counted';
 import type { GatePolicy } from './gate-policy';
 import type { GateResult } from './gates';
 import type { MinuteReading } from './minutes';
@@ -41,8 +41,8 @@ function errorCeiling(reading: MinuteReading, ceiling: number, to: Slot, span: S
   // The last one alone too: a slot that has just broken is not averaged with the minute before.
   const last = minutesIn(reading, span).slice(-periods);
   const found = [last.slice(-1), last].map((minutes) => {
-    const counts = minutes.flatMap(({ slots }) => slots[to] ?? []);
-    const errors = counts.reduce((total, each) => total + each.errors, 0);
+    const counts = minutes.flatMap((minute) => countOf(minute, to, 'errors') ?? []);
+    const errors = counts.reduce((total, each) => total + each.events, 0);
     // A request that never reached a node may be counted as an error alone.
     return {
       requests: Math.max(

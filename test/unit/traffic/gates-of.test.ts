@@ -81,7 +81,7 @@ describe('the gates of a stage', () => {
 
 describe('data that is missing lets nothing pass', () => {
   test.each([
-    ['no source at all', [], 'no source tells errors'],
+    ['no source at all', [], 'no source has answered'],
     [
       'no minute of this stage',
       [reading(minutes(-30, 30, BLUE))],
@@ -224,8 +224,59 @@ test.each([
   [129 * 60, '~2.2 h'],
 ])('%d s is told as %s', (seconds, text) => expect(about(seconds)).toBe(text));
 
-test('a minute without the old slot compares nothing and is left out', () => {
+describe('a gap', () => {
+  const gapped = (after: number) => [...minutes(0, 20, BLUE, GREEN), ...minutes(21, after, BLUE, GREEN)];
   const lone = minuteAt(20, undefined, { requests: 300, errors: 100 });
-  const some = reading([...minutes(0, 20, BLUE, GREEN), lone, ...minutes(21, 1, BLUE, GREEN)]);
-  expect(ask({ readings: [some] }).errors!.verdict).toBe('PASS');
+
+  test.each([
+    ['of the old slot', minuteAt(20, undefined, { requests: 300, errors: 100 }), 'blue'],
+    ['of the new slot', minuteAt(20, BLUE), 'green'],
+  ])('%s lets nothing pass by what was before it: nobody knows what was in it', (_, minute, slot) => {
+    const some = reading([...gapped(1), minute].sort((a, b) => a.at.localeCompare(b.at)));
+    expect(ask({ readings: [some] }).errors).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      reason: `errors: 0 of 300 on green, 6 of 5700 on blue: needs ~23 min (since a gap of ~60 s on ${slot})`,
+    });
+    const more = reading([...gapped(20), minute].sort((a, b) => a.at.localeCompare(b.at)));
+    expect(ask({ readings: [more] }).errors!.verdict).toBe('PASS');
+  });
+
+  test('of both slots at once is one too: the source was away', () => {
+    expect(ask({ readings: [reading(gapped(1))] }).errors!.verdict).toBe('INCONCLUSIVE');
+    expect(ask({ readings: [reading(gapped(20))] }).errors!.verdict).toBe('PASS');
+  });
+
+  test('does not hide a fault that was before it', () => {
+    const bad = [...minutes(0, 5, BLUE, { requests: 300, errors: 30 }), lone, ...minutes(21, 40, BLUE, GREEN)];
+    expect(ask({ readings: [reading(bad)] }).errors!.verdict).toBe('FAIL');
+  });
+
+  test('of a slot with a request now and then is none', () => {
+    const rare = { requests: 1, errors: 0 };
+    const all = reading([...minutes(0, 9, BLUE, rare), ...minutes(9, 3, BLUE), ...minutes(12, 9, BLUE, rare)]);
+    expect(ask({ readings: [all] }).errors!.reason).not.toContain('gap');
+  });
+
+  test('in the soak counts for the new slot alone, and no minute of the old slot stands twice', () => {
+    const before = minutes(0, 60, { requests: 6000, errors: 60 }, { requests: 300, errors: 3 });
+    const whole = [
+      ...minutes(60, 10, undefined, { requests: 6000, errors: 60 }),
+      ...minutes(75, 15, undefined, { requests: 6000, errors: 60 }),
+    ];
+    const soak = { spans: [span(1, 0.5, 0, 60), span(2, 1, 60)] };
+    expect(ask({ readings: [reading([...before, ...whole])], ...soak }).errors).toMatchObject({
+      verdict: 'PASS',
+      reason: 'errors: 900 of 90000 on green, 900 of 90000 on blue before (CloudWatch)',
+    });
+  });
+});
+
+test.each([NaN, -5, Infinity, -Infinity, 1e300])('%d is no count, and passes nothing', (value) => {
+  for (const odd of [
+    { requests: value, errors: 0 },
+    { requests: 300, errors: value },
+  ]) {
+    expect(overall(Object.values(ask({ readings: [reading(minutes(0, 20, BLUE, odd))] })))).toBe('INCONCLUSIVE');
+    expect(overall(Object.values(ask({ readings: [reading(minutes(0, 20, odd, GREEN))] })))).toBe('INCONCLUSIVE');
+  }
 });
