@@ -289,7 +289,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   DEAD_MAN_NOT_ARMED: code(
     'traffic',
     'The timer that puts the weights back when the runner dies could not be set or moved on, so nothing is raised: at the new share nobody would take the traffic back. What has been raised stays as it is.',
-    'Allow what the message names (scheduler:CreateSchedule, UpdateSchedule, DeleteSchedule, GetSchedule, and iam:PassRole for the role of the edge), then run `kong-dual-cluster shift resume`. `shift.deadMan: off` in the settings does without; then the runner must not end by itself.',
+    'Allow what the message names (scheduler:CreateSchedule, UpdateSchedule, DeleteSchedule, GetSchedule, and iam:PassRole for the role of the edge), then run `kong-dual-cluster shift resume`. To do without it: `shift abort`, then a new start with `shift.deadMan: off`; then the runner must not end by itself.',
   ),
   DECK_DOES_NOT_COVER_ALL: code(
     'versions',
@@ -718,10 +718,25 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'A plan needs the version that runs and the one to upgrade to. The settings name one slot, so they hold one of them.',
     'Give the other with --from or --to. `plan --from 2.8 --to 3.4` needs no settings at all.',
   ),
+  REPORT_NOT_WRITABLE: code(
+    'traffic',
+    'The report of a shift could not be written where `--out` says; nothing half-written is left there.',
+    'Give `--out` a place that you may write to, with room left.',
+  ),
+  REPORT_NO_JOURNAL: code(
+    'traffic',
+    'A report is made from the journal of a shift, and there is none of this run where it was looked for.',
+    'Run it where the shift ran, beside its settings, set `shift.journal` to the bucket, or give the file: `kong-dual-cluster report --journal RUN.ndjson`.',
+  ),
   ROLLBACK_FAILED: code(
     'traffic',
     'The weights could not be put back after several attempts. The message holds what AWS said last.',
     'Run `kong-dual-cluster shift abort` again; or write each weighted rule by hand as the message says. The ARNs are the output WeightedRuleArns of the edge.',
+  ),
+  ROUTER_CHANGED: code(
+    'traffic',
+    'The shift was begun on another router, or in places that this one no longer has. Its weights are there, and nothing was written here.',
+    'Put `shift.router` in the settings back as it was at the start, then run the command again. It may change when the shift has ended.',
   ),
   ROUTER_CONFLICT: code(
     'traffic',

@@ -1,6 +1,6 @@
 import type { Progress } from './progress';
 
-export type Output = 'text' | 'json' | 'markdown' | 'html';
+export type Output = 'text' | 'json' | 'ndjson' | 'markdown' | 'html';
 
 /** The forms for people who do not sit at the terminal. */
 export interface Pages {
@@ -21,7 +21,7 @@ export interface Context {
   readonly region?: string;
   readonly progress: Progress;
   /**
-   * Writes data: lines of text, or with `--output json` one document; what costs something is made only when it is
+   * Writes data: lines of text, or with `--output json` one document, with ndjson one line; what costs something is made only when it is
    * printed: text and json may be functions. Without `pages` the command is one that refuses markdown and html.
    */
   readonly print: (text: string | (() => string), json: unknown, pages?: Pages) => void;

@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   let stop: (() => void) | undefined;
   let interrupted = false;
   // Commander refuses a wrong option before anybody has read the right ones.
-  let output: Output = /(^|\0)--output[=\0]json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
+  let output: Output = /(^|\0)--output[=\0](nd)?json(\0|$)/.test(argv.join('\0')) ? 'json' : 'text';
   const progress = progressOn(process.stderr);
   const contextOf = (options: GlobalOptions): Context => {
     output = options.output;
@@ -71,6 +71,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function rendered(output: Output, ...[text, json, pages]: Parameters<Context['print']>): string {
   if (output === 'json') return JSON.stringify(typeof json === 'function' ? (json as () => unknown)() : json, null, 2);
+  if (output === 'ndjson') return JSON.stringify(typeof json === 'function' ? (json as () => unknown)() : json);
   if (output !== 'text' && pages) return pages[output]();
   return typeof text === 'string' ? text : text();
 }
@@ -86,7 +87,7 @@ function report(error: unknown, output: Output): ExitCode {
   if (known) {
     const { code, problem, found, remedy, exitCode } = known;
     process.stderr.write(
-      output === 'json'
+      output === 'json' || output === 'ndjson'
         ? `${JSON.stringify({ error: { code, problem, found, remedy, exitCode } })}\n`
         : `error: ${known.message}\n`,
     );
@@ -95,7 +96,7 @@ function report(error: unknown, output: Output): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const problem = 'this should not happen, please report it';
   process.stderr.write(
-    output === 'json'
+    output === 'json' || output === 'ndjson'
       ? `${JSON.stringify({ error: { code: 'UNEXPECTED_ERROR', problem, found: text, exitCode: EXIT.error } })}\n`
       : `error: ${problem}\n${text}\n`,
   );

@@ -10,6 +10,7 @@ import type { FreezeFlags, UnfreezeFlags } from './freeze';
 import type { MigrateFlags } from './migrate';
 import { addPlanCommand } from './plan-command';
 import { addShiftCommands } from './shift-commands';
+import type { ReportFlags } from './report';
 import type { Run } from './run';
 import type { SnapshotFlags } from './snapshot';
 import type { TeardownFlags } from './teardown';
@@ -29,9 +30,9 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .addOption(
       new Option(
         '--output <format>',
-        'form of the data on stdout; markdown and html for plan and check; with json an error is one JSON document too, the last line on stderr',
+        'form of the data on stdout; markdown and html for plan, check and report; ndjson, an object an event, for shift start, resume and status; with json and ndjson an error is one JSON document too, the last line on stderr',
       )
-        .choices(['text', 'json', 'markdown', 'html'] satisfies Output[])
+        .choices(['text', 'json', 'ndjson', 'markdown', 'html'] satisfies Output[])
         .default('text'),
     )
     .option('--yes', 'answer yes to questions; never to one that destroys')
@@ -51,6 +52,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
       exit(await act(contextOf(options), ...(given.slice(0, -1) as A)));
     };
   const run = running(['text', 'json']);
+  const runLines = running(['text', 'json', 'ndjson']);
   const runPage = running(['text', 'json', 'markdown', 'html']);
 
   root
@@ -138,7 +140,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
 
   addPlanCommand(root, runPage, example);
   addCheckCommands(root, runPage, example);
-  addShiftCommands(root, run, example);
+  addShiftCommands(root, run, runLines, example);
 
   root
     .command('migrate')
@@ -174,6 +176,21 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     .action(run(async (context) => (await import('./doctor.js')).runDoctor(context)));
 
   root
+    .command('report')
+    .argument('[run]', 'id of the run (default: the last one)')
+    .description(
+      'what a shift did and why as one HTML file with pictures, from its journal; needs no account unless the journal is in a bucket. --output json, markdown or html prints it',
+    )
+    .option('--out <file>', 'the HTML file (default: shift-RUN.html; none where --output prints it)')
+    .option('--journal <file>', 'a journal of your own, RUN.ndjson: no settings and no account are needed')
+    .addHelpText('after', example('report --out shift.html'))
+    .action(
+      runPage(async (context, id: string | undefined, flags: ReportFlags) =>
+        (await import('./report.js')).runReport(context, id, flags),
+      ),
+    );
+
+  root
     .command('explain')
     .argument('[code]', 'an error code, as it stands in brackets under an error; all of them when left out')
     .description('what an error code means and what to do')
@@ -186,7 +203,7 @@ const noSuchForm = (command: Command, output: Output, forms: readonly Output[]):
   new CommanderError(
     EXIT.usage,
     'kong-dual-cluster.output',
-    `option '--output <format>' argument '${output}' is for plan and check; ${command.name()} takes ${forms.join(', ')}`,
+    `option '--output <format>' argument '${output}' is for ${output === 'ndjson' ? 'shift start, resume and status' : 'plan, check and report'}; ${command.name()} takes ${forms.join(', ')}`,
   );
 
 const example = (line: string): string => `\nExample:\n  $ kong-dual-cluster ${line}`;

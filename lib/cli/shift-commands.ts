@@ -41,7 +41,7 @@ export function shiftOptions(command: Command): Command {
 }
 
 /** `shift` with its verbs. */
-export function addShiftCommands(root: Command, run: Run, example: (line: string) => string): void {
+export function addShiftCommands(root: Command, run: Run, runLines: Run, example: (line: string) => string): void {
   const shift = root
     .command('shift')
     .description('move the traffic from the live slot to the other one in guarded stages')
@@ -64,7 +64,7 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
     )
     .addHelpText('after', example('shift start --to green'))
     .action(
-      run(async (context, { on, ...flags }: StartFlags & { on: 'here' | 'aws' }) =>
+      runLines(async (context, { on, ...flags }: StartFlags & { on: 'here' | 'aws' }) =>
         on === 'aws'
           ? (await import('./shift-on-aws.js')).runShiftStartOnAws(context, flags)
           : (await import('./shift.js')).runShiftStart(context, flags),
@@ -73,10 +73,12 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
   shift
     .command('status')
     .description('where the traffic is, what runs, who holds the lock')
-    .option('--watch', 'again every two seconds until the shift has ended')
+    .option('--watch', 'look on until the shift has ended: a live tree on a terminal, a line a change anywhere else')
     .addHelpText('after', example('shift status --watch'))
     .action(
-      run(async (context, flags: StatusFlags) => (await import('./shift-status.js')).runShiftStatus(context, flags)),
+      runLines(async (context, flags: StatusFlags) =>
+        (await import('./shift-status.js')).runShiftStatus(context, flags),
+      ),
     );
   shift
     .command('pause')
@@ -87,7 +89,7 @@ export function addShiftCommands(root: Command, run: Run, example: (line: string
     .command('resume')
     .description('go on with a shift that is paused, held or was killed: the stage is baked again from its beginning')
     .addHelpText('after', example('shift resume'))
-    .action(run(async (context) => (await import('./shift.js')).runShiftResume(context)));
+    .action(runLines(async (context) => (await import('./shift.js')).runShiftResume(context)));
   shift
     .command('abort')
     .description(

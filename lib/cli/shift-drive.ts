@@ -6,15 +6,13 @@ import { noticeOf } from '../runner/notices';
 import { recordOf } from '../runner/record';
 import { runShift } from '../runner/run-shift';
 import type { ShiftParts } from '../runner/shift-parts';
-import { percent } from '../traffic/plan';
-import { doing, fold, type ShiftState } from '../traffic/shift';
+import { fold, type ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
 import type { ShiftPhase } from '../traffic/shift-record';
-import type { Slot } from '../traffic/weights';
-import type { Context } from './context';
 import { errorKind } from './error-kind';
 import { writeLive } from './live-in-settings';
-import { reportText, seen, shiftReport, watched } from './shift-text';
+import { endObject, listener } from './shift-listener';
+import { reportText, shiftReport } from './shift-text';
 import { countsOf, here, type DeployedSystem } from './system';
 
 /** Exit code of a shift that does not run any more. */
@@ -47,6 +45,15 @@ export async function drive(
   await publish(begun);
   const first = noticeOf(lines.at(-1)!, begun);
   if (first) notifier?.send(first);
+  const deadMan =
+    start.deadManSeconds === undefined
+      ? undefined
+      : new DeadManTimer(start.run, start.deadManSeconds, {
+          schedule: system.deadMan(),
+          now: here.now,
+          isPassing: (error) => errorKind(error) === 'passing',
+          tell: (what) => context.progress.note(`  ${what}`),
+        });
   const parts: ShiftParts = {
     router: system.router,
     lease,
@@ -64,14 +71,7 @@ export async function drive(
     alarms: (names) => system.alarms(names),
     counts: (from, to) => countsOf(metrics.sources[0], from, to),
     minutes: metrics.sources,
-    ...(start.deadManSeconds !== undefined && {
-      deadMan: new DeadManTimer(start.run, start.deadManSeconds, {
-        schedule: system.deadMan(),
-        now: here.now,
-        isPassing: (error) => errorKind(error) === 'passing',
-        tell: (what) => context.progress.note(`  ${what}`),
-      }),
-    }),
+    ...(deadMan && { deadMan }),
     notice: (line, state) => {
       const notice = noticeOf(line, state);
       if (notice) notifier?.send(notice);
@@ -80,7 +80,7 @@ export async function drive(
     sleep: here.sleep,
     kindOf: errorKind,
     interrupted: () => interrupted,
-    told: listener(context),
+    told: listener({ context, lines, begun, now: here.now, timerAt: () => deadMan?.fires }),
   };
   let state: ShiftState;
   metrics.start();
@@ -97,7 +97,7 @@ export async function drive(
     await writeLive(context, start.to, 'now');
   }
   const report = shiftReport(state, lines, journal.where);
-  context.print(reportText(report), report);
+  context.print(reportText(report), context.output === 'ndjson' ? endObject(report) : report);
   return interrupted && state.phase === 'held' ? EXIT.interrupted : (EXIT_OF[state.phase] ?? EXIT.error);
 }
 
@@ -131,29 +131,4 @@ async function fencedOff(
     await here.sleep(500);
   }
   throw error;
-}
-
-export function listener({ progress }: Context): ShiftParts['told'] {
-  const to = (state: ShiftState): Slot => state.start.to;
-  return {
-    event(line, state) {
-      const share = percent(state.start.stages[state.stage]?.share ?? 0);
-      if (line.type === 'raising')
-        progress.step(`stage ${line.stage + 1} of ${state.start.stages.length}: ${share} on ${to(state)}`);
-      else if (line.type === 'looked')
-        progress.note(`  ${line.verdict}: ${line.gates.map(({ reason }) => reason).join('; ')}`);
-      else if (line.type === 'held') progress.note(`  held: ${line.why}`);
-      else if (line.type === 'rolling back') progress.step(`rolling back to ${state.start.from}: ${line.why}`);
-      else if (line.type === 'passed')
-        progress.note(
-          `  passed: ${line.gates.map(({ reason }) => reason).join('; ')}; ${seen(line.counts, to(state))}`,
-        );
-    },
-    watching(state, elapsed, bakeSeconds, gates, counts) {
-      const open = elapsed >= bakeSeconds ? gates.find(({ verdict }) => verdict !== 'PASS') : undefined;
-      const { share, detail } = watched(elapsed, bakeSeconds, open?.reason, seen(counts, to(state)));
-      progress.update(share, detail);
-    },
-    waiting: (state, why) => progress.update(undefined, `${doing(state)}: ${why}`),
-  };
 }

@@ -16,7 +16,8 @@ import { sameShare } from '../traffic/weights';
 import type { Context } from './context';
 import { writeLive } from './live-in-settings';
 import { lockFor } from './lock';
-import { EXIT_OF, listener } from './shift-drive';
+import { EXIT_OF } from './shift-drive';
+import { endObject, listener } from './shift-listener';
 import { prepare, refuse, refuseTemplate, type StartFlags } from './shift-prepare';
 import { reportText, shiftReport } from './shift-text';
 import { DeployedSystem, here } from './system';
@@ -202,7 +203,7 @@ async function follow(
   const { context } = system;
   const lines = [...before];
   let state: ShiftState = before.slice(1).reduce(after, begin(before[0]!));
-  const told = listener(context);
+  const told = listener({ context, lines, begun: state, now: here.now });
   let left = false;
   context.ifInterrupted('the shift goes on without this command');
   context.onInterrupt(() => (left = true));
@@ -238,7 +239,7 @@ async function follow(
   context.progress.end(state.phase !== 'done');
   if (state.phase === 'done' && state.weights[state.start.from] === 0) await writeLive(context, state.start.to, 'now');
   const report = shiftReport(state, lines, journal.where);
-  context.print(reportText(report), report);
+  context.print(reportText(report), context.output === 'ndjson' ? endObject(report) : report);
   return EXIT_OF[state.phase] ?? EXIT.error;
 }
 

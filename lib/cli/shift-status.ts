@@ -1,24 +1,27 @@
-import pc from 'picocolors';
 import type { CapacityReading } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
+import { paint } from '../render/text';
+import type { Look, ShiftView } from '../render/shift-view';
+import { changeLine } from '../render/shift-change';
 import type { RouterReading } from '../routers/router';
-import { durationOf } from '../traffic/duration';
 import type { AlarmReading } from '../traffic/gates';
-import { percent } from '../traffic/plan';
-import { isFinished } from '../traffic/shift';
+import { HOST } from '../traffic/machine-tasks';
+import { after, begin, isFinished } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
 import type { ShiftRecord } from '../traffic/shift-record';
-import { stageResults } from '../traffic/stage-results';
-import { liveSlot, shareOf, SLOTS, type Slot, type Weights } from '../traffic/weights';
+import { liveSlot, type Slot, type Weights } from '../traffic/weights';
 import type { Context } from './context';
+import { eventObject } from './shift-listener';
+import { JournalOfRecord, type LinesRead } from './shift-journal';
+import { statusLines, statusText, viewOf } from './shift-status-text';
 import { DeployedSystem, here } from './system';
 
 export interface StatusFlags {
   watch?: boolean;
 }
 
-/** Where the traffic is and what is under way, read live; of a running shift what its journal says, if it is here. */
+/** Where the traffic is and what is under way, read live; of a shift what its journal says, if it can be read from here. */
 export interface Status {
   /** Of each rule; none where the rules cannot be read as ours. */
   readonly weights: readonly Weights[];
@@ -34,28 +37,53 @@ export interface Status {
   readonly shift: ShiftRecord | null;
   readonly stages: readonly { readonly share: number; readonly bakeSeconds: number; readonly outcome: string }[];
   readonly alarms: readonly AlarmReading[];
+  /** Stages, gates, what happens next; null where the journal cannot be read from here, then `journal` says why. */
+  readonly view: ShiftView | null;
+  readonly journal: string | null;
+}
+
+/** All that one look has read. */
+export interface Looked {
+  readonly status: Omit<Status, 'stages' | 'view'>;
+  readonly lines: readonly JournalLine[];
+  readonly look?: Look;
+  readonly timerAt?: number;
 }
 
 const WATCH_MS = 2000;
 /** Looks, two seconds apart, until a shift without a holder is one that nobody runs. */
 const UNHELD_LOOKS = 3;
+/** The timer moves once a minute, milliseconds. */
+const TIMER_MS = 15_000;
 
 /** Exit code 0; 6 while somebody else's weights stand or the rules disagree, 7 after a rollback that failed. */
 export async function runShiftStatus(context: Context, flags: StatusFlags): Promise<ExitCode> {
-  const system = await DeployedSystem.open(context);
+  const reader = new StatusReader(await DeployedSystem.open(context));
+  const { progress, output } = context;
   let watching = flags.watch ?? false;
   context.onInterrupt(() => (watching = false));
   context.ifInterrupted('the shift goes on');
+  // Lines that are read by somebody else are data; only a person at the terminal sees a picture that moves.
+  const isLive = output === 'text' && process.stdout.isTTY && progress.live !== undefined;
+  const colors = paint(isLive && !process.env.NO_COLOR);
+  const changes = new Changes(context);
   let unheld = 0;
   for (;;) {
-    const status = await readStatus(system);
-    unheld = status.lock === null ? unheld + 1 : 0;
-    const over = !watching || isOver(status, unheld);
-    const text = statusText(status, here.now());
-    if (watching && process.stdout.isTTY && context.output === 'text') process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
-    // One JSON document, not one a look.
-    else if (over || context.output === 'text') context.print(text, status);
-    if (over) return exitOf(status);
+    const looked = await reader.look();
+    unheld = looked.status.lock === null ? unheld + 1 : 0;
+    const over = !watching || isOver(looked.status, unheld);
+    if (over) {
+      progress.end();
+      const status = statusOf(looked, here.now());
+      if (flags.watch && (output === 'ndjson' || !isLive)) changes.tell(looked);
+      context.print(
+        () => statusText(status, here.now()),
+        output === 'ndjson' ? { version: 1, kind: 'status', ...status } : status,
+      );
+      return exitOf(looked.status);
+    }
+    if (isLive) progress.live?.((size) => statusLines(statusOf(looked, here.now()), here.now(), size, colors));
+    else changes.tell(looked);
     await here.sleep(WATCH_MS);
   }
 }
@@ -66,126 +94,111 @@ export function isOver({ shift }: Pick<Status, 'shift'>, unheld: number): boolea
   return shift === null || isFinished(shift.phase) || unheld > UNHELD_LOOKS;
 }
 
-function exitOf({ weights, unreadable, shift }: Status): ExitCode {
+function exitOf({ weights, unreadable, shift }: Pick<Status, 'weights' | 'unreadable' | 'shift'>): ExitCode {
   if (shift?.phase === 'rollback failed') return EXIT.rollbackFailed;
   return unreadable !== undefined || shift?.phase === 'conflict' || new Set(weights.map(shown)).size > 1
     ? EXIT.conflict
     : EXIT.done;
 }
 
-async function readStatus(system: DeployedSystem): Promise<Status> {
-  const [reading, lock, shift, blue, green] = await Promise.all([
-    system.router.read().catch(unreadable),
-    system.table.readLock(),
-    system.table.readShift(),
-    system.capacity('blue'),
-    system.capacity('green'),
-  ]);
-  const lines = await linesHere(system, shift);
-  const started = lines[0]?.type === 'started' ? lines[0] : undefined;
-  const results = stageResults(lines);
-  const places = 'places' in reading ? reading.places : [];
-  const same = new Set(places.map(({ weights }) => shown(weights))).size === 1;
-  return {
-    weights: places.map(({ weights }) => weights),
-    ...('unreadable' in reading && { unreadable: reading.unreadable }),
-    live: same ? (liveSlot(places[0]!.weights) ?? null) : null,
-    adminApi: 'places' in reading ? adminWeights(reading) : null,
-    capacity: { blue, green },
-    lock: lock ?? null,
-    lockHolderIsDead: lock !== undefined && lock.host === here.host && !here.isAlive(lock.pid),
-    shift: shift ?? null,
-    stages: (started?.stages ?? []).map(({ share, bakeSeconds }, index) => ({
-      share,
-      bakeSeconds,
-      outcome: results.find(({ stage }) => stage === index + 1)?.outcome ?? 'to come',
-    })),
-    alarms: started && shift && !isFinished(shift.phase) ? await system.alarms(started.alarms) : [],
-  };
+/** @param now milliseconds since the epoch */
+export function statusOf(looked: Looked, now: number): Status {
+  const view = viewOf(looked, now);
+  const stages = (view?.stages ?? []).map(({ share, bakeSeconds, outcome }) => ({ share, bakeSeconds, outcome }));
+  return { ...looked.status, stages, view: view ?? null };
+}
+
+/** Reads everything anew at each look but for what cannot have changed. */
+class StatusReader {
+  private readonly journal: JournalOfRecord;
+  private timer: { readonly readAt: number; readonly run?: string; readonly at?: string } | undefined;
+
+  constructor(private readonly system: DeployedSystem) {
+    this.journal = new JournalOfRecord(system);
+  }
+
+  async look(): Promise<Looked> {
+    const { system } = this;
+    const [reading, lock, shift, blue, green] = await Promise.all([
+      system.router.read().catch(unreadable),
+      system.table.readLock(),
+      system.table.readShift(),
+      system.capacity('blue'),
+      system.capacity('green'),
+    ]);
+    const isUnderWay = shift !== undefined && !isFinished(shift.phase);
+    const [{ lines, trouble, look }, timer] = await Promise.all([
+      shift === undefined ? ({ lines: [] } satisfies LinesRead as LinesRead) : this.journal.read(shift),
+      isUnderWay ? this.timerNow() : undefined,
+    ]);
+    const started = lines[0]?.type === 'started' ? lines[0] : undefined;
+    const places = 'places' in reading ? reading.places : [];
+    const same = new Set(places.map(({ weights }) => shown(weights))).size === 1;
+    return {
+      status: {
+        weights: places.map(({ weights }) => weights),
+        ...('unreadable' in reading && { unreadable: reading.unreadable }),
+        live: same ? (liveSlot(places[0]!.weights) ?? null) : null,
+        adminApi: 'places' in reading ? adminWeights(reading) : null,
+        capacity: { blue, green },
+        lock: lock ?? null,
+        lockHolderIsDead:
+          lock !== undefined && lock.host !== HOST && lock.host === here.host && !here.isAlive(lock.pid),
+        shift: shift ?? null,
+        alarms: started && isUnderWay ? await system.alarms(started.alarms) : [],
+        journal: shift === undefined ? null : (trouble ?? `${shift.journal} on ${shift.host}`),
+      },
+      lines,
+      ...(look && { look }),
+      ...(timer?.run === shift?.run && timer?.at !== undefined && { timerAt: Date.parse(timer.at) }),
+    };
+  }
+
+  private async timerNow() {
+    const timer = this.system.deadMan();
+    const { readAt = -Infinity } = this.timer ?? {};
+    if (timer.isPossible && here.now() - readAt > TIMER_MS)
+      this.timer = { readAt: here.now(), ...(await timer.read().catch(() => undefined)) };
+    return this.timer;
+  }
+}
+
+/** What is new since the last look: lines of the journal, or the shared record where they cannot be read. */
+class Changes {
+  private told = 0;
+  private record = '';
+  constructor(private readonly context: Context) {}
+
+  tell({ lines, status: { shift, journal } }: Looked): void {
+    const { context } = this;
+    if (context.output === 'json' || shift === null) return;
+    const [first] = lines;
+    if (first?.type === 'started') {
+      const states = lines.slice(1).reduce((all, line) => [...all, after(all.at(-1)!, line)], [begin(first)]);
+      for (const [index, line] of lines.entries()) {
+        if (index < this.told) continue;
+        const words = changeLine(line, states[index]!);
+        if (context.output === 'ndjson') context.print('', eventObject(line, states[index]!));
+        else if (words !== undefined) context.print(`${line.at.slice(11, 19)}Z ${words}`, undefined);
+      }
+      this.told = lines.length;
+      return;
+    }
+    const now = `${shift.phase} ${shift.stage} ${shift.reason ?? ''}`;
+    if (now === this.record) return;
+    this.record = now;
+    context.print(
+      `${shift.changedAt.slice(11, 19)}Z stage ${shift.stage} of ${shift.stages}, ${shift.phase}${shift.reason ? `: ${shift.reason}` : ''}`,
+      { version: 1, kind: 'record', run: shift.run, at: shift.changedAt, record: shift, journal },
+    );
+  }
 }
 
 /** A rule that is gone or another one must not hide who runs a shift and where. */
 function unreadable(error: unknown): { readonly unreadable: string } {
   if (!(error instanceof KongDualClusterError) || !error.code.startsWith('ROUTER_RULE_')) throw error;
-  return { unreadable: `${error.problem}: ${error.found ?? ''}\n          ${error.remedy}` };
+  return { unreadable: `${error.problem}: ${error.found ?? ''}; ${error.remedy}` };
 }
 
 const adminWeights = ({ followers }: RouterReading): Weights | null => followers[0]?.weights ?? null;
-
-async function linesHere(system: DeployedSystem, shift: ShiftRecord | undefined): Promise<JournalLine[]> {
-  if (shift === undefined) return [];
-  const { run } = shift;
-  return system
-    .journals()
-    .then((journals) => journals.read(run))
-    .catch(() => []);
-}
-
-const BAR = 30;
-
-/** A tree a person reads at a glance. @param now milliseconds since the epoch */
-export function statusText(
-  status: Status,
-  now: number,
-  colors = pc.createColors(!process.env.NO_COLOR && process.stdout.isTTY),
-): string {
-  const { weights, live, adminApi, capacity, lock, lockHolderIsDead, shift, stages, alarms } = status;
-  const distinct = [...new Set(weights.map(shown))];
-  const paint = { blue: colors.blue, green: colors.green };
-  const first = weights[0] ?? { blue: 0, green: 0 };
-  const blueCells = weights.length === 0 ? 0 : Math.round(shareOf(first, 'blue') * BAR);
-  return [
-    status.unreadable !== undefined
-      ? colors.red(`traffic   unknown, ${status.unreadable}`)
-      : distinct.length === 1
-        ? `traffic   ${paint.blue('█'.repeat(blueCells))}${paint.green('█'.repeat(BAR - blueCells))}  ${SLOTS.map((slot) => `${slot} ${percent(shareOf(first, slot))}`).join(', ')}${live ? ` (live: ${live})` : ''}`
-        : colors.red(
-            `traffic   the rules disagree: ${distinct.join(' | ')}; kong-dual-cluster shift abort puts them back`,
-          ),
-    ...(weights.length > 1
-      ? [`          the same in ${weights.length} rules`].filter(() => distinct.length === 1)
-      : []),
-    ...(adminApi ? [`Admin API ${adminApi.blue > adminApi.green ? 'blue' : 'green'}`] : []),
-    `nodes     ${SLOTS.map((slot) => `${slot} ${capacity[slot].healthy} healthy of ${capacity[slot].registered}`).join(', ')}`,
-    ...(shift
-      ? [
-          `shift     ${shift.from} → ${shift.to}, ${shift.phase}, stage ${shift.stage} of ${shift.stages}, run ${shift.run} on ${shift.host}`,
-          ...(shift.reason ? [`          ${shift.reason}`] : []),
-          ...stages.map(
-            ({ share, bakeSeconds, outcome }, index) =>
-              `          ${MARK[outcome] ?? '·'} ${String(index + 1).padStart(2)}. ${percent(share).padStart(6)}  ${durationOf(bakeSeconds).padStart(6)}  ${outcome}`,
-          ),
-        ]
-      : ['shift     none yet']),
-    ...(alarms.length > 0
-      ? [
-          `alarms    ${['OK', 'ALARM', 'INSUFFICIENT_DATA', 'MISSING']
-            .map((state) => [state, alarms.filter((alarm) => alarm.state === state)] as const)
-            .filter(([, some]) => some.length > 0)
-            .map(
-              ([state, some]) =>
-                `${some.length} ${state}${state === 'OK' ? '' : ` (${some.map(({ name }) => name).join(', ')})`}`,
-            )
-            .join(', ')}`,
-        ]
-      : []),
-    lock && lockHolderIsDead
-      ? colors.red(
-          `lock      ${lock.command} held it and is dead (process ${lock.pid} of this machine, ${lock.doing})\n          NOBODY WATCHES THE ALARMS: ${lock.command === 'teardown' ? 'run the same teardown again' : 'kong-dual-cluster shift resume, or shift abort'}`,
-        )
-      : lock
-        ? `lock      ${lock.command} on ${lock.host}, process ${lock.pid}: ${lock.doing}; last sign of life ${durationOf((now - lock.beat) / 1000)} ago`
-        : `lock      free${shift && !isFinished(shift.phase) ? '; nobody runs this shift: kong-dual-cluster shift resume, or shift abort' : ''}`,
-  ].join('\n');
-}
-
-const MARK: Readonly<Record<string, string>> = {
-  passed: '✔',
-  'under way': '▶',
-  'rolled back': '↩',
-  'rollback failed': '✖',
-  held: '‖',
-  conflict: '✖',
-};
-
 const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;

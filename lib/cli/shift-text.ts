@@ -1,4 +1,3 @@
-import type { RequestCounts } from '../traffic/gates';
 import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
 import type { ShiftState } from '../traffic/shift';
@@ -65,21 +64,6 @@ function next({ weights, from, to }: ShiftReport): string {
     : `next: look at ${to} as long as you need; ${from} still runs and \`shift abort --force\` goes back while nothing was written. Then: kong-dual-cluster teardown`;
 }
 
-/** What moves while a stage is watched; on 80 columns the reason of a wait must not be cut off. All in seconds. */
-export function watched(
-  elapsed: number,
-  bakeSeconds: number,
-  waitsFor: string | undefined,
-  shareSeen: string,
-): { readonly share: number | undefined; readonly detail: string } {
-  if (waitsFor !== undefined)
-    return { share: undefined, detail: `waits ${durationOf(elapsed - bakeSeconds)}: ${waitsFor}` };
-  return {
-    share: Math.min(1, elapsed / bakeSeconds),
-    detail: `${Math.round(elapsed)} of ${bakeSeconds} s, ${shareSeen}`,
-  };
-}
-
 const shareLine = ({ weights, to }: Pick<ShiftReport, 'weights' | 'to'>): string =>
   `blue ${weights.blue}, green ${weights.green} (${to} rises)`;
 
@@ -107,11 +91,4 @@ export function stageTable(stages: readonly StageResult[]): string {
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** `24.8 % of 12345 requests on green`: what a stage has seen so far. */
-export function seen(counts: RequestCounts, to: 'blue' | 'green'): string {
-  const total = (counts.blue ?? 0) + (counts.green ?? 0);
-  if (total === 0) return 'no requests counted yet';
-  return `${percent(Math.round(((counts[to] ?? 0) / total) * 1000) / 1000)} of ${total} requests on ${to}`;
 }

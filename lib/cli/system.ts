@@ -16,7 +16,6 @@ import { ShiftTable } from '../deployed/shift-table';
 import { readAlarms } from '../metrics/alarms';
 import { minuteSources, type MinuteSources } from '../metrics/minute-sources';
 import type { TrafficRouter } from '../routers/router';
-import { FileJournals, journalFolder } from '../runner/journal';
 import type { JournalStore } from '../runner/journals';
 import type { LockSurroundings } from '../runner/lock';
 import { loadSettings } from '../settings/load';
@@ -26,6 +25,7 @@ import type { MinuteSource } from '../traffic/minutes';
 import { SLOTS, type Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
+import { openJournals } from './open-journals';
 import { openRouter } from './open-router';
 
 /** Attempts of an AWS call: a throttled one is worth waiting for, about 10 s in all. */
@@ -129,16 +129,8 @@ export class DeployedSystem {
   }
 
   /** Journals beside the settings, or in the bucket that `shift.journal` names. */
-  async journals(): Promise<JournalStore> {
-    const { name, shift } = this.settings;
-    if (shift.journal === undefined) return new FileJournals(journalFolder(this.context.settingsPath, name));
-    const [{ S3Client }, { S3Journals }] = await Promise.all([
-      import('@aws-sdk/client-s3'),
-      import('../runner/s3-journal.js'),
-    ]);
-    // Path style works with every bucket name and every endpoint.
-    const s3 = new S3Client({ region: this.region, forcePathStyle: true, ...TABLE_LIMITS });
-    return new S3Journals(s3, shift.journal, name);
+  journals(): Promise<JournalStore> {
+    return openJournals(this.settings, this.context.settingsPath, this.region);
   }
 
   /** Tells people elsewhere; absent where `shift.notify` names nobody. */

@@ -5,6 +5,7 @@ import type { ShiftView, StageView } from './shift-view';
 import { durationOf } from '../traffic/duration';
 import type { GateResult } from '../traffic/gates';
 import { percent } from '../traffic/plan';
+import { shareOf, SLOTS, type Weights } from '../traffic/weights';
 
 export interface TreeSize {
   readonly columns: number;
@@ -190,4 +191,13 @@ function drawn({ lead, leadTone, text, tone }: Row, columns: number, paint: Pain
     `${cover(lead, leadTone)}${cover(first, tone)}`.trimEnd(),
     ...others.map((line) => `${rest}${cover(line, tone)}`),
   ];
+}
+
+/** Where the traffic is as a bar of both colours. */
+export function trafficLine(weights: Weights, columns: number, paint: Paint): string {
+  const cells = Math.max(4, Math.min(30, columns - 44));
+  const blue = weights.blue + weights.green === 0 ? 0 : Math.round(shareOf(weights, 'blue') * cells);
+  const told = SLOTS.map((slot) => `${slot} ${percent(shareOf(weights, slot))}`).join(', ');
+  const text = `traffic   ${'█'.repeat(cells)}  ${told}`.length > columns ? '' : `  ${told}`;
+  return `traffic   ${paint.blue('█'.repeat(blue))}${paint.green('█'.repeat(cells - blue))}${text}`;
 }

@@ -134,7 +134,8 @@ function outcomeOf({ phase, stage, heldBy }: ShiftState, index: number, result: 
   if (index === stage && (phase === 'raising' || phase === 'planned') && result?.outcome !== 'passed') return 'raising';
   if (index === stage && phase === 'held' && heldBy === 'approval') return 'waits for approval';
   if (index === stage && (phase === 'held' || phase === 'conflict')) return phase;
-  return result?.outcome ?? 'to come';
+  // A shift that was resumed where its first lines are not known has passed what lies behind it.
+  return result?.outcome ?? (index < stage ? 'passed' : 'to come');
 }
 
 /** The newest verdicts of a stage since it was raised last; the runner's own are newer than the journal's. */

@@ -3,7 +3,10 @@ import pc from 'picocolors';
 /** A terminal pane of the usual width; what is longer is wrapped, commands and links excepted: they are copied. */
 export const COLUMNS = 80;
 
-export type Paint = Pick<ReturnType<typeof pc.createColors>, 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'>;
+export type Paint = Pick<
+  ReturnType<typeof pc.createColors>,
+  'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan' | 'blue'
+>;
 
 export const paint = (colors: boolean): Paint => pc.createColors(colors);
 

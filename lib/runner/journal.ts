@@ -91,7 +91,7 @@ export async function journals(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-function linesOf(text: string, path: string): JournalLine[] {
+export function linesOf(text: string, path: string): JournalLine[] {
   // What follows the last line feed was being written when the runner was killed.
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   return complete

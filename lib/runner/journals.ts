@@ -21,6 +21,10 @@ export interface JournalStore {
   create(run: string): Promise<OpenJournal>;
   /** Goes on after the lines that are there. @throws KongDualClusterError JOURNAL_DAMAGED */
   reopen(run: string): Promise<{ readonly journal: OpenJournal; readonly lines: JournalLine[] }>;
-  /** Lines of a run; none when it has no journal here. @throws KongDualClusterError JOURNAL_DAMAGED */
-  read(run: string): Promise<JournalLine[]>;
+  /**
+   * Lines of a run; none when it has no journal here.
+   * @param known its first lines, where they were read before: they need not be read again
+   * @throws KongDualClusterError JOURNAL_DAMAGED
+   */
+  read(run: string, known?: readonly JournalLine[]): Promise<JournalLine[]>;
 }

@@ -72,15 +72,15 @@ export class S3Journals implements JournalStore {
     return { journal: new S3Journal(this.s3, this.place.bucket, this.key(run), lines.length), lines };
   }
 
-  async read(run: string): Promise<JournalLine[]> {
+  async read(run: string, known: readonly JournalLine[] = []): Promise<JournalLine[]> {
     const keys: string[] = [];
     for await (const page of this.pages(this.key(run)))
       keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key?.endsWith('.json') ? [Key] : [])));
     keys.sort();
     const gap = keys.findIndex((key, index) => key !== keyOf(this.key(run), index + 1));
     if (gap >= 0) throw missing(`s3://${this.place.bucket}/${keyOf(this.key(run), gap + 1)}`);
-    const lines: JournalLine[] = [];
-    for (let i = 0; i < keys.length; i += AT_ONCE) {
+    const lines: JournalLine[] = [...known.slice(0, keys.length)];
+    for (let i = lines.length; i < keys.length; i += AT_ONCE) {
       const some = keys.slice(i, i + AT_ONCE).map(async (key) => {
         const text = await textOf(this.s3, this.place.bucket, key);
         return lineOf(text ?? '', `s3://${this.place.bucket}/${key}`);

@@ -20,6 +20,7 @@ const COMMANDS = [
   'migrate',
   'teardown',
   'doctor',
+  'report',
   'explain',
 ];
 const SHIFT = ['start', 'status', 'pause', 'resume', 'abort', 'set', 'evidence'].map((verb) => `shift ${verb}`);
@@ -134,8 +135,12 @@ describe('usage', () => {
     [['shift', 'set'], /--share/],
     [['shift', 'nosuch'], /unknown command 'nosuch'/],
     [['explain', 'NOSUCH_CODE'], /\[UNKNOWN_CODE\]/],
-    [['snapshot', '--output', 'html'], /'html' is for plan and check; snapshot takes text, json/],
-    [['shift', 'status', '--output', 'markdown'], /'markdown' is for plan and check; status takes text, json/],
+    [['snapshot', '--output', 'html'], /'html' is for plan, check and report; snapshot takes text, json/],
+    [
+      ['shift', 'status', '--output', 'markdown'],
+      /'markdown' is for plan, check and report; status takes text, json, ndjson/,
+    ],
+    [['snapshot', '--output', 'ndjson'], /'ndjson' is for shift start, resume and status; snapshot takes text, json/],
     [['plan', '--from', '2.8', '--to', '3.4', '--mode', 'mesh'], /Allowed choices are traditional, hybrid, db-less/],
     [['plan', '--from', '2.8', '--to', '3.4', '--as-of', '2026-02-30'], /a day such as 2026-11-21/],
     [['plan', '--from', '2.8', '--to', 'green'], /--to names a slot and --from a version/],

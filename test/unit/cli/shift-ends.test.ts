@@ -1,4 +1,4 @@
-import { reportText, shiftReport, watched, type ShiftReport } from '../../../lib/cli/shift-text';
+import { reportText, shiftReport, type ShiftReport } from '../../../lib/cli/shift-text';
 import { fold } from '../../../lib/traffic/shift';
 import type { JournalLine, ShiftEvent } from '../../../lib/traffic/shift-events';
 import { allOn, weightsFor } from '../../../lib/traffic/weights';
@@ -46,23 +46,4 @@ test('given another command has put the weights back, no time is made up for it'
     reportOf({ type: 'rolling back', why: 'aborted by alice' }, { type: 'rolled back', seconds: 0, by: 'person' }),
   );
   expect(text).toContain('rolled back to blue: aborted by alice');
-});
-
-describe('the moving line of a stage', () => {
-  const fits = (detail: string, bar: number): boolean =>
-    `⠋ stage 3 of 4: 50 % on green  ${'█'.repeat(bar)} ${detail}`.length <= 80;
-
-  test('while it bakes: how far, and the share seen, within 80 columns', () => {
-    const { share, detail } = watched(7.4, 600, undefined, '50 % of 1200 requests on green');
-    expect(share).toBeCloseTo(7.4 / 600);
-    expect(detail).toBe('7 of 600 s, 50 % of 1200 requests on green');
-    expect(fits(detail, 6)).toBe(true);
-  });
-
-  test('after the bake: no bar, the reason of the waiting first', () => {
-    expect(watched(605, 600, '12 of 100 requests on green', '50 % of 24 requests on green')).toEqual({
-      share: undefined,
-      detail: 'waits 5s: 12 of 100 requests on green',
-    });
-  });
 });

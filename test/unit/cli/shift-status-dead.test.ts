@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { isOver, statusText, type Status } from '../../../lib/cli/shift-status';
+import { isOver, type Status } from '../../../lib/cli/shift-status';
+import { statusText } from '../../../lib/cli/shift-status-text';
 import { allOn } from '../../../lib/traffic/weights';
 
 const NOW = Date.parse('2026-11-21T20:40:00.000Z');
@@ -40,8 +41,11 @@ const HELD: Status = {
   shift: shift('baking'),
   stages: [],
   alarms: [],
+  view: null,
+  journal: null,
 };
-const text = (dead: boolean): string => statusText({ ...HELD, lockHolderIsDead: dead }, NOW, pc.createColors(false));
+const text = (dead: boolean): string =>
+  statusText({ ...HELD, lockHolderIsDead: dead }, NOW, 300, pc.createColors(false));
 
 test('given the process that holds the lock is dead, nobody is told of its last sign of life two seconds ago', () => {
   expect(text(true)).toContain('shift start held it and is dead (process 4711 of this machine');

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { statusText, type Status } from '../../../lib/cli/shift-status';
+import { type Status } from '../../../lib/cli/shift-status';
+import { statusText } from '../../../lib/cli/shift-status-text';
 import { allOn, weightsFor } from '../../../lib/traffic/weights';
 
 const NOW = Date.parse('2026-11-21T20:40:00.000Z');
@@ -13,6 +14,8 @@ const QUIET: Status = {
   shift: null,
   stages: [],
   alarms: [],
+  view: null,
+  journal: null,
 };
 const SHIFT = {
   run: '20261121T203000Z-1',
@@ -43,7 +46,7 @@ const LOCK = {
   fence: 1,
 };
 const text = (changes: Partial<Status> = {}): string =>
-  statusText({ ...QUIET, ...changes }, NOW, pc.createColors(false));
+  statusText({ ...QUIET, ...changes }, NOW, 300, pc.createColors(false));
 
 describe('status for people', () => {
   test('a rule that cannot be read does not hide who runs what', () => {
@@ -64,7 +67,8 @@ describe('status for people', () => {
   test('with nothing under way', () => {
     expect(text()).toBe(
       [
-        `traffic   ${'█'.repeat(30)}  blue 100 %, green 0 % (live: blue)`,
+        `traffic   ${'█'.repeat(30)}  blue 100 %, green 0 %`,
+        '          live: blue',
         'Admin API blue',
         'nodes     blue 2 healthy of 3, green 2 healthy of 3',
         'shift     none yet',
@@ -73,26 +77,22 @@ describe('status for people', () => {
     );
   });
 
-  test('of a running shift: its stages, its alarms, who holds the lock and when it was heard of', () => {
+  test('of a running shift whose journal is elsewhere: what its record says and where the journal is, its alarms, who holds the lock and when it was heard of', () => {
     const shown = text({
       weights: [weightsFor(0.25, 'green'), weightsFor(0.25, 'green')],
       shift: SHIFT,
       lock: LOCK,
-      stages: [
-        { share: 0.05, bakeSeconds: 600, outcome: 'passed' },
-        { share: 0.25, bakeSeconds: 600, outcome: 'under way' },
-        { share: 1, bakeSeconds: 1800, outcome: 'to come' },
-      ],
+      journal: 'it is on one: run.ndjson; with shift.journal: s3://BUCKET every machine reads it',
       alarms: [
         { name: 'a', state: 'OK' },
         { name: 'b', state: 'ALARM' },
       ],
     });
     expect(shown).toContain('the same in 2 rules');
-    expect(shown).toContain('shift     blue → green, baking, stage 2 of 3, run 20261121T203000Z-1 on one');
-    expect(shown).toContain('✔  1.    5 %     10m  passed');
-    expect(shown).toContain('▶  2.   25 %     10m  under way');
-    expect(shown).toContain('·  3.  100 %     30m  to come');
+    expect(shown).toContain(
+      'shift     blue → green, baking, stage 2 of 3 (25 % on green), run 20261121T203000Z-1 on one',
+    );
+    expect(shown).toContain('journal   it is on one: run.ndjson; with shift.journal');
     expect(shown).toContain('1 OK, 1 ALARM (b)');
     expect(shown).toContain('shift start on one, process 4711: stage 2 of 3, baking at 25 %; last sign of life 2s ago');
   });

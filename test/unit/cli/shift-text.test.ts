@@ -1,4 +1,5 @@
-import { reportText, seen, shiftReport } from '../../../lib/cli/shift-text';
+import { reportText, shiftReport } from '../../../lib/cli/shift-text';
+import { seen } from '../../../lib/render/shift-change';
 import { fold } from '../../../lib/traffic/shift';
 import type { JournalLine, ShiftEvent } from '../../../lib/traffic/shift-events';
 import { allOn, weightsFor } from '../../../lib/traffic/weights';
