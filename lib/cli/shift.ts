@@ -4,6 +4,8 @@ import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { JournalStore } from '../runner/journals';
 import { runId } from '../runner/record';
 import { refuseElsewhere } from '../runner/refuse-elsewhere';
+import { refuseOtherPlaces, refuseOtherRouter } from '../runner/refuse-other-router';
+import type { RouterReading } from '../routers/router';
 import { planOf } from '../traffic/plan-of-settings';
 import { after, begin, fold, isFinished } from '../traffic/shift';
 import { HOST } from '../traffic/machine-tasks';
@@ -40,11 +42,13 @@ export async function runShiftStart(context: Context, flags: StartFlags): Promis
   }
 }
 
-/** @throws KongDualClusterError SHIFT_NOTHING_TO_RESUME, SHIFT_ELSEWHERE, SYSTEM_LOCKED */
+/** @throws KongDualClusterError SHIFT_NOTHING_TO_RESUME, SHIFT_ELSEWHERE, SYSTEM_LOCKED, OTHER_ACCOUNT, ROUTER_CHANGED */
 export async function runShiftResume(context: Context): Promise<ExitCode> {
   context.progress.step('find the shift');
   const system = await DeployedSystem.open(context);
-  if ((await system.table.readShift())?.host === HOST) {
+  const record = await system.table.readShift();
+  if (record && !isFinished(record.phase)) refuseOtherRouter(record, system.router.capabilities.name);
+  if (record?.host === HOST) {
     const there = await (await import('./shift-on-aws.js')).resumeOnAws(system);
     if (there !== undefined) return there;
   }
@@ -79,6 +83,8 @@ export async function runShiftResume(context: Context): Promise<ExitCode> {
         exitCode: EXIT.rollbackFailed,
       });
     }
+    refuseOtherRouter(state.start, system.router.capabilities.name);
+    refuseOtherPlaces(state.start.reading as RouterReading, await system.router.read());
     const event: ShiftEvent = { type: 'resumed', by: system.caller };
     const line = await journal.append(event, new Date());
     state = after(state, event);

@@ -3,6 +3,7 @@ import type { LockReading, ShiftTable } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { RouterName, RouterReading, TrafficRouter } from '../routers/router';
 import { told } from './failures';
+import { refuseOtherRouter } from './refuse-other-router';
 import { isFinished } from '../traffic/shift';
 import type { ShiftRecord } from '../traffic/shift-record';
 import { allOn, liveSlot, weightsFor, type Slot, type Weights } from '../traffic/weights';
@@ -44,7 +45,7 @@ const ATTEMPTS = 6;
  * Puts everything back to where it was before the last shift, from any machine, in one jump. Needs no lock: it takes the
  * lock away from whoever has it, so that a run that is still alive writes nothing any more, and looks again after a
  * write of that run could have arrived. Doing it twice does no harm.
- * @throws KongDualClusterError ABORT_AFTER_DONE, ABORT_NO_HEALTHY_NODE (exit 8), ROLLBACK_FAILED (exit 7)
+ * @throws KongDualClusterError ROUTER_CHANGED, ABORT_AFTER_DONE, ABORT_NO_HEALTHY_NODE (exit 8), ROLLBACK_FAILED (exit 7)
  */
 export async function abort(parts: AbortParts, options: AbortOptions): Promise<AbortResult> {
   const { router, table } = parts;
@@ -54,6 +55,7 @@ export async function abort(parts: AbortParts, options: AbortOptions): Promise<A
     optional<ShiftRecord | undefined | 'unread'>(table.readShift(), 'unread'),
   ]);
   const record = recorded === 'unread' ? undefined : recorded;
+  if (record && record.phase !== 'rolled back') refuseOtherRouter(record, router.capabilities.name);
   const to = record?.weightsBefore ?? weightsFor(1, options.otherwise, router.capabilities.scale);
   const slot = liveSlot(to) ?? options.otherwise;
   if (record?.phase === 'done' && !options.force) throw afterDone(record, slot);

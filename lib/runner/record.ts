@@ -22,6 +22,7 @@ export function recordOf(
     account: start.account,
     region: start.region,
     stackIds: start.stackIds,
+    ...(start.router !== undefined && { router: start.router }),
     weightsBefore: start.weightsBefore,
     known: knownWeights({ start, stage }),
     host: where.host,

@@ -36,6 +36,8 @@ export interface ShiftRecord {
   readonly region: string;
   /** CloudFormation StackId by slot at the start; an adopted slot has none. */
   readonly stackIds: Readonly<Partial<Record<Slot, string>>>;
+  /** Name of the router that is written to. @default alb */
+  readonly router?: string;
   readonly weightsBefore: Weights;
   /** Weights that this run has set or may have set so far: any other is somebody else's. */
   readonly known?: readonly Weights[];

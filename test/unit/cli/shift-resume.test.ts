@@ -40,7 +40,11 @@ afterEach(async () => {
 });
 
 /** The command on a journal with these events; whatever a run would need of AWS is not there, so that none can begin. */
-async function resumed(table: FakeTable, events: readonly ShiftEvent[], account = '111122223333') {
+async function resumed(
+  table: FakeTable,
+  events: readonly ShiftEvent[],
+  { account = '111122223333', router = 'alb', places = [] as string[] } = {},
+) {
   const settingsPath = join(folder, 'dual-cluster.yaml');
   const path = join(journalFolder(settingsPath, 'kong'), `${RUN}.ndjson`);
   const text = events.map((event, i) => line(event, i + 1)).join('');
@@ -54,6 +58,10 @@ async function resumed(table: FakeTable, events: readonly ShiftEvent[], account 
     table,
     caller: 'arn',
     account,
+    router: {
+      capabilities: { name: router },
+      read: () => Promise.resolve({ places: places.map((id) => ({ id })) }),
+    },
     region: 'eu-central-1',
     journals: () => Promise.resolve(new FileJournals(journalFolder(settingsPath, 'kong'))),
   } as never);
@@ -98,6 +106,26 @@ describe('shift resume', () => {
 });
 
 test('a journal of another account is not gone on with here, where a system of the same name may stand', async () => {
-  const { result } = await resumed(new FakeTable(), [STARTED], '999900001111');
+  const { result } = await resumed(new FakeTable(), [STARTED], { account: '999900001111' });
   expect(result).toBe('OTHER_ACCOUNT');
+});
+
+describe('a router that was changed since the start', () => {
+  const refused = { result: 'ROUTER_CHANGED', untouched: true };
+  const reading = { router: 'alb', places: [{ id: 'rule/1', weights: allOn('blue') }], followers: [] };
+
+  test('is not written to: neither by what the table says nor by the journal', async () => {
+    const table = new FakeTable();
+    expect(await resumed(table, [{ ...STARTED, router: 'alb' }], { router: 'nginx' })).toEqual(refused);
+    // A journal of the previous release names none: it is the load balancer's.
+    expect(await resumed(table, [STARTED], { router: 'nginx' })).toEqual(refused);
+    table.record = { ...RECORD, router: 'nginx', phase: 'held' };
+    expect(await resumed(table, [{ ...STARTED, router: 'nginx' }])).toEqual(refused);
+    expect(table.lock).toBeUndefined();
+  });
+
+  test('neither is one that has lost a place: a rollback could not put it back', async () => {
+    const started = { ...STARTED, router: 'alb', reading };
+    expect(await resumed(new FakeTable(), [started], { places: ['rule/2'] })).toEqual(refused);
+  });
 });

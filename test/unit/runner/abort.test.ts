@@ -23,6 +23,21 @@ describe('abort', () => {
     expect(world.table.lock).toBeUndefined();
   });
 
+  test('of a run on another router than the settings name now is refused: it would say that all is back', async () => {
+    const world = await killedInStageTwo();
+    world.table.record = { ...world.table.record!, router: 'nginx' };
+    const writes = world.writes.length;
+    await expect(world.abort()).rejects.toMatchObject({
+      code: 'ROUTER_CHANGED',
+      exitCode: 8,
+      found: expect.stringContaining('is on nginx, the settings lead to alb'),
+    });
+    expect(world.writes).toHaveLength(writes);
+    // What has ended holds nobody up.
+    world.table.record = { ...world.table.record, phase: 'rolled back' };
+    expect((await world.abort()).weights).toEqual(BLUE);
+  });
+
   test('twice does no harm and writes nothing the second time', async () => {
     const world = await killedInStageTwo();
     await world.abort();
