@@ -1,7 +1,7 @@
 // The one command of the tests: installs what is missing, runs jest, closes with one counted line.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ensureBuild,
@@ -20,65 +20,71 @@ const rest = args.filter((arg) => arg !== '--unit');
 prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureServers]));
 
 const folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-test-'));
-const results = join(folder, 'results.json');
+
+/** Runs a program of Node to its end. @returns its exit code */
+function node(args, { quietly = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    if (quietly) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    child.on('close', (code) => resolve(code ?? 1));
+    child.on('error', () => resolve(1));
+  });
+}
+
 // The real suite starts worlds of many processes: two at a time, each with addresses of its own. The demo has the machine
 // for itself: it measures, and it looks for what is left behind. A client may still hold a connection to a world that has
 // ended; that must not keep the whole run waiting.
 const DEMO = 'test/real/demo.test';
 const some = rest.some((arg) => !arg.startsWith('-'));
-const runs = [
-  ['--selectProjects', 'unit'],
-  ...(unit
-    ? []
-    : some
-      ? [['--selectProjects', 'real', '--runInBand', '--forceExit']]
-      : [
-          ['--selectProjects', 'real', '--maxWorkers=2', '--forceExit', `--testPathIgnorePatterns=${DEMO}`],
-          ['--selectProjects', 'real', '--runInBand', '--forceExit', `--testPathPatterns=${DEMO}`],
-        ]),
+const jest = (project, ...more) => [
+  join(root, 'node_modules/jest/bin/jest.js'),
+  '--selectProjects',
+  project,
+  ...more,
+  ...rest,
 ];
-let status = 0;
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const run of runs) {
-  const jest = spawnSync(
-    process.execPath,
-    [
-      join(root, 'node_modules/jest/bin/jest.js'),
-      ...run,
-      '--json',
-      '--outputFile',
-      results,
-      '--passWithNoTests',
-      ...rest,
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  if (jest.status !== 0) status = 1;
-  try {
-    const report = JSON.parse(readFileSync(results, 'utf8'));
-    total.passed += report.numPassedTests;
+let status = 0;
+
+/** Adds a jest run to the total. */
+async function counted(name, args) {
+  const results = join(folder, `${name}.json`);
+  if ((await node([...args, '--json', '--outputFile', results, '--passWithNoTests'])) !== 0) status = 1;
+  addUp(results, (report) => ({
+    passed: report.numPassedTests,
     // A suite that could not even be loaded has no failed test of its own.
-    total.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
-    total.skipped += report.numPendingTests + report.numTodoTests;
-  } catch {
-    total.failed += 1;
-    status = 1;
-  }
-  rmSync(results, { force: true });
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }));
 }
-// The faults of a shift, on virtual time: each scenario with a thousand seeds.
-if (!unit && !some) {
-  const faults = [join(root, 'scripts/faults.mjs'), '--seeds', '1000', '--json', results];
-  if (spawnSync(process.execPath, faults, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0)
-    status = 1;
+
+/** The faults of a shift, on virtual time: each scenario with a thousand seeds. They take what processor time the others leave. */
+async function faults() {
+  const results = join(folder, 'faults.json');
+  const args = [join(root, 'scripts/faults.mjs'), '--seeds', '1000', '--json', results];
+  if ((await node(args, { quietly: true })) !== 0) status = 1;
+  addUp(results, ({ passed, failed }) => ({ passed, failed, skipped: 0 }));
+}
+
+function addUp(results, of) {
   try {
-    const report = JSON.parse(readFileSync(results, 'utf8'));
-    total.passed += report.passed;
-    total.failed += report.failed;
+    const { passed, failed, skipped } = of(JSON.parse(readFileSync(results, 'utf8')));
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
   } catch {
     total.failed += 1;
     status = 1;
   }
+}
+
+await counted('unit', jest('unit', '--maxWorkers=2'));
+if (!unit && some) await counted('real', jest('real', '--runInBand', '--forceExit'));
+if (!unit && !some) {
+  const aside = faults();
+  await counted('real', jest('real', '--maxWorkers=2', '--forceExit', `--testPathIgnorePatterns=${DEMO}`));
+  await counted('demo', jest('real', '--runInBand', '--forceExit', `--testPathPatterns=${DEMO}`));
+  await aside;
 }
 rmSync(folder, { recursive: true, force: true });
 process.stdout.write(
