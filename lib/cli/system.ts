@@ -146,14 +146,17 @@ export class DeployedSystem {
     return new Notifier(
       { ...(topicArn !== undefined && { topicArn }), ...(webhook && { webhook }) },
       {
-        sns: new SNSClient({ region: this.region, ...TABLE_LIMITS }),
-        secrets: new SecretsManagerClient({ region: this.region, ...TABLE_LIMITS }),
+        sns: new SNSClient({ region: regionOf(topicArn) ?? this.region, ...TABLE_LIMITS }),
+        secrets: new SecretsManagerClient({ region: regionOf(webhook?.secretArn) ?? this.region, ...TABLE_LIMITS }),
         sleep: here.sleep,
         tell: (what) => progress.note(`  ${what}`),
       },
     );
   }
 }
+
+/** A topic or a secret of another region answers there only. */
+const regionOf = (arn: string | undefined): string | undefined => arn?.split(':')[3] || undefined;
 
 /** Requests by slot in a time; a slot that published nothing is not known to have had none. */
 export async function countsOf(source: MinuteSource | undefined, from: Date, to: Date): Promise<RequestCounts> {

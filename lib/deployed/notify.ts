@@ -27,15 +27,16 @@ export interface Message {
 const ATTEMPTS = 3;
 /** Of one answer of a webhook, milliseconds. */
 const TIMEOUT_MS = 5000;
-/** A subject has at most 100 characters of ASCII (Amazon SNS API, Publish). */
-const SUBJECT = 100;
+/** A subject is ASCII and shorter than 100 characters (Amazon SNS API, Publish). */
+const SUBJECT = 99;
 
 /**
- * Sends notices to a topic and a webhook, one after the other so that they arrive in order. `send` returns at once and never
- * fails: nobody may wait for a chat to answer while traffic goes wrong.
+ * Sends notices to a topic and a webhook; to each of them one after the other, so that they arrive in order, and neither waits
+ * for the other. `send` returns at once and never fails: nobody may wait for a chat to answer while traffic goes wrong.
  */
 export class Notifier {
-  private queue: Promise<void> = Promise.resolve();
+  /** By what they go to, for people. */
+  private readonly queues = new Map<string, { left: number; end: Promise<void> }>();
   private url: Promise<string> | undefined;
 
   constructor(
@@ -45,18 +46,23 @@ export class Notifier {
 
   send(message: Message): void {
     const { topicArn, webhook } = this.targets;
-    if (topicArn === undefined && webhook === undefined) return;
-    this.queue = this.queue.then(async () => {
-      await Promise.all([
-        topicArn !== undefined && this.patiently('the SNS topic', () => this.publish(topicArn, message)),
-        webhook && this.patiently('the webhook', () => this.post(webhook, message)),
-      ]);
-    });
+    if (topicArn !== undefined) this.enqueue('the SNS topic', () => this.publish(topicArn, message));
+    if (webhook) this.enqueue('the webhook', () => this.post(webhook, message));
   }
 
-  /** Waits for what is on its way, but not for long. */
+  /** Waits for what is on its way, but not for long; what is left then is told. */
   async drain(milliseconds = 5000): Promise<void> {
-    await Promise.race([this.queue, this.parts.sleep(milliseconds)]);
+    await Promise.race([Promise.all([...this.queues.values()].map(({ end }) => end)), this.parts.sleep(milliseconds)]);
+    for (const [what, { left }] of this.queues)
+      if (left > 0)
+        this.parts.tell(`${left === 1 ? 'a notice' : `${left} notices`} may not have reached ${what}: no answer`);
+  }
+
+  private enqueue(what: string, act: () => Promise<void>): void {
+    const queue = this.queues.get(what) ?? { left: 0, end: Promise.resolve() };
+    this.queues.set(what, queue);
+    queue.left += 1;
+    queue.end = queue.end.then(() => this.patiently(what, act)).finally(() => (queue.left -= 1));
   }
 
   private async patiently(what: string, act: () => Promise<void>): Promise<void> {

@@ -81,4 +81,22 @@ describe('a notice', () => {
     notifier.send({ kind: 'done', text: 'x' });
     await notifier.drain(1);
   });
+
+  test('to the topic does not wait for a webhook that hangs; what the webhook did not get is told at the end', async () => {
+    const { published, told, parts } = world([]);
+    const notifier = new Notifier(TARGETS, { ...parts, fetch: () => new Promise(() => undefined) });
+    notifier.send({ kind: 'rolling back', text: 'rolling back' });
+    notifier.send({ kind: 'rolled back', text: 'rolled back' });
+    await settled();
+    expect(published.map(({ Subject }) => Subject)).toEqual(['rolling back', 'rolled back']);
+    await notifier.drain();
+    expect(told).toEqual(['2 notices may not have reached the webhook: no answer']);
+  });
+
+  test('has a subject that SNS takes: shorter than 100 characters', async () => {
+    const { published, parts } = world([]);
+    new Notifier({ topicArn: 'arn' }, parts).send({ kind: 'held', text: 'x'.repeat(300) });
+    await settled();
+    expect(published[0]?.Subject).toHaveLength(99);
+  });
 });
