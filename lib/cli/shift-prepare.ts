@@ -52,10 +52,11 @@ export async function prepare(
   const from = flags.to ? otherSlot(flags.to) : (liveSlot(weights) ?? settings.live);
   const to = otherSlot(from);
   const alarmNames = system.alarmNames(to, flags.alarm);
+  const onlyBreaches = alarmsElsewhere(system, to, flags.alarm);
   const minRequests = flags.minRequests ?? settings.shift.minRequests;
   const maxExtensionSeconds = secondsOf(flags.maxExtension ?? settings.shift.maxExtension);
   const accepted = flags.acceptRuntimeState ?? false;
-  const [alarms, rising, other, record, freeze, end, stacks, lock, minutes, state] = await Promise.all([
+  const [alarms, rising, other, record, freeze, end, stacks, lock, minutes, state, ahead] = await Promise.all([
     system.alarms(alarmNames),
     system.capacity(to),
     system.capacity(from),
@@ -66,6 +67,7 @@ export async function prepare(
     readLock(lockPathOf(system.context.settingsPath)),
     minutesBefore(system),
     runtimeState(system, { from, to }, accepted),
+    system.clockAhead(),
   ]);
   const { capabilities } = system.router;
   const { splits, scale } = capabilities;
@@ -92,6 +94,7 @@ export async function prepare(
       minRequests,
       maxExtensionSeconds,
       alarms: alarmNames,
+      ...(onlyBreaches && { onlyBreaches }),
       account: system.account,
       region: system.region,
       stackIds: Object.fromEntries(SLOTS.flatMap((slot, i) => (stacks[i] ? [[slot, stacks[i].id]] : []))),
@@ -109,12 +112,14 @@ export async function prepare(
         reading,
         ...(record && { record }),
         alarms,
+        ...(onlyBreaches && { onlyBreaches }),
         capacity,
         ...(end !== undefined && { credentialsEnd: end }),
         now: Date.now(),
         configWrites: settings.configWrites === 'dualApply' ? 'dualApply' : flags.acceptThawed ? 'accepted' : freeze,
         ...(takenAt !== undefined && { snapshotTakenAt: takenAt }),
         maxExtensionSeconds,
+        ...(ahead !== undefined && { clockAheadSeconds: ahead }),
       }),
       ...surveillance({
         policy,
@@ -127,6 +132,7 @@ export async function prepare(
         ...minutes,
         hasSourceWithoutPast: settings.shift.metrics.prometheus !== undefined,
         ...(deadManSeconds !== undefined && { deadManSeconds }),
+        periodSeconds: settings.shift.periodSeconds,
         deadMan: deadManOf(system),
         edgeStack: edge.stackName,
       }),
@@ -151,6 +157,13 @@ async function minutesBefore(
     readings: all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
     silent: all.flatMap((each) => (each.status === 'rejected' ? [told(each.reason)] : [])),
   };
+}
+
+/** With the weights elsewhere the traffic may not pass the edge: of its alarms only a breach counts, unless they are named. */
+function alarmsElsewhere({ router, edge, settings }: DeployedSystem, to: Slot, named: readonly string[] = []) {
+  if (router.capabilities.name === 'alb') return undefined;
+  const own = new Set([...settings.shift.alarms, ...named]);
+  return [...edge.alarmNames[to], ...edge.alarmNames.loadBalancer].filter((name) => !own.has(name));
 }
 
 function deadManOf(system: DeployedSystem): 'possible' | 'edge outdated' | 'other router' {

@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { clockAhead } from '../deployed/clock';
 import { readCapacity, serviceOf, type CapacityReading } from '../deployed/capacity';
 import { pinFloor } from '../deployed/autoscaling-floor';
 import { DeadManSchedule } from '../deployed/dead-man-schedule';
@@ -85,6 +86,11 @@ export class DeployedSystem {
 
   get table(): ShiftTable {
     return new ShiftTable(this.dynamo, this.edge.shiftTable);
+  }
+
+  /** How far this machine's clock is ahead of the one of AWS, seconds. */
+  clockAhead(): Promise<number | undefined> {
+    return clockAhead(this.dynamo, () => this.table.readLock(), here.now);
   }
 
   async capacity(slot: Slot): Promise<CapacityReading> {

@@ -29,6 +29,8 @@ export interface Surveillance {
   readonly hasSourceWithoutPast: boolean;
   /** Seconds; absent: off. */
   readonly deadManSeconds?: number;
+  /** Seconds that a data point of the load balancer covers. */
+  readonly periodSeconds: number;
   /** Whether the edge can put the weights back by itself, and why not. */
   readonly deadMan: 'possible' | 'edge outdated' | 'other router';
   readonly edgeStack: string;
@@ -57,6 +59,14 @@ function gates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance)
     return good(what, `${NAME[gate]} is ${use} and nobody can tell it: ${why}`);
   });
 }
+
+/**
+ * EventBridge Scheduler counts whole minutes and may fire up to one late (its User Guide, "Schedule types"): a shorter timer
+ * would race the signs of life.
+ */
+const SHORTEST_TIMER = 120;
+/** The period of AWS; a shorter one is a rehearsal's, whose timer is exact. */
+const AWS_PERIOD = 60;
 
 /** Shares that the router's scale cannot hold as they were asked for. */
 function shares({ stages, to, router: { name, scale } }: Surveillance): Finding[] {
@@ -92,10 +102,25 @@ function router({ router: { name, splits, notes, settleSeconds }, reading }: Sur
   ];
 }
 
-function deadMan({ deadManSeconds, deadMan: how, router: { name }, edgeStack }: Surveillance): Finding[] {
+function deadMan({
+  deadManSeconds,
+  periodSeconds,
+  deadMan: how,
+  router: { name },
+  edgeStack,
+}: Surveillance): Finding[] {
   const what = 'dead-man timer';
   if (deadManSeconds === undefined)
     return [good(what, 'off: when the runner dies, the traffic stays as it is until somebody comes')];
+  if (deadManSeconds < SHORTEST_TIMER && periodSeconds >= AWS_PERIOD) {
+    return [
+      bad(
+        what,
+        `shift.deadMan is ${durationOf(deadManSeconds)}, and EventBridge counts whole minutes: it would race a runner that lives`,
+        `shift.deadMan: ${durationOf(SHORTEST_TIMER)} or more in the settings, or off`,
+      ),
+    ];
+  }
   if (how === 'edge outdated') {
     return [
       bad(

@@ -22,6 +22,8 @@ export interface BeforeShift {
   readonly reading: RouterReading;
   readonly record?: ShiftRecord;
   readonly alarms: readonly AlarmReading[];
+  /** Those that count only in ALARM (`ShiftStart.onlyBreaches`). @default none */
+  readonly onlyBreaches?: readonly string[];
   readonly capacity: { readonly rising: CapacityReading; readonly other: CapacityReading };
   /** Milliseconds since the epoch at which credentials end that nothing renews. */
   readonly credentialsEnd?: number;
@@ -31,6 +33,8 @@ export interface BeforeShift {
   /** When the last snapshot was taken that one slot was made from the other by, ISO 8601. */
   readonly snapshotTakenAt?: string;
   readonly maxExtensionSeconds: number;
+  /** How far this machine's clock is ahead of the one of AWS, seconds; absent: not known. */
+  readonly clockAheadSeconds?: number;
 }
 
 /** Everything that stands for or against the start; `ok: false` refuses it (exit 8). */
@@ -42,6 +46,7 @@ export function preflight(before: BeforeShift): Finding[] {
     capacity(before),
     freeze(before),
     credentials(before),
+    clock(before),
     stickiness(before),
     bakes(before),
   ].flat();
@@ -117,10 +122,19 @@ function lastShift({ record, from, to, isNamed }: BeforeShift): Finding[] {
   ];
 }
 
-function alarms({ alarms: all }: BeforeShift): Finding[] {
+function alarms({ alarms: all, onlyBreaches }: BeforeShift): Finding[] {
   const what = 'alarms';
   const missing = all.filter(({ state }) => state === 'MISSING').map(({ name }) => name);
   const breaching = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  if (onlyBreaches !== undefined && all.every(({ name }) => onlyBreaches.includes(name))) {
+    return [
+      bad(
+        what,
+        "only the edge's, and this router's traffic may not pass the edge",
+        'name alarms that see the traffic: shift.alarms in the settings, or --alarm',
+      ),
+    ];
+  }
   return [
     ...(missing.length > 0
       ? [
@@ -205,6 +219,20 @@ function credentials({ credentialsEnd, now, plan, maxExtensionSeconds }: BeforeS
       what,
       `they end in ${durationOf(Math.max(0, left))}, the plan needs ${durationOf(needed)}`,
       'use credentials that are renewed (a profile with a role or SSO), log in for longer, or a shorter plan',
+    ),
+  ];
+}
+
+/** A minute of metrics and of the dead-man timer. */
+const CLOCK_SECONDS = 60;
+
+function clock({ clockAheadSeconds: ahead = 0 }: BeforeShift): Finding[] {
+  if (Math.abs(ahead) <= CLOCK_SECONDS) return [];
+  return [
+    bad(
+      'clock',
+      `this machine's clock is ${durationOf(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the one of AWS`,
+      'set it (chrony, ntpd): the minutes of the metrics and the dead-man timer are asked for by it',
     ),
   ];
 }

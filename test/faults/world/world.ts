@@ -470,6 +470,7 @@ export class World implements Fate {
           silent: [],
           hasSourceWithoutPast: false,
           ...(deadManSeconds !== undefined && { deadManSeconds }),
+          periodSeconds,
           deadMan: 'possible',
           edgeStack: 'kong-edge',
         });

@@ -44,6 +44,7 @@ const BEFORE: Surveillance = {
   silent: [],
   hasSourceWithoutPast: false,
   deadManSeconds: 900,
+  periodSeconds: 60,
   deadMan: 'possible',
   edgeStack: 'kong-edge',
 };
@@ -94,6 +95,15 @@ describe('before a shift', () => {
     expect(against({ deadMan: 'other router' })).toHaveLength(1);
     const { deadManSeconds: _, ...off } = BEFORE;
     expect(surveillance({ ...off, deadMan: 'other router' }).filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  test('a timer that is shorter than what EventBridge can tell apart is refused, and 0s too', () => {
+    for (const deadManSeconds of [0, 10, 119])
+      expect(against({ deadManSeconds })).toMatchObject([
+        { what: 'dead-man timer', mend: expect.stringContaining('shift.deadMan: 2m or more') as unknown },
+      ]);
+    expect(against({ deadManSeconds: 120 })).toEqual([]);
+    expect(against({ deadManSeconds: 10, periodSeconds: 1 })).toEqual([]);
   });
 
   test('where clients stay with their slot, it is said that the share seen counts for nothing', () => {

@@ -147,6 +147,14 @@ describe('alarms', () => {
   test('one in ALARM before the start is named', () => {
     expect(against({ alarms: [{ name: 'a', state: 'ALARM' }] })[0]!.found).toBe('in ALARM before the start: a');
   });
+  test('with the weights elsewhere and no alarm but those of the edge: refused, they may be OK without having seen a request', () => {
+    const alarms = [{ name: 'edge', state: 'OK' as const }];
+    expect(against({ alarms, onlyBreaches: ['edge'] })).toEqual([
+      expect.objectContaining({ what: 'alarms', mend: expect.stringContaining('shift.alarms') as string }),
+    ]);
+    const own = { name: 'own', state: 'INSUFFICIENT_DATA' as const };
+    expect(against({ alarms: [...alarms, own], onlyBreaches: ['edge'] })).toEqual([]);
+  });
   test('none at all refuses', () => expect(against({ alarms: [] })[0]!.found).toBe('none'));
   test('one without data does not: there was no traffic on that slot', () =>
     expect(against({ alarms: [{ name: 'a', state: 'INSUFFICIENT_DATA' }] })).toEqual([]));
@@ -209,4 +217,14 @@ describe('stickiness', () => {
     expect(found(600)).toEqual({ ok: true, what: 'stickiness', found: 'clients stay with their slot for 10m' });
     expect(found(86_400)!.found).toContain('will lag behind the weights');
   });
+});
+
+test.each([
+  [-90, 'behind'],
+  [90, 'ahead of'],
+])('a clock that is %i s off stands against it: the timer and the minutes go by it', (clockAheadSeconds, word) => {
+  expect(against({ clockAheadSeconds })).toMatchObject([
+    { what: 'clock', found: `this machine's clock is 1m30s ${word} the one of AWS` },
+  ]);
+  expect(against({ clockAheadSeconds: clockAheadSeconds / 2 })).toEqual([]);
 });
