@@ -8,10 +8,10 @@ import { linear, picture, px, stepPath, text, type Scale } from './svg';
 const WIDTH = 1000;
 const LEFT = 64;
 const RIGHT = 18;
-const RIBBON = { top: 26, height: 26 };
-const SHARES = { top: 104, bottom: 326 };
-const ERRORS = { top: 384, bottom: 474 };
-const HEIGHT = 504;
+const RIBBON = { top: 8, height: 26 };
+const SHARES = { top: 86, bottom: 308 };
+const ERRORS = { top: 366, bottom: 456 };
+const HEIGHT = 486;
 /** A time in which nothing was done takes at most this part of the width. */
 const LONGEST_HELD = 0.14;
 
@@ -94,7 +94,7 @@ function ribbon({ spans, view }: ShiftStory, x: Scale): string {
           ? percent(view.stages[stage - 1]?.share ?? 0)
           : what === 'preparing' || what === 'raising'
             ? ''
-            : what;
+            : `${what} ${durationOf(seconds)}`;
       const told = `stage ${stage}, ${what}, ${durationOf(seconds)}`;
       const fits = width > name.length * 8 + 8;
       return (

@@ -88,8 +88,7 @@ function summaryOf({ view }: ShiftStory): string {
   const where = at ? ` at ${percent(at.share)} on ${to} (stage ${at.stage} of ${stages.length})` : '';
   if (phase === 'done')
     return view.weights[from] > 0 ? `The plan went through; both slots serve.` : `All the traffic is on ${to}.`;
-  if (phase === 'rolled back')
-    return `Everything is on ${from} again${where === '' ? '' : `; it came${where}`}: ${reason ?? 'aborted'}.`;
+  if (phase === 'rolled back') return `Everything is on ${from} again. The reason${where}: ${reason ?? 'aborted'}.`;
   if (phase === 'held') return `Held${where}: ${reason ?? ''}.`;
   if (phase === 'conflict') return `Stopped${where}, because somebody else changed the weights: ${reason ?? ''}.`;
   if (phase === 'rollback failed') return `The rollback failed${where}: ${reason ?? ''}.`;
