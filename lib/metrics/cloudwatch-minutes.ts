@@ -1,6 +1,7 @@
-import { GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Minute, MinuteReading, MinuteSource } from '../traffic/minutes';
 import { albMinute, albQueries, type AlbMetricsInput } from './alb-metrics';
+import { metricData } from './metric-data';
 import { atOf, periodsWithin, staleness } from './periods';
 
 export interface CloudWatchMinutesInput extends AlbMetricsInput {
@@ -30,7 +31,11 @@ export function cloudWatchMinutes(cloudWatch: CloudWatchClient, input: CloudWatc
   const ask = async (starts: readonly number[]): Promise<void> => {
     const [first = 0] = starts;
     const at = now();
-    const values = await read(cloudWatch, input, first, (starts.at(-1) ?? 0) + periodSeconds);
+    const values = await metricData(cloudWatch, {
+      from: new Date(first * 1000),
+      to: new Date(((starts.at(-1) ?? 0) + periodSeconds) * 1000),
+      queries: albQueries(input),
+    });
     for (const start of starts) {
       if (known.get(start)?.settled) continue;
       const settled = (start + periodSeconds + delaySeconds) * 1000 <= at;
@@ -61,42 +66,4 @@ export function cloudWatchMinutes(cloudWatch: CloudWatchClient, input: CloudWatc
       ...staleness({ newestStart: newest, from, to: until, periodSeconds, delaySeconds }),
     };
   };
-}
-
-/** Values by query id and start of their period. */
-async function read(
-  cloudWatch: CloudWatchClient,
-  input: AlbMetricsInput,
-  from: number,
-  to: number,
-): Promise<Map<string, Map<number, number>>> {
-  const values = new Map<string, Map<number, number>>();
-  let NextToken: string | undefined;
-  do {
-    const page = await cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(from * 1000),
-        EndTime: new Date(to * 1000),
-        MetricDataQueries: albQueries(input),
-        NextToken,
-      }),
-    );
-    for (const { Id = '', Timestamps = [], Values = [], StatusCode } of page.MetricDataResults ?? []) {
-      // A metric that could not be read would be taken for zero.
-      if (StatusCode === 'InternalError' || StatusCode === 'Forbidden') throw new MetricNotRead(Id, StatusCode);
-      const series = values.get(Id) ?? new Map<number, number>();
-      Timestamps.forEach((at, index) => series.set(at.getTime() / 1000, Values[index] ?? 0));
-      values.set(Id, series);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return values;
-}
-
-/** CloudWatch answered, but not for one of the metrics: like a call that failed. */
-class MetricNotRead extends Error {
-  constructor(id: string, status: string) {
-    super(`CloudWatch did not read ${id}: ${status}`);
-    this.name = status === 'Forbidden' ? 'AccessDeniedException' : 'InternalFailure';
-  }
 }

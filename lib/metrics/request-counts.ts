@@ -1,7 +1,8 @@
-import { GetMetricDataCommand, type CloudWatchClient, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { RequestCounts } from '../traffic/gates';
 import { SLOTS, type Slot } from '../traffic/weights';
 import { dimensionOf } from './alb-metrics';
+import { metricData } from './metric-data';
 
 export interface CountsQuery {
   readonly loadBalancerArn: string;
@@ -22,25 +23,16 @@ export async function requestCounts(cloudWatch: CloudWatchClient, query: CountsQ
   const { from, to, periodSeconds } = query;
   const StartTime = new Date(Math.ceil(from.getTime() / 1000 / periodSeconds) * periodSeconds * 1000);
   if (StartTime >= to) return { blue: undefined, green: undefined };
-  const sums: Record<Slot, number | undefined> = { blue: undefined, green: undefined };
-  let NextToken: string | undefined;
-  do {
-    const page = await cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime,
-        EndTime: to,
-        MetricDataQueries: SLOTS.map((slot) => queryOf(slot, query)),
-        NextToken,
-      }),
-    );
-    for (const { Id, Values } of page.MetricDataResults ?? []) {
-      const slot = SLOTS.find((name) => name === Id);
-      if (slot === undefined || !Values?.length) continue;
-      sums[slot] = Values.reduce((total, value) => total + value, sums[slot] ?? 0);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return sums;
+  const values = await metricData(cloudWatch, {
+    from: StartTime,
+    to,
+    queries: SLOTS.map((slot) => queryOf(slot, query)),
+  });
+  const sum = (slot: Slot): number | undefined => {
+    const points = [...(values.get(slot)?.values() ?? [])];
+    return points.length === 0 ? undefined : points.reduce((total, value) => total + value, 0);
+  };
+  return { blue: sum('blue'), green: sum('green') };
 }
 
 const queryOf = (slot: Slot, { loadBalancerArn, targetGroupArns, periodSeconds }: CountsQuery): MetricDataQuery => ({

@@ -13,7 +13,10 @@ export interface TrafficNow {
   readonly source?: string;
 }
 
-/** The traffic of a slot over its settled periods with data; undefined where the source has none. */
+/**
+ * The traffic of a slot over its settled periods; undefined where the source has none. Periods between two that are known
+ * count as if nothing had come in them: what is planned with it may take less long, not longer.
+ */
 export function trafficOf(reading: MinuteReading, slot: Slot): TrafficNow | undefined {
   const { minutes, periodSeconds, source } = reading;
   const rateOf = (counted: Counted): number | undefined => {
@@ -23,11 +26,16 @@ export function trafficOf(reading: MinuteReading, slot: Slot): TrafficNow | unde
   };
   const errorRate = rateOf('errors');
   if (errorRate === undefined) return undefined;
-  const counts = minutes.flatMap(({ settled, slots }) => (settled ? (slots[slot]?.requests ?? []) : []));
+  const known = minutes.flatMap((minute) => {
+    const count = minute.settled ? countOf(minute, slot, 'errors') : undefined;
+    return count ? [{ at: Date.parse(minute.at), requests: count.requests }] : [];
+  });
+  const requests = known.reduce((total, each) => total + each.requests, 0);
+  const periods = Math.round((known.at(-1)!.at - known[0]!.at) / 1000 / periodSeconds) + 1;
   const [slowRate, ...refusals] = [rateOf('slow'), ...REFUSALS.map(rateOf)];
   const isTold = refusals.every((rate) => rate !== undefined);
   return {
-    requestsPerMinute: (counts.reduce((total, each) => total + each, 0) / counts.length) * (60 / periodSeconds),
+    requestsPerMinute: (requests / periods) * (60 / periodSeconds),
     errorRate,
     ...(slowRate !== undefined && { slowRate }),
     ...(isTold && {

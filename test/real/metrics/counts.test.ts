@@ -11,8 +11,8 @@ import {
 import { createServer, request, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cloudWatchMinutes } from '../../../lib/metrics/cloudwatch-minutes';
-import { liveTraffic } from '../../../lib/metrics/live-traffic';
 import type { MinuteReading, MinuteSource, SlotMinute } from '../../../lib/traffic/minutes';
+import { trafficOf } from '../../../lib/traffic/traffic-now';
 import { SLOTS, type Slot, type Weights } from '../../../lib/traffic/weights';
 import type { World } from '../../../local/world/world';
 import { clientOptions, eventually, sleep, startTestWorld } from '../local-aws/helpers';
@@ -179,7 +179,7 @@ test('of a load of answers, errors and slow ones CloudWatch counts per slot what
   }
   expect(reading.minutes.every(({ unattributed }) => unattributed === undefined)).toBe(true);
 
-  const traffic = await liveTraffic(open(), 'blue', new Date());
+  const traffic = trafficOf(await open()(new Date(Date.now() - 1_800_000), new Date()), 'blue');
   expect(traffic?.errorRate).toBeCloseTo(total(reading, 'blue')!.errors / did.blue.requests, 10);
   expect(traffic?.slowRate).toBeCloseTo(did.blue.slow / did.blue.requests, 10);
 });

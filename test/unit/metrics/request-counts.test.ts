@@ -18,7 +18,11 @@ function cloudWatch(...pages: Record<string, number[]>[]) {
   const send = ({ input }: { input: Input }) => {
     const page = asked.push(input) - 1;
     return Promise.resolve({
-      MetricDataResults: Object.entries(pages[page] ?? {}).map(([Id, Values]) => ({ Id, Values })),
+      MetricDataResults: Object.entries(pages[page] ?? {}).map(([Id, Values]) => ({
+        Id,
+        Values,
+        Timestamps: Values.map((_, index) => new Date(Date.UTC(2026, 10, 21, 20, 30 + index + 5 * page))),
+      })),
       ...(page + 1 < pages.length && { NextToken: `page-${page + 1}` }),
     });
   };

@@ -10,7 +10,13 @@ describe('the traffic that a slot has', () => {
       errorRate: 0.01,
       source: 'CloudWatch',
     });
-    expect(trafficOf(reading(minutes(0, 10, BLUE), { periodSeconds: 10 }), 'blue')!.requestsPerMinute).toBe(600);
+    const tens = Array.from({ length: 10 }, (_, i) => minuteAt(i / 6, BLUE));
+    expect(trafficOf(reading(tens, { periodSeconds: 10 }), 'blue')!.requestsPerMinute).toBe(600);
+  });
+
+  test('a slot that has requests now and then has few a minute, not as many as in the minutes that have some', () => {
+    const rare = [0, 10, 20, 30, 39].map((minute) => minuteAt(minute, { requests: 8, errors: 0 }));
+    expect(trafficOf(reading(rare), 'blue')!.requestsPerMinute).toBe(1);
   });
 
   test('with what else the source tells', () => {
