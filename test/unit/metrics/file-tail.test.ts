@@ -36,6 +36,33 @@ test('a file that was renamed is read to its end, then the new one', async () =>
   await writeFile(path, 'c\n');
   expect(await lines()).toEqual(['b', 'c']);
 });
+test('a renamed file that is still written to is read on, until its writer has the new one', async () => {
+  await writeFile(path, 'a\n');
+  await lines();
+  await rename(path, `${path}.1`);
+  // logrotate: create, then USR1 to nginx.
+  await writeFile(path, '');
+  expect(await lines()).toEqual([]);
+  await appendFile(`${path}.1`, 'b\n');
+  await appendFile(path, 'c\n');
+  expect(await lines()).toEqual(['b', 'c']);
+  for (let read = 0; read < 9; read += 1) await lines();
+  await appendFile(`${path}.1`, 'not looked at any more\n');
+  await appendFile(path, 'd\n');
+  expect(await lines()).toEqual(['d']);
+});
+test('a file without line feeds does not fill the memory', async () => {
+  await writeFile(path, 'a\n');
+  await lines();
+  await appendFile(path, 'x'.repeat(3 * 1024 * 1024));
+  expect(await lines()).toEqual([]);
+  await appendFile(path, '\nb\n');
+  expect((await lines()).at(-1)).toBe('b');
+});
+test('lines may end as on Windows', async () => {
+  await writeFile(path, 'a\r\n');
+  expect(await lines()).toEqual(['a']);
+});
 test('a file that was emptied in its place is read from its beginning', async () => {
   await writeFile(path, 'a\nb\n');
   await lines();
