@@ -163,7 +163,7 @@ describe('given an edge with two blue and two green nodes', () => {
     await edge.run(['shift', 'pause']);
     await sleep(7000);
     const status = await edge.run(['shift', 'status']);
-    expect(status.stdout).toMatch(/blue → green, held, stage 1 of 2/);
+    expect(status.stdout).toMatch(/blue → green, held, .*‖ 1 +30 %/s);
     expect((await edge.run(['shift', 'resume'])).code).toBe(0);
     const { code } = await running;
     expect([code, await edge.weights()]).toEqual([0, { blue: 0, green: 100 }]);
