@@ -47,6 +47,15 @@ export const READ = {
   ],
 } as const;
 
+/** Where nobody else would ask again: for about 10 minutes. */
+export const PATIENT_READ = {
+  TimeoutSeconds: 10,
+  Retry: [
+    READ.Retry[0],
+    { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 14 },
+  ],
+} as const;
+
 /** Functions that the expressions below share: JSONata has no modules, each expression carries what it uses. */
 export const FUNCTIONS = `
   $pair := function($rule, $groups) {(

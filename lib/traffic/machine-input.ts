@@ -49,6 +49,11 @@ const EVENTS_A_TURN = 28;
 /** Of one stage, beside its looks: capacity, records, reads around the write; and of each rule written. */
 const EVENTS_A_STAGE = 110;
 const EVENTS_A_RULE = 14;
+/**
+ * What a state is told may have 256 KiB (Step Functions quotas), and DescribeAlarms tells all of an alarm: its description
+ * (1 KiB at the most), why it is in its state in words and as data (1 and 4 KiB), its actions and dimensions.
+ */
+const MOST_ALARMS = 40;
 /** Most seconds between two looks: an alarm of CloudWatch is no faster. */
 const MOST_SECONDS = 60;
 
@@ -72,8 +77,8 @@ export function machineInput(start: ShiftStart, { by, startedAt, nodes, rules, f
     whenInconclusive: stage.whenInconclusive ?? start.gates?.whenInconclusive ?? 'hold',
     weights: weightsOfStage(start, index),
   }));
-  if (start.alarms.length > 100) {
-    throw new KongDualClusterError('SHIFT_TOO_MANY_ALARMS', 'the state machine looks at 100 alarms at most', {
+  if (start.alarms.length > MOST_ALARMS) {
+    throw new KongDualClusterError('SHIFT_TOO_MANY_ALARMS', `the state machine looks at ${MOST_ALARMS} alarms at most`, {
       found: String(start.alarms.length),
       remedy: 'join some in a composite alarm, or run the shift from here: shift start without --on aws',
       exitCode: EXIT.usage,

@@ -68,11 +68,11 @@ export const describeAlarms = (names: string, flow: Flow): AslState =>
     flow,
   );
 
-/** All rules of a machine at once. */
-export const describeRules = ({ places, followers }: MachineTargets, flow: Flow): AslState =>
+/** All rules of a machine at once: what its variables `places` and `followers` name. */
+export const describeRules = (flow: Flow): AslState =>
   task(
     `${SDK}:elasticloadbalancingv2:describeRules`,
-    { RuleArns: [...new Set([...places, ...followers].map(({ ruleArn }) => ruleArn))] },
+    { RuleArns: asl('[$distinct($append($places.ruleArn, $followers.ruleArn))]') },
     flow,
   );
 

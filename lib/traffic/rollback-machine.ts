@@ -1,4 +1,4 @@
-import { asl, CONDITION_FAILED, jobsTo, type AslDefinition } from './asl';
+import { asl, CONDITION_FAILED, jobsTo, PATIENT_READ, type AslDefinition } from './asl';
 import {
   CATCH_ALL,
   choice,
@@ -7,6 +7,7 @@ import {
   getItem,
   putItem,
   releaseLock,
+  renewLock,
   S,
   takeLock,
   type MachineTargets,
@@ -28,6 +29,15 @@ export type RollbackOutcome =
 
 /** A write of whoever held the lock may still be on its way for so long, seconds (lib/runner/abort.ts). */
 const LATE_WRITE_SECONDS = 3;
+/** Nobody watches it, so it tries for a quarter of an hour, with a minute between the later attempts. */
+const ATTEMPTS = 20;
+/** Nodes of the old slot that are away may come back for so long; it looks every so many seconds. */
+const NODES_MS = 600_000;
+const NODES_LOOK_SECONDS = 20;
+const TAKEN = 'the lock was taken meanwhile';
+/** The shift's record as it was just read. */
+const RECORD =
+  "$exists($states.result.Item.record.S) ? $parse($states.result.Item.record.S) : {'run': '', 'phase': '', 'journal': ''}";
 
 /**
  * Puts the weights back to where they were before a run, when nobody else does: started by the dead-man timer (EventBridge
@@ -55,7 +65,7 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
     Comment: 'kong-dual-cluster: puts the weights back to where they were before a run, with its checks',
     QueryLanguage: 'JSONata',
     StartAt: 'Begin',
-    TimeoutSeconds: 1800,
+    TimeoutSeconds: 2 * 3600,
     States: {
       Begin: {
         Type: 'Pass',
@@ -68,20 +78,17 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
           found: asl("''"),
           foreign: asl("''"),
           attempt: 0,
+          begun: asl('$millis()'),
           request: asl("''"),
           why2: asl("''"),
         },
         Output: {},
         Next: 'Record',
       },
-      Record: getItem(table, 'shift', {
-        next: 'IsThere',
-        assign: {
-          record: asl(
-            '$exists($states.result.Item.record.S) ? $parse($states.result.Item.record.S) : {"run": "", "phase": ""}',
-          ),
-        },
-      }),
+      Record: {
+        ...getItem(table, 'shift', { next: 'IsThere', assign: { record: asl(RECORD) } }),
+        ...PATIENT_READ,
+      },
       IsThere: choice(
         [
           { when: "$record.run = ''", next: 'Nothing', assign: outcome('no record', "'the table holds no shift'") },
@@ -113,30 +120,33 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
         },
       ),
       // Only from the run itself: another command that is at work has the lock.
-      TakeLock: takeLock(
-        table,
-        {
-          run: '$run',
-          command: 'rollback machine',
-          by: '$states.context.Execution.Id',
-          doing: "'rolling back: ' & $why",
-        },
-        {
-          next: 'RecordAgain',
-          caught: [
-            {
-              errors: CONDITION_FAILED,
-              next: 'Nothing',
-              assign: outcome('not mine', "'another run holds the lock'"),
-            },
-          ],
-        },
-      ),
+      TakeLock: {
+        ...takeLock(
+          table,
+          {
+            run: '$run',
+            command: 'rollback machine',
+            by: '$states.context.Execution.Id',
+            doing: "'rolling back: ' & $why",
+          },
+          {
+            next: 'RecordAgain',
+            caught: [
+              {
+                errors: CONDITION_FAILED,
+                next: 'Nothing',
+                assign: outcome('not mine', "'another run holds the lock'"),
+              },
+            ],
+          },
+        ),
+        ...PATIENT_READ,
+      },
       // What was true before the lock was ours may not be any more.
-      RecordAgain: getItem(table, 'shift', {
-        next: 'IsSame',
-        assign: { latest: asl('$parse($states.result.Item.record.S)') },
-      }),
+      RecordAgain: {
+        ...getItem(table, 'shift', { next: 'IsSame', assign: { latest: asl(RECORD) } }),
+        ...PATIENT_READ,
+      },
       IsSame: choice(
         [
           {
@@ -159,29 +169,43 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
           already: 'Settle',
           foreign: 'Foreign',
           nobody: 'Nobody',
-          failed: 'RecordFailed',
+          failed: 'StillMineToFail',
           lost: 'Lost',
         },
-        false,
+        { attempts: ATTEMPTS, evenWhenBothAreDown: false },
       ),
       Wrote: { Type: 'Pass', Assign: { outcome: 'rolled back' }, Next: 'Settle' },
       // The write of a run that was just stopped may still be on its way.
       Settle: { Type: 'Wait', Seconds: LATE_WRITE_SECONDS, Next: 'SettledRules' },
-      SettledRules: describeRules(all, {
+      SettledRules: describeRules({
         next: 'HoldsStill',
         assign: { jobs: jobsTo('$before', '$from'), why2: 'a write of the run came late' },
         caught: [CATCH_ALL('RollbackFailedOnce', { why2: ERROR_TEXT })],
       }),
-      HoldsStill: choice([{ when: '$count($jobs) = 0', next: 'RecordRolledBack' }], 'RollbackFailedOnce'),
+      HoldsStill: choice([{ when: '$count($jobs) = 0', next: 'StillMine' }], 'RollbackFailedOnce'),
+      // The record may be a later run's by now.
+      StillMine: renewLock(table, "'rolled back'", {
+        next: 'RecordRolledBack',
+        caught: [
+          { errors: CONDITION_FAILED, next: 'Nothing', assign: { found: TAKEN } },
+          CATCH_ALL('RecordRolledBack'),
+        ],
+      }),
+      StillMineToFail: renewLock(table, "'rollback failed'", {
+        next: 'RecordFailed',
+        caught: [{ errors: CONDITION_FAILED, next: 'Lost' }, CATCH_ALL('RecordFailed')],
+      }),
       RecordRolledBack: record('rolled back', '$why', 'Release'),
       RecordFailed: record('rollback failed', "$why & '; ' & $why2", 'Release', { outcome: 'failed' }),
       Foreign: { Type: 'Pass', Assign: { outcome: 'foreign weights', found: asl('$foreign') }, Next: 'Release' },
-      Nobody: {
+      Nobody: choice([{ when: `$millis() - $begun >= ${NODES_MS}`, next: 'NobodyCame' }], 'WaitForNodes'),
+      WaitForNodes: { Type: 'Wait', Seconds: NODES_LOOK_SECONDS, Next: 'RollbackRules' },
+      NobodyCame: {
         Type: 'Pass',
         Assign: { outcome: 'nobody healthy', found: asl("$from & ' has no healthy node'") },
         Next: 'Release',
       },
-      Lost: { Type: 'Pass', Assign: { outcome: 'not mine', found: 'the lock was taken meanwhile' }, Next: 'Nothing' },
+      Lost: { Type: 'Pass', Assign: { outcome: 'not mine', found: TAKEN }, Next: 'Nothing' },
       Release: releaseLock(table, { next: 'HasFailed', caught: [CATCH_ALL('HasFailed')] }),
       HasFailed: choice([{ when: "$outcome = 'failed'", next: 'RollbackFailed' }], 'Nothing'),
       RollbackFailed: { Type: 'Fail', Error: 'RollbackFailed', Cause: asl('$why2') },

@@ -11,8 +11,11 @@ import {
   type MachineTargets,
 } from './machine-tasks';
 
-/** Attempts of a rollback, with 1, 2, 4 … s between them; the runner's. */
-const ATTEMPTS = 6;
+/** How long the answer about healthy nodes is waited for: a rollback does not hang on it. */
+const BRIEF_READ = {
+  TimeoutSeconds: 3,
+  Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
+} as const;
 
 /**
  * States that put `before` back in one jump and read it back, the same in both machines: from `RollbackRules` to one of
@@ -20,7 +23,7 @@ const ATTEMPTS = 6;
  * (slots), `attempt` (from 0), `run`, `fence`, `places`, `followers`. No gate and no metric stands before them.
  */
 export function rollbackStates(
-  { table, ...all }: MachineTargets,
+  { table }: Pick<MachineTargets, 'table'>,
   ends: {
     /** Read back and true. */
     readonly done: string;
@@ -33,18 +36,29 @@ export function rollbackStates(
     readonly failed: string;
     readonly lost: string;
   },
-  /** Goes back although nobody is healthy there, when nobody is healthy on the other slot either. */
-  evenWhenBothAreDown: boolean,
+  {
+    attempts,
+    evenWhenBothAreDown,
+  }: {
+    /** With 1, 2, 4 … 60 s between them. */
+    readonly attempts: number;
+    /** Goes back although nobody is healthy there, when nobody is healthy on the other slot either. */
+    readonly evenWhenBothAreDown: boolean;
+  },
 ): AslStates {
-  const rules: MachineTargets = { table, ...all };
   const group = (slot: string) => asl(`$lookup($places[0].targetGroups, ${slot})`);
   const failed = CATCH_ALL('RollbackFailedOnce', { why2: ERROR_TEXT });
   return {
-    RollbackRules: describeRules(rules, {
+    RollbackRules: describeRules({
       next: 'RollbackIsOurs',
       assign: { foreign: foreignTo('$append([$before], $known)'), jobs: jobsTo('$before', '$from') },
-      caught: [{ errors: RULE_GONE, next: ends.foreign, assign: { foreign: ERROR_TEXT } }, failed],
+      caught: [{ errors: RULE_GONE, next: 'RollbackRuleIsGone', assign: { foreign: ERROR_TEXT } }, failed],
     }),
+    // The Admin API's rule must not keep the proxy's traffic where it is.
+    RollbackRuleIsGone: choice(
+      [{ when: '$count($followers) > 0', next: 'RollbackRules', assign: { followers: [] } }],
+      ends.foreign,
+    ),
     RollbackIsOurs: choice(
       [
         { when: "$foreign != ''", next: ends.foreign },
@@ -53,21 +67,27 @@ export function rollbackStates(
       'HealthyBefore',
     ),
     // Not known is not none: a rollback does not wait for an answer about capacity.
-    HealthyBefore: describeTargetHealth(group('$from'), {
-      next: 'IsAnybodyThere',
-      assign: { healthyBefore: asl(targets("= 'healthy'")) },
-      caught: [CATCH_ALL('RollbackLock')],
-    }),
+    HealthyBefore: {
+      ...describeTargetHealth(group('$from'), {
+        next: 'IsAnybodyThere',
+        assign: { healthyBefore: asl(targets("= 'healthy'")) },
+        caught: [CATCH_ALL('RollbackLock')],
+      }),
+      ...BRIEF_READ,
+    },
     IsAnybodyThere: choice(
       [{ when: '$healthyBefore = 0', next: evenWhenBothAreDown ? 'HealthyNow' : ends.nobody }],
       'RollbackLock',
     ),
     ...(evenWhenBothAreDown && {
-      HealthyNow: describeTargetHealth(group('$to'), {
-        next: 'IsAnybodyHere',
-        assign: { healthyNow: asl(targets("= 'healthy'")) },
-        caught: [CATCH_ALL('RollbackLock')],
-      }),
+      HealthyNow: {
+        ...describeTargetHealth(group('$to'), {
+          next: 'IsAnybodyHere',
+          assign: { healthyNow: asl(targets("= 'healthy'")) },
+          caught: [CATCH_ALL('RollbackLock')],
+        }),
+        ...BRIEF_READ,
+      },
       IsAnybodyHere: choice([{ when: '$healthyNow > 0', next: ends.nobody }], 'RollbackLock'),
     }),
     // A table that does not answer holds up nobody; a lock that is surely another's is another matter.
@@ -83,16 +103,16 @@ export function rollbackStates(
     RollbackWrite: writeRules('RollbackWrite', [failed], 'RollbackReadBack', [
       { errors: ['States.ALL'], next: 'RollbackWriteNotWritten' },
     ]),
-    RollbackReadBack: describeRules(rules, {
+    RollbackReadBack: describeRules({
       next: 'RollbackHolds',
       assign: { jobs: jobsTo('$before', '$from'), why2: 'a rule did not take the weights' },
       caught: [failed],
     }),
     RollbackHolds: choice([{ when: '$count($jobs) = 0', next: ends.done }], 'RollbackFailedOnce'),
-    RollbackFailedOnce: choice([{ when: `$attempt >= ${ATTEMPTS - 1}`, next: ends.failed }], 'RollbackWait'),
+    RollbackFailedOnce: choice([{ when: `$attempt >= ${attempts - 1}`, next: ends.failed }], 'RollbackWait'),
     RollbackWait: {
       Type: 'Wait',
-      Seconds: asl('$power(2, $attempt)'),
+      Seconds: asl('[1, 2, 4, 8, 16, 32, 60][$min([$attempt, 6])]'),
       Assign: { attempt: asl('$attempt + 1') },
       Next: 'RollbackRules',
     },

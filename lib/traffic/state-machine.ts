@@ -83,6 +83,9 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
     lines: asl("[$append($lines, {'type': 'raised', 'stage': $stage, 'weights': $weights, 'at': $now()})]"),
   };
   const hold = (by: string, why: string) => ({ by, why: asl(why) });
+  /** Not by `and`: not every JSONata leaves its right side alone when the left one is false, and an empty text is no JSON. */
+  const asks = (what: 'pause' | 'resume', when: string) =>
+    `${when} ? ($request = '' ? false : $parse($request).what = '${what}') : false`;
 
   return {
     Comment: 'kong-dual-cluster: moves the traffic from one slot to the other in guarded stages',
@@ -180,7 +183,7 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
         },
         caught: [toRollback],
       }),
-      Rules: describeRules(all, {
+      Rules: describeRules({
         next: 'Judge',
         assign: {
           foreign: foreignTo(
@@ -188,8 +191,10 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
             "$mode = 'bake' ? $weights : {'blue': 1, 'green': 1}",
           ),
         },
-        caught: [gone, toRollback],
+        caught: [{ ...gone, next: 'RuleIsGone' }, toRollback],
       }),
+      // A breach is not hidden by it: what is there is put back (RollbackRules).
+      RuleIsGone: choice([{ when: "$breach != ''", next: 'Breached', assign: { why: asl('$breach') } }], 'Conflict'),
       Judge: choice(
         [
           { when: "$breach != ''", next: 'Breached', assign: { why: asl('$breach') } },
@@ -200,12 +205,12 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
             assign: hold('error', "'the execution has used up its history: shift resume goes on in a new one'"),
           },
           {
-            when: "$request != '' and $mode != 'paused' and $parse($request).what = 'pause'",
+            when: asks('pause', "$mode != 'paused'"),
             next: 'Paused',
             assign: hold('person', "'paused by ' & $parse($request).by"),
           },
           {
-            when: "$request != '' and $mode in ['paused', 'approval'] and $parse($request).what = 'resume'",
+            when: asks('resume', "$mode in ['paused', 'approval']"),
             next: 'Resumed',
             assign: { by: asl('$parse($request).by'), approved: asl("$approved or $mode = 'approval'") },
           },
@@ -296,7 +301,7 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
       ),
       // Said before it is done: whoever finds these weights later knows whose they are.
       RecordRaising: record('raising', `{'type': 'raising', 'stage': $stage, 'weights': ${wanted}}`, 'RulesBefore'),
-      RulesBefore: describeRules(all, {
+      RulesBefore: describeRules({
         next: 'MayRaise',
         assign: {
           foreign: foreignTo(`[$weights, ${wanted}]`),
@@ -321,7 +326,7 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
         ],
         'Wait',
       ),
-      ReadBack: describeRules(all, {
+      ReadBack: describeRules({
         next: 'IsRaised',
         assign: { foreign: foreignTo(`[${wanted}]`, wanted) },
         caught: [gone, toRollback],
@@ -455,7 +460,7 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
           failed: 'RecordRollbackFailed',
           lost: 'LockLost',
         },
-        true,
+        { attempts: 6, evenWhenBothAreDown: true },
       ),
       HeldNobody: {
         Type: 'Pass',

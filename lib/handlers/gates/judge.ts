@@ -58,7 +58,7 @@ export async function judge(
   const shift = { ...start, ...(policy && { whenInconclusive: policy.whenInconclusive }) };
   const asked = start.stages[stage]!;
   const gates: GateResult[] = [
-    { ...alarmGate(alarms), ...(policy && policy.alarms !== 'off' && { use: policy.alarms }) },
+    { ...alarmGate(alarms, start.onlyBreaches), ...(policy && policy.alarms !== 'off' && { use: policy.alarms }) },
     ...(counted.status === 'fulfilled' ? [requestGate(counts, to, limitsOf(asked, shift).minRequests)] : []),
     ...(rising && old ? [nodeGate(rising, old)] : []),
     ...minuteGates(

@@ -183,7 +183,8 @@ class Interpreter {
         if (retrier && done < (retrier.MaxAttempts ?? 3)) {
           attempts.set(retrier, done + 1);
           this.told.events += 3;
-          await this.world.sleep((retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** done * 1000);
+          const seconds = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** done;
+          await this.world.sleep(Math.min(seconds, retrier.MaxDelaySeconds ?? Infinity) * 1000);
           continue;
         }
         const catcher = (state.Catch ?? []).find(names);

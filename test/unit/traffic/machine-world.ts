@@ -20,6 +20,8 @@ export class MachineWorld {
   onToken: (() => unknown) | undefined;
   stopAt: ((state: string) => boolean) | undefined;
   readonly calls: string[] = [];
+  /** What a call of an operation fails with, if with anything. */
+  failing: (operation: string) => StatesError | undefined = () => undefined;
 
   constructor(readonly world: World) {}
 
@@ -83,6 +85,8 @@ export class MachineWorld {
         const operation = call.resource.split(':').slice(-2).join(':');
         this.calls.push(operation);
         await this.world.sleep(20);
+        const failure = this.failing(operation);
+        if (failure) throw failure;
         return this.act(operation, call);
       },
     };

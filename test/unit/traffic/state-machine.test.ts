@@ -30,6 +30,16 @@ describe.each(machines())('the %s machine', (_, definition) => {
     for (const text of expressions(definition)) expect(() => jsonata(text)).not.toThrow();
   });
 
+  test('reads no JSON behind an `and`, which not every JSONata leaves alone when its left side is false', () => {
+    const parses = (node: any): boolean =>
+      typeof node === 'object' && node !== null && (node.value === 'parse' || Object.values(node).some(parses));
+    const behindAnd = (node: any): boolean =>
+      typeof node === 'object' &&
+      node !== null &&
+      ((['and', 'or'].includes(node.value) && parses(node.rhs)) || Object.values(node).some(behindAnd));
+    for (const text of expressions(definition)) expect([text, behindAnd(jsonata(text).ast())]).toEqual([text, false]);
+  });
+
   test('goes to no state that is not there, and each can be reached', () => {
     const next = (value: unknown): string[] =>
       typeof value === 'object' && value !== null
