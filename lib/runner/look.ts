@@ -83,8 +83,8 @@ export async function alarmBreaches(run: Run): Promise<boolean> {
 
 async function alarmsNow(run: Run): Promise<GateResult> {
   run.breachAt = run.parts.now();
-  const { alarms, gates } = run.state.start;
-  const result = alarmGate(await run.parts.alarms(alarms));
+  const { alarms, onlyBreaches, gates } = run.state.start;
+  const result = alarmGate(await run.parts.alarms(alarms), onlyBreaches);
   return gates === undefined || gates.alarms === 'off' ? result : { ...result, use: gates.alarms };
 }
 

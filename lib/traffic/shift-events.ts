@@ -22,6 +22,8 @@ export interface ShiftStart {
   /** Seconds that a stage may wait longer than its bake for data; a stage may say otherwise. */
   readonly maxExtensionSeconds: number;
   readonly alarms: readonly string[];
+  /** Of these, those that count only in ALARM: the edge's, where the weights are elsewhere and the traffic may not pass it. */
+  readonly onlyBreaches?: readonly string[];
   /** Seconds that a point of the metrics covers. @default 60 */
   readonly periodSeconds?: number;
   /** Seconds without a sign of life after which the old slot gets everything back; absent: never. */

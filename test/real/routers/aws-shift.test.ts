@@ -1,12 +1,11 @@
 import { DescribeListenersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { weightsOf } from '../../../lib/traffic/rule-actions';
-import { EdgeWithNodes, sleep } from '../shift/edge-with-nodes';
+import { EdgeWithNodes } from '../shift/edge-with-nodes';
 import { LocalElb } from './elb-rig';
 import { ADDRESSES_AND_ALIAS, LocalZone, SETS } from './route53-rig';
 
 const BLUE = { blue: 100, green: 0 };
 const GREEN = { blue: 0, green: 100 };
-const HALF = { blue: 50, green: 50 };
 const FIVE = { blue: 95, green: 5 };
 
 /** The command as users run it: the edge holds lock, table and alarms, the weights are elsewhere. */
@@ -17,15 +16,22 @@ describe('given an edge whose weights are elsewhere', () => {
     await edge.alarm('owner', 'OK');
     const off = { errors: 'off', slow: 'off', refusals: 'off', sampleRatio: 'off' };
     await edge.edit({ gates: off });
-    // An alarm of the edge without data is no verdict: what the other router sends reaches the edge's target groups too.
-    await edge.setByHand(HALF);
-    edge.startLoad();
-    await sleep(5000);
   }, 300_000);
   afterAll(() => edge?.stop(), 60_000);
   afterEach(() => shift('abort', '--force'), 30_000);
   const shift = (...args: string[]) => edge.run(['shift', ...args]);
   const start = (...more: string[]) => shift('start', '--to', 'green', '--alarm', 'owner', ...more);
+
+  test('without an alarm of its own: refused before anything is written', async () => {
+    const local = await LocalElb.make(edge.road.run.world, 'network', 'TCP', 'unseen');
+    const listener = await local.listener(9402, 'TCP', local.forward());
+    await edge.edit({ router: { nlb: { listenerArns: [listener], targetGroupArns: local.groups } } });
+    const { code, stdout, stderr } = await shift('start', '--to', 'green', '--shares', '5,100');
+    expect([code, stdout + stderr]).toEqual([
+      8,
+      expect.stringContaining("this router's traffic may not pass the edge"),
+    ]);
+  }, 60_000);
 
   test('nlb: a shift to 100 % and back, and the rules of the edge are left alone', async () => {
     const local = await LocalElb.make(edge.road.run.world, 'network', 'TCP', 'nlb');
@@ -40,7 +46,7 @@ describe('given an edge whose weights are elsewhere', () => {
     await edge.edit({ router: { nlb: { listenerArns: ListenerArns, targetGroupArns: local.groups } } });
     const { code, stdout, stderr } = await start('--shares', '5,100');
     expect(code === 0 ? '' : stdout + stderr).toBe('');
-    expect([await live(), await edge.weights()]).toEqual([[GREEN, GREEN], HALF]);
+    expect([await live(), await edge.weights()]).toEqual([[GREEN, GREEN], BLUE]);
     expect((await shift('abort', '--force')).code).toBe(0);
     expect(await live()).toEqual([BLUE, BLUE]);
   }, 120_000);
@@ -57,7 +63,7 @@ describe('given an edge whose weights are elsewhere', () => {
     await edge.edit({ router: { route53: router } });
     const { code, stdout, stderr } = await start('--shares', '5');
     expect(code === 0 ? '' : stdout + stderr).toBe('');
-    expect([await zone.weights(), await edge.weights()]).toEqual([[FIVE, FIVE], HALF]);
+    expect([await zone.weights(), await edge.weights()]).toEqual([[FIVE, FIVE], BLUE]);
     expect((await shift('abort', '--force')).code).toBe(0);
     expect(await zone.weights()).toEqual([BLUE, BLUE]);
   }, 120_000);

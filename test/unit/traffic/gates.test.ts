@@ -38,6 +38,18 @@ describe('the alarm gate', () => {
   test('without an alarm nothing passes', () => {
     expect(alarmGate([]).verdict).toBe('INCONCLUSIVE');
   });
+
+  test('with the weights elsewhere an alarm of the edge counts only in ALARM, and another one must be OK', () => {
+    const verdict = (edge: AlarmReading['state'], own?: AlarmReading['state']) =>
+      alarmGate([alarm('edge', edge), ...(own ? [alarm('own', own)] : [])], ['edge']).verdict;
+    expect([verdict('INSUFFICIENT_DATA', 'OK'), verdict('OK', 'OK')]).toEqual(['PASS', 'PASS']);
+    expect([verdict('OK'), verdict('OK', 'INSUFFICIENT_DATA'), verdict('MISSING', 'OK')]).toEqual([
+      'INCONCLUSIVE',
+      'INCONCLUSIVE',
+      'INCONCLUSIVE',
+    ]);
+    expect([verdict('ALARM', 'OK'), verdict('ALARM')]).toEqual(['FAIL', 'FAIL']);
+  });
   test('law: FAIL exactly with an ALARM, PASS exactly with nothing but OK', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...STATES)), (states) => {
