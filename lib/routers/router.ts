@@ -65,4 +65,9 @@ export interface TrafficRouter {
   verify(weights: Weights): Promise<Verification>;
   /** Writes the weights of the reading, whatever is there; needs nothing but the reading. */
   restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt>;
+  /**
+   * A reading with these weights made of the settings alone, for a way back when not every place can be read. Absent where a
+   * place cannot be written without what was in it.
+   */
+  readingAt?(weights: Weights): RouterReading;
 }

@@ -138,11 +138,13 @@ const BY_HAND: Readonly<Record<RouterName, string>> = {
   kongCanary: 'by the percentage of the Canary plugin that means',
 };
 
-/** A rule that is not there is not put back by trying again. */
-const isGone = (error: unknown): error is KongDualClusterError =>
-  error instanceof KongDualClusterError && error.code === 'ROUTER_RULE_MISSING';
+const GONE = new Set(['ROUTER_RULE_MISSING', 'ROUTER_RULE_CHANGED', 'ROUTER_FILE_MISSING', 'ROUTER_FILE_CHANGED']);
 
-/** Every place at these weights, its live action list otherwise; the saved reading where a rule cannot be read as ours. */
+/** A place that is not there, or is something else now, is not put back by trying again: its own remedy says what helps. */
+const isGone = (error: unknown): error is KongDualClusterError =>
+  error instanceof KongDualClusterError && GONE.has(error.code);
+
+/** Every place at these weights, its live action list otherwise; the saved reading, or one made of the settings, where a place cannot be read. */
 async function readingOf(
   router: TrafficRouter,
   weights: Weights,
@@ -155,8 +157,9 @@ async function readingOf(
     const followers = slot ? live.followers.map((place) => ({ ...place, weights: allOn(slot) })) : live.followers;
     return { ...live, places: live.places.map((place) => ({ ...place, weights })), followers };
   } catch (error) {
-    if (saved === undefined) throw error;
-    return saved;
+    const made = saved ?? router.readingAt?.(weights);
+    if (made === undefined) throw error;
+    return made;
   }
 }
 

@@ -115,6 +115,12 @@ export class NginxRouter implements TrafficRouter {
     return { written: due.map(({ look }) => look.node.name) };
   }
 
+  readingAt(weights: Weights): RouterReading {
+    const text = slotFile(weights, this.settings);
+    const places = this.settings.nodes.map(({ name: id }) => ({ id, weights, verbatim: { text } }));
+    return { router: 'nginx', places, followers: [], stickySeconds: 0 };
+  }
+
   private textOf({ weights, verbatim }: PlaceReading): string {
     const text = (verbatim as { readonly text?: unknown }).text;
     const held = typeof text === 'string' ? weightsIn(text, this.settings) : undefined;

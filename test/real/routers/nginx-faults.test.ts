@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KongDualClusterError } from '../../../lib/errors';
+import { abort } from '../../../lib/runner/abort';
 import { nodeShell, type NodeShell } from '../../../lib/routers/nginx/node-shell';
 import { allOn, type Weights } from '../../../lib/traffic/weights';
 import { nginxIsHere, NginxNodes, until } from './nginx-nodes';
@@ -275,6 +276,30 @@ const failureOf = (promise: Promise<unknown>): Promise<KongDualClusterError> =>
       expect(await all.router().verify(BLUE)).toMatchObject({ holds: true, differences: [] });
       for (const i of [0, 1, 2]) expect(await served(i)).toEqual(new Set(['blue']));
       rmSync(dirname(saved), { recursive: true });
+    });
+
+    test('shift abort from another machine, without the journal: a file that is something else and a node that is silent keep no other from going back', async () => {
+      await all.router().apply({ expected: [BLUE], to: AT_25 });
+      all.write(0, 'map $host $kong_slot { default kong_green; }\n');
+      const { nodes } = all.settings();
+      const settings = { nodes: [nodes[0]!, { name: 'edge-2', shell: ['false'] }, nodes[2]!] };
+      const none = () => Promise.resolve(undefined);
+      const aborting = abort(
+        {
+          router: all.router(undefined, settings),
+          table: { readLock: none, readShift: none, writeShift: none, fenceOff: none },
+          capacity: (slot) => Promise.resolve({ slot, healthy: 2, registered: 2, running: 2 }),
+          now: () => 0,
+          sleep: none,
+        },
+        { by: 'ann', otherwise: 'blue', force: false },
+      );
+      expect(await failureOf(aborting)).toMatchObject({
+        code: 'ROLLBACK_FAILED',
+        found: expect.stringContaining('edge-2: false ended with exit code 1') as string,
+      });
+      expect(texts()).toEqual([BLUE, AT_25, BLUE].map(all.weights));
+      expect(await served(0)).toEqual(new Set(['blue']));
     });
 
     test('a node whose nginx is not running is not written', async () => {
