@@ -916,7 +916,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   SHIFT_TOO_MANY_ALARMS: code(
     'traffic',
-    'The state machine asks CloudWatch for all alarms in one call, which takes 100 names.',
+    'The state machine asks for all alarms in one call, whose answer must fit into 256 KiB: 40 alarms at most.',
     'Join some of your own in a composite alarm, or run the shift from a machine of yours.',
   ),
   SIZE_BOUNDS: code(

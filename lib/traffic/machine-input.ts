@@ -78,11 +78,15 @@ export function machineInput(start: ShiftStart, { by, startedAt, nodes, rules, f
     weights: weightsOfStage(start, index),
   }));
   if (start.alarms.length > MOST_ALARMS) {
-    throw new KongDualClusterError('SHIFT_TOO_MANY_ALARMS', `the state machine looks at ${MOST_ALARMS} alarms at most`, {
-      found: String(start.alarms.length),
-      remedy: 'join some in a composite alarm, or run the shift from here: shift start without --on aws',
-      exitCode: EXIT.usage,
-    });
+    throw new KongDualClusterError(
+      'SHIFT_TOO_MANY_ALARMS',
+      `the state machine looks at ${MOST_ALARMS} alarms at most`,
+      {
+        found: String(start.alarms.length),
+        remedy: 'join some in a composite alarm, or run the shift from here: shift start without --on aws',
+        exitCode: EXIT.usage,
+      },
+    );
   }
   const { reading: _, ...told } = start;
   const { turnSeconds, turns } = turnsOf(stages, rules);
