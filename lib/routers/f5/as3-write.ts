@@ -28,6 +28,7 @@ const STALE = /hash you submitted does not match/i;
 /**
  * One JSON patch of a tenant, deployed by AS3 as a task. The answer 202 says nothing yet: a task may end with 422, 500 or
  * 503 (AS3, "Method GET", /task).
+ * @param refuse asked before each attempt: throws when the patch would do more than it says
  * @throws KongDualClusterError ROUTER_WRITE_FAILED
  */
 export async function deploy(
@@ -36,8 +37,10 @@ export async function deploy(
   request: Json,
   { sleep, now }: Waiting,
   mayWrite: MayWrite | undefined,
+  refuse: () => Promise<void>,
 ): Promise<Deployed> {
   for (let attempt = 1; ; attempt += 1) {
+    await refuse();
     await mayWrite?.();
     const answer = await unit.ask(
       'POST',

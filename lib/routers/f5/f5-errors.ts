@@ -18,6 +18,10 @@ export const untrusted = (url: string, code: string): KongDualClusterError =>
 export const unreachable = (url: string, found: string): Error =>
   Object.assign(new Error(`${url} does not answer: ${found}`), { name: 'ServiceUnavailable' });
 
+/** The framework answers 404 for AS3 while that starts, after a reboot for minutes, and where it is not installed. */
+export const notServed = (url: string): Error =>
+  unreachable(url, 'AS3 is not there (404): it starts, or is not installed; look at restnoded.log on the unit');
+
 export const standby = (url: string, status: string): KongDualClusterError =>
   new KongDualClusterError('ROUTER_UNIT_STANDBY', 'this unit is not the active one', {
     found: `${url} says ${status}`,

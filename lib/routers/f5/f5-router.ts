@@ -11,13 +11,15 @@ import type {
   WeightChange,
 } from '../router';
 import { deploy, quiet, type Deployed, type Waiting } from './as3-write';
-import type { BigIp } from './big-ip';
-import { missing, notEffective, standby, sticky, unreachable } from './f5-errors';
+import type { Answer, BigIp } from './big-ip';
+import { changed, missing, notEffective, notServed, standby, sticky, unreachable } from './f5-errors';
 import { plain, poolId, poolIn, scaleOf, withWeights, type Json, type Member, type Pool } from './pool';
 
 /** A cookie of BIG-IP without an expiration lives as long as the browser; told as a week, the longest of a load balancer. */
 const STICKY_SECONDS = 604_800;
 const RESTORE_ATTEMPTS = 3;
+/** Before it AS3 deployed a declaration whose lock key did not match (F5Networks/f5-appsvcs-extension#599, AUTOTOOL-3138). */
+const FIRST_MINOR = 38;
 
 /**
  * One pool of a BIG-IP that is declared by AS3, load balanced by ratio-member.
@@ -31,6 +33,7 @@ export class F5Router implements TrafficRouter {
   readonly capabilities: RouterCapabilities;
   private readonly waiting: Waiting;
   private readonly pool: string;
+  private hasLock = false;
 
   constructor(
     private readonly unit: BigIp,
@@ -63,7 +66,10 @@ export class F5Router implements TrafficRouter {
    */
   async read(): Promise<RouterReading> {
     const pool = await this.look();
-    if (pool.sticky.length > 0 && SLOTS.some((slot) => pool.weights[slot] === 0)) throw sticky(pool.sticky);
+    if (SLOTS.some((slot) => pool.weights[slot] === 0)) {
+      if (pool.sticky.length > 0) throw sticky(pool.sticky);
+      await this.refuseComplete();
+    }
     return readingOf(pool);
   }
 
@@ -126,16 +132,63 @@ export class F5Router implements TrafficRouter {
 
   private async look(): Promise<Pool> {
     await this.refuseStandby();
+    await this.refuseOld();
     return poolIn(await this.declaration(), this.settings);
   }
 
-  /** GET of one tenant with the key for the next write ("Method GET" and `showHash` of the AS3 API). */
-  private async declaration(): Promise<unknown> {
-    const path = `/mgmt/shared/appsvcs/declare/${encodeURIComponent(this.settings.tenant)}?showHash=true`;
-    const { status, body } = await this.unit.ask('GET', path);
+  /**
+   * GET of one tenant with the key for the next write ("Method GET" and `showHash` of the AS3 API). What is in Common may be
+   * used by services of every tenant.
+   */
+  private async declaration(tenant = this.settings.tenant): Promise<unknown> {
+    const filter = tenant === 'Common' || tenant === '' ? '' : `/${encodeURIComponent(tenant)}`;
+    const path = `/mgmt/shared/appsvcs/declare${filter}?showHash=true`;
+    const answer = await this.unit.ask('GET', path);
+    const { status, body } = answer;
+    if (isNotServed(answer)) throw notServed(this.settings.url);
     if (status === 204 || status === 404) throw missing(`pool ${this.pool}`);
     if (status !== 200) throw unreachable(this.settings.url, `${status} to GET ${path}`);
     return body;
+  }
+
+  /** @throws KongDualClusterError ROUTER_RULE_CHANGED when a lock key would not keep AS3 from deploying */
+  private async refuseOld(): Promise<void> {
+    if (this.hasLock) return;
+    const path = '/mgmt/shared/appsvcs/info';
+    const answer = await this.unit.ask('GET', path);
+    if (isNotServed(answer)) throw notServed(this.settings.url);
+    if (answer.status !== 200) throw unreachable(this.settings.url, `${answer.status} to GET ${path}`);
+    const version = String((answer.body as { version?: unknown } | undefined)?.version);
+    const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
+    if (!(Number(major) > 3 || (Number(major) === 3 && Number(minor) >= FIRST_MINOR))) {
+      throw changed(
+        this.pool,
+        `AS3 ${version} deploys over changes of others, whatever the optimisticLockKey`,
+        `install AS3 3.${FIRST_MINOR} or later`,
+      );
+    }
+    this.hasLock = true;
+  }
+
+  /**
+   * A patch is deployed with the updateMode of the stored declaration, and complete removes the tenants that the patch does
+   * not name. It cannot be patched along: AS3 takes the first name of each path for a tenant (`parsePatchBodies`).
+   * @throws KongDualClusterError ROUTER_RULE_CHANGED
+   */
+  private async refuseComplete(): Promise<void> {
+    const whole = (await this.declaration('')) as Json;
+    if (whole.updateMode !== 'complete') return;
+    const others = Object.entries(whole)
+      .filter(([name, value]) => (value as Json | null)?.class === 'Tenant' && name !== 'Common')
+      .flatMap(([name]) => (name === this.settings.tenant ? [] : [name]));
+    if (others.length === 0) return;
+    const removed =
+      others.length > 3 ? `${others.slice(0, 3).join(', ')} and ${others.length - 3} more` : others.join(', ');
+    throw changed(
+      this.pool,
+      `the stored declaration says "updateMode": "complete", so that a change of this tenant would remove ${removed}`,
+      'deploy the declaration once with "updateMode": "selective"',
+    );
   }
 
   /** A declaration that a standby unit takes is not what the active one runs, and is overwritten by the next sync. */
@@ -157,8 +210,6 @@ export class F5Router implements TrafficRouter {
   ): Promise<Deployed> {
     const { tenant, syncToGroup } = this.settings;
     const patch = [
-      // As the tenant's own declaration says: complete would remove the tenants that are not in it.
-      { op: 'add', path: '/updateMode', value: 'selective' },
       { op: 'add', path: `/${pointer(tenant)}/optimisticLockKey`, value: lockKey },
       ...(loadBalancingMode === undefined
         ? []
@@ -171,7 +222,7 @@ export class F5Router implements TrafficRouter {
       ...(syncToGroup !== undefined && { syncToGroup }),
       patchBody: patch,
     };
-    return deploy(this.unit, tenant, request, this.waiting, mayWrite);
+    return deploy(this.unit, tenant, request, this.waiting, mayWrite, () => this.refuseComplete());
   }
 
   private pointer(): string {
@@ -242,6 +293,12 @@ const readingOf = ({ id, weights, verbatim, sticky: services }: Pool): RouterRea
   followers: [],
   stickySeconds: services.length > 0 ? STICKY_SECONDS : 0,
 });
+
+/** AS3 itself says which tenant is not there. */
+const isNotServed = ({ status, body }: Answer): boolean => {
+  const { message = '' } = (body ?? {}) as { message?: unknown };
+  return status === 404 && (typeof message !== 'string' || message === '' || /not registered/i.test(message));
+};
 
 /** RFC 6901. */
 const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -44,7 +44,7 @@ export function poolIn(declaration: unknown, names: Names): Pool {
   if (tenant === undefined || application === undefined || pool?.class !== 'Pool') throw missing(`pool ${id}`);
   const lockKey = tenant.optimisticLockKey;
   if (typeof lockKey !== 'string' || lockKey === '')
-    throw changed(id, 'no optimisticLockKey with showHash=true', 'install AS3 3.14 or later');
+    throw changed(id, 'no optimisticLockKey with showHash=true', 'install AS3 3.38 or later');
   if (pool.loadBalancingMode !== 'ratio-member') {
     throw changed(
       id,
@@ -62,7 +62,7 @@ export function poolIn(declaration: unknown, names: Names): Pool {
     verbatim: { loadBalancingMode: pool.loadBalancingMode, members: entries },
     weights: weightsOf(members, countsIn(names)),
     lockKey,
-    sticky: stickyServices(application, names),
+    sticky: stickyServices(declaration as Json, names),
   };
 }
 
@@ -191,22 +191,41 @@ function refusePriorities(entries: readonly Json[], pool: string): void {
  * AS3 sets a persistence where the declaration names none: a cookie, or the source address without HTTP (AS3 schema,
  * `persistenceMethods` of Service_HTTP and Service_TCP). Nothing but an empty list is off.
  */
-function stickyServices(application: Json, { pool, virtualServers }: Names): string[] {
-  return Object.entries(application).flatMap(([name, value]) => {
-    const service = value as Json;
-    if (typeof value !== 'object' || value === null || !/^Service_/.test(String(service.class))) return [];
-    if (virtualServers.length > 0 ? !virtualServers.includes(name) : !uses(service.pool, pool)) return [];
-    const methods = service.persistenceMethods;
-    if (!Array.isArray(methods)) return [`${name} has no persistenceMethods, so AS3 gives it its default`];
-    if (methods.length > 0) return [`${name} has persistenceMethods ${text(methods)}`];
-    return service.fallbackPersistenceMethod === undefined ? [] : [`${name} has a fallbackPersistenceMethod`];
-  });
+function stickyServices(declaration: Json, names: Names): string[] {
+  const { tenant, application, virtualServers } = names;
+  return Object.keys(declaration).flatMap((inTenant) =>
+    Object.keys(objectIn(declaration, inTenant) ?? {}).flatMap((inApplication) => {
+      const there = objectIn(objectIn(declaration, inTenant), inApplication) ?? {};
+      const isOwn = inTenant === tenant && inApplication === application;
+      return Object.keys(there).flatMap((name) => {
+        const service = objectIn(there, name);
+        if (!/^Service_/.test(String(service?.class))) return [];
+        const counts =
+          virtualServers.length > 0
+            ? isOwn && virtualServers.includes(name)
+            : referred(service?.pool, inTenant, inApplication) === poolId(names);
+        return counts ? stickiness(isOwn ? name : `/${inTenant}/${inApplication}/${name}`, service!) : [];
+      });
+    }),
+  );
 }
 
-/** `pool`: a name, or {"use": NAME or path}. */
-function uses(reference: unknown, pool: string): boolean {
-  const name = typeof reference === 'object' && reference !== null ? (reference as Json).use : reference;
-  return typeof name === 'string' && name.split('/').at(-1) === pool;
+function stickiness(
+  name: string,
+  { persistenceMethods: methods, fallbackPersistenceMethod: fallback }: Json,
+): string[] {
+  if (!Array.isArray(methods)) return [`${name} has no persistenceMethods, so AS3 gives it its default`];
+  if (methods.length > 0) return [`${name} has persistenceMethods ${text(methods)}`];
+  return fallback === undefined ? [] : [`${name} has a fallbackPersistenceMethod`];
+}
+
+/** Path of the pool that a service uses: a name of its application, APPLICATION/NAME of its tenant, or a whole path. */
+function referred(reference: unknown, tenant: string, application: string): string | undefined {
+  const { use, bigip } = (typeof reference === 'object' && reference !== null ? reference : { use: reference }) as Json;
+  const name = use ?? bigip;
+  if (typeof name !== 'string') return undefined;
+  if (name.startsWith('/')) return name;
+  return name.includes('/') ? `/${tenant}/${name}` : `/${tenant}/${application}/${name}`;
 }
 
 function objectIn(value: unknown, name: string): Json | undefined {

@@ -32,6 +32,9 @@ export class FakeBigIp {
   /** Pools by path, as the unit runs them. */
   pools: Record<string, RunningMember[]> = {};
   failover = 'ACTIVE';
+  version = '3.50.0';
+  /** AS3 answers; while restnoded starts, the framework does in its place. */
+  registered = true;
   readonly user = { username: 'shifter', password: 'correct horse battery' };
   readonly tokens = new Set<string>();
   /** Requests but the login, `GET /path`. */
@@ -103,6 +106,10 @@ export class FakeBigIp {
     if (!this.tokens.has(String(headers['x-f5-auth-token'])))
       return [401, { code: 401, message: 'X-F5-Auth-Token does not exist.' }];
     if (method === 'GET' && path === '/mgmt/tm/cm/failover-status') return [200, this.failoverStatus()];
+    if (path.startsWith('/mgmt/shared/appsvcs/') && !this.registered)
+      return [404, { code: 404, message: `Public URI path not registered: ${path}`, errorStack: [] }];
+    if (method === 'GET' && path === '/mgmt/shared/appsvcs/info')
+      return [200, { version: this.version, release: '1', schemaCurrent: this.version, schemaMinimum: '3.0.0' }];
     const [, kind, rest = ''] = /^\/mgmt\/shared\/appsvcs\/(declare|task)(?:\/([^/]+))?$/.exec(path) ?? [];
     if (kind === 'declare' && method === 'GET') return this.declared(rest, query.get('showHash') === 'true');
     if (kind === 'declare' && method === 'POST') return this.declare(rest, body ?? {}, query.get('async') === 'true');
@@ -146,13 +153,18 @@ export class FakeBigIp {
 
   private declared(tenant: string, showHash: boolean): [number, unknown?] {
     if (!tenantsIn(this.declaration).length) return [204];
+    if (tenant === '') {
+      const whole = structuredClone(this.declaration);
+      if (showHash) hashAll(whole);
+      return [200, whole];
+    }
     const found = this.declaration[tenant] as Json | undefined;
     if (found === undefined)
       return [404, { code: 404, message: `specified Tenant(s) '${tenant}' not found in declaration` }];
     const others = tenantsIn(this.declaration).filter((name) => name !== tenant && name !== 'Common');
     const shown = structuredClone(this.declaration);
     for (const name of others) delete shown[name];
-    if (showHash) (shown[tenant] as Json).optimisticLockKey = keyOf(found);
+    if (showHash) hashAll(shown);
     return [200, shown];
   }
 
@@ -187,8 +199,13 @@ export class FakeBigIp {
     const failed = (code: number, message: string): Json[] => [
       { code, message, tenant, host: 'localhost', runTime: 1 },
     ];
-    const others = tenantsIn(this.declaration).filter((name) => name !== tenant && name !== 'Common');
-    const wanted = structuredClone(this.declaration);
+    // What comes first in each path is taken for a tenant (parsePatchBodies); a property that is none is refused, and
+    // the operations then find nothing.
+    const named = new Set(operations.map(({ path }) => path.split('/')[1] ?? ''));
+    const others = tenantsIn(this.declaration).filter((name) => !named.has(name) && name !== 'Common');
+    const isTenant = (name: string): boolean => tenantsIn(this.declaration).includes(name);
+    const bogus = [...named].some((name) => name in this.declaration && !isTenant(name));
+    const wanted = bogus ? {} : structuredClone(this.declaration);
     for (const name of others) delete wanted[name];
     for (const { op, path, value } of operations) {
       if (op === 'test') return failed(422, "invalid patch - op 'test' is not supported");
@@ -262,6 +279,13 @@ function poolsIn(declaration: Json): [string, string, string, Json][] {
         : [],
     ),
   );
+}
+
+function hashAll(declaration: Json): void {
+  for (const name of tenantsIn(declaration)) {
+    const tenant = declaration[name] as Json;
+    tenant.optimisticLockKey = keyOf(tenant);
+  }
 }
 
 function keyOf(tenant: Json): string {

@@ -31,18 +31,14 @@ describe('a declaration', () => {
     await toFive();
     expect(unit.posted).toHaveLength(1);
     const patch = unit.posted[0]!.patchBody as Json[];
-    expect(patch.map(({ path }) => path)).toEqual([
-      '/updateMode',
-      '/edge/optimisticLockKey',
-      '/edge/kong/both/members',
-    ]);
+    // AS3 takes the first name of each path for a tenant: one that is none, and it deploys nothing.
+    expect(patch.map(({ path }) => path)).toEqual(['/edge/optimisticLockKey', '/edge/kong/both/members']);
     expect(unit.pools[POOL]!.map(({ ratio, session }) => [ratio, session])).toEqual([
       [95, 'monitor-enabled'],
       [95, 'monitor-enabled'],
       [5, 'monitor-enabled'],
       [5, 'monitor-enabled'],
     ]);
-    // The stored declaration says updateMode complete, which would remove it.
     expect(unit.tenant('somebodyElse')).toEqual(somebodyElse);
   });
 
@@ -220,6 +216,66 @@ describe('what is refused before anything is written', () => {
     expect((await router.verify(BLUE)).holds).toBe(true);
   });
 
+  test('a stored declaration of several tenants that says complete: a patch of one would remove the others', async () => {
+    const saved = await router.read();
+    await toFive();
+    unit.change((declaration) => (declaration.updateMode = 'complete'));
+    const told = { code: 'ROUTER_RULE_CHANGED', message: expect.stringMatching(/would remove somebodyElse/) as string };
+    expect(await failure(router.apply({ expected: [FIVE], to: { blue: 75, green: 25 } }))).toMatchObject(told);
+    expect(await failure(router.restore(saved))).toMatchObject(told);
+    expect(unit.posted).toHaveLength(1);
+    expect(unit.tenant('somebodyElse')).toBeDefined();
+  });
+
+  test('one that says complete is seen before a shift, by the read', async () => {
+    unit.change((declaration) => (declaration.updateMode = 'complete'));
+    await refuses('ROUTER_RULE_CHANGED', /deploy the declaration once with "updateMode": "selective"/);
+  });
+
+  test('one that says complete while a device at work is waited for', async () => {
+    unit.fates = [{ answer: 503, message: 'Configuration operation in progress on device' }];
+    const error = await failure(
+      toFive(() => {
+        if (unit.posted.length === 0)
+          setTimeout(() => unit.change((declaration) => (declaration.updateMode = 'complete')), 10);
+        return Promise.resolve();
+      }),
+    );
+    expect(error.message).toMatch(/would remove somebodyElse/);
+    expect(unit.posted).toHaveLength(1);
+  });
+
+  test('complete with no other tenant removes nothing, and is taken', async () => {
+    unit.change((declaration) => {
+      delete declaration.somebodyElse;
+      declaration.updateMode = 'complete';
+    });
+    await toFive();
+    expect((await router.verify(FIVE)).holds).toBe(true);
+  });
+
+  test.each(['3.37.0', '3.14.0'])('AS3 %s, whose lock key keeps nobody from deploying', async (version) => {
+    unit.version = version;
+    await refuses('ROUTER_RULE_CHANGED', /install AS3 3\.38 or later/);
+  });
+
+  test('while AS3 starts its 404 is no pool that is missing: it passes', async () => {
+    unit.registered = false;
+    expect(await failure(router.read())).toMatchObject({
+      name: 'ServiceUnavailable',
+      message: expect.stringMatching(/AS3 is not there/) as string,
+    });
+    expect(await failure(router.verify(BLUE))).toMatchObject({ name: 'ServiceUnavailable' });
+  });
+
+  test('a service of another application that keeps its clients on a member', async () => {
+    unit.change(() => {
+      const service = { class: 'Service_TCP', virtualAddresses: ['192.0.2.3'], pool: { use: '/edge/kong/both' } };
+      Object.assign(unit.tenant('edge'), { second: { class: 'Application', template: 'generic', tcp: service } });
+    });
+    await refuses('ROUTER_STICKY', /\/edge\/second\/tcp has no persistenceMethods/);
+  });
+
   test('a unit that is not the active one, for a restore too', async () => {
     const saved = await router.read();
     await toFive();
@@ -273,4 +329,24 @@ test('with other numbers of members every step that the scale has is held exactl
     const weights = weightsFor(0.25, 'green', scale);
     expect(weights.green / (weights.green + weights.blue)).toBeCloseTo(0.25, 1);
   }
+});
+
+test('a pool in Common is used by services of every tenant, which are looked at', async () => {
+  const names = { ...settingsOf(unit, 2, 2), tenant: 'Common', application: 'Shared' };
+  const services = (persistenceMethods: string[]): Json => ({
+    class: 'Application',
+    template: 'generic',
+    tcp: { class: 'Service_TCP', pool: { use: '/Common/Shared/both' }, persistenceMethods },
+  });
+  const pool = structuredClone(poolOf(unit));
+  unit.change((declaration) => {
+    declaration.Common = { class: 'Tenant', Shared: { class: 'Application', template: 'shared', both: pool } };
+    declaration.app = { class: 'Tenant', one: services(['source-address']) };
+  });
+  const common = routerOf(unit, names);
+  expect((await failure(common.read())).message).toMatch(/\/app\/one\/tcp has persistenceMethods/);
+  unit.change((declaration) => (declaration.app = { class: 'Tenant', one: services([]) }));
+  await common.apply({ expected: [BLUE], to: FIVE });
+  expect((await common.verify(FIVE)).holds).toBe(true);
+  expect(unit.tenant('app')).toEqual({ class: 'Tenant', one: services([]) });
 });

@@ -58,7 +58,10 @@ test('what enable: false takes out has no part, whatever its ratio', () => {
 test.each<[string, unknown, readonly string[]]>([
   ['a name', 'p', ['s has no persistenceMethods, so AS3 gives it its default']],
   ['a pointer', { use: '/t/a/p' }, ['s has no persistenceMethods, so AS3 gives it its default']],
+  ['a path in the tenant', 'a/p', ['s has no persistenceMethods, so AS3 gives it its default']],
+  ['a pool that the unit has', { bigip: '/t/a/p' }, ['s has no persistenceMethods, so AS3 gives it its default']],
   ['another pool', 'q', []],
+  ['a pool of that name in another application', { use: '/t/b/p' }, []],
 ])('a service uses the pool by %s', (_, pool, sticky) => {
   const names = namesOf(1, 1);
   const services = { s: { class: 'Service_TCP', pool }, x: { class: 'Certificate', pool: 'p' } };

@@ -25,7 +25,7 @@ export const declarationOf = ({ members }: Pick<F5Settings, 'members'>): Json =>
   class: 'ADC',
   schemaVersion: '3.50.0',
   id: 'edge',
-  updateMode: 'complete',
+  updateMode: 'selective',
   edge: {
     class: 'Tenant',
     kong: {
