@@ -24,6 +24,7 @@ export class RollbackMachine extends Construct {
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
     const role = machineRole(this, 'Puts the weights of the Kong edge back to where they were before a run', props);
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [props.table.tableArn] }));
     const definition = rollbackMachine({ ...props.targets, table: props.table.tableName });
     this.machineArn = machine(this, definition, role);
     this.schedulerRoleArn = this.starter('Scheduler', 'scheduler.amazonaws.com', 'The dead-man timer').roleArn;
@@ -69,7 +70,7 @@ export class RollbackMachine extends Construct {
   }
 }
 
-/** What both machines may do; the rules by name, the table's items. */
+/** What both machines do: the rules by name, the table's items. */
 export function machineRole(scope: Construct, description: string, props: MachineProps): iam.Role {
   const { targets, table, userPoolArns } = props;
   const role = new iam.Role(scope, 'Role', {
@@ -86,7 +87,7 @@ export function machineRole(scope: Construct, description: string, props: Machin
   );
   role.addToPolicy(
     new iam.PolicyStatement({
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [table.tableArn],
     }),
   );
