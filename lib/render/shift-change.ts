@@ -1,4 +1,5 @@
 import { percent } from '../traffic/plan';
+import { counted } from './grouped-findings';
 import { shareSeen, type RequestCounts } from '../traffic/gates';
 import type { ShiftState } from '../traffic/shift';
 import type { JournalLine } from '../traffic/shift-events';
@@ -21,7 +22,7 @@ export function changeLine(
     case 'raised':
       return undefined;
     case 'looked':
-      return `  ${line.verdict}: ${line.gates.map(({ reason }) => reason).join('; ')}`;
+      return `  ${line.verdict}: ${decisive(line)}`;
     case 'passed':
       return `  passed: ${line.gates.map(({ reason }) => reason).join('; ')}; ${seen(line.counts, to)}`;
     case 'held':
@@ -48,4 +49,12 @@ export function seen(counts: RequestCounts, to: Slot): string {
   return share === undefined
     ? 'no requests counted yet'
     : `${percent(Math.round(share * 1000) / 1000)} of ${total} requests on ${to}`;
+}
+
+/** What a verdict is due to: of a look that did not pass only the gates that did not. */
+function decisive({ gates, verdict }: Extract<JournalLine, { type: 'looked' }>): string {
+  const open = gates.filter((gate) => gate.verdict !== 'PASS');
+  return verdict === 'PASS' || open.length === 0
+    ? counted(gates.length, 'gate')
+    : [...new Set(open.map(({ reason }) => reason))].join('; ');
 }

@@ -140,7 +140,7 @@ const MOMENTS: Readonly<Partial<Record<string, string>>> = {
   done: 'done',
 };
 
-function moments({ events, view }: ShiftStory, x: Scale): string {
+function moments({ events, view, weights }: ShiftStory, x: Scale): string {
   let lastLabel = -Infinity;
   return events
     .flatMap(({ at, type }) => (MOMENTS[type] === undefined ? [] : [{ at, type, name: MOMENTS[type] }]))
@@ -148,14 +148,15 @@ function moments({ events, view }: ShiftStory, x: Scale): string {
       const left = x(Date.parse(at));
       const words = type === 'rolled back' ? `back on ${view.from}` : type === 'rolling back' ? 'going back' : name;
       const before = left > WIDTH * 0.7;
+      // Away from the line and its dots.
+      const share = weights.findLast((each) => each.at <= at && each.share > 0)?.share ?? 0;
+      const height = share < 0.5 ? SHARES.top + 16 : SHARES.bottom - 10;
       // Two moments within a second have one label.
       const isFree = Math.abs(left - lastLabel) > 90;
       if (isFree) lastLabel = left;
       return (
         `<g class="moment ${type === 'done' ? 'good' : type === 'held' ? 'warn' : 'bad'}"><path d="M${px(left)} ${RIBBON.top}V${ERRORS.bottom}"/>` +
-        (isFree
-          ? text(left + (before ? -7 : 7), SHARES.bottom - 12, words, 'momentlabel', before ? 'end' : 'start')
-          : '') +
+        (isFree ? text(left + (before ? -7 : 7), height, words, 'momentlabel', before ? 'end' : 'start') : '') +
         '</g>'
       );
     })
