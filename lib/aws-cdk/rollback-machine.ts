@@ -112,7 +112,8 @@ export function machineRole(scope: Construct, description: string, props: Machin
 /** A standard state machine. */
 export function machine(scope: Construct, definition: AslDefinition, role: iam.IRole): string {
   const made = new sfn.CfnStateMachine(scope, 'Machine', {
-    definitionString: Stack.of(scope).toJsonString(definition),
+    // References are ARNs and names, which JSON writes as they are: toJsonString would walk the definition twice a synth.
+    definitionString: JSON.stringify(definition),
     roleArn: role.roleArn,
   });
   // CloudFormation would make the machine before the role may do anything.
