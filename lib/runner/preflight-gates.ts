@@ -1,16 +1,17 @@
 import { bad, good, type Finding } from '../finding';
 import type { RouterCapabilities, RouterReading } from '../routers/router';
 import { durationOf } from '../traffic/duration';
-import { untold } from '../traffic/gates-of';
+import { about, untold } from '../traffic/gates-of';
 import type { GatePolicy } from '../traffic/gate-policy';
 import { isSlow } from '../traffic/gate-policy-of-settings';
 import type { MinuteReading } from '../traffic/minutes';
 import { percent, type Stage } from '../traffic/plan';
-import { samplesNeeded } from '../traffic/samples-needed';
+import { samplesNeeded, type SamplePlan } from '../traffic/samples-needed';
 import { limitsOf, type ShiftLimits } from '../traffic/stage-policy';
 import { trafficOf } from '../traffic/traffic-now';
 import type { Slot } from '../traffic/weights';
 import { weightsHeld } from '../traffic/weights-held';
+import { workablePlan } from '../traffic/workable-plan';
 
 /** What is known of the gates, the router and the timer before a shift. */
 export interface Surveillance {
@@ -43,7 +44,11 @@ export function surveillance(before: Surveillance): Finding[] {
 
 const NAME = { errors: 'errors', slow: 'slow requests', refusals: '401, 403 and 429', sampleRatio: 'the share seen' };
 
-function gates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance): Finding[] {
+function gates(before: Surveillance): Finding[] {
+  return [...untoldGates(before), ...lateSources(before)];
+}
+
+function untoldGates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance): Finding[] {
   const missing = untold(readings, policy);
   return missing.map(({ gate, use, reason }) => {
     const what = 'gates';
@@ -58,6 +63,24 @@ function gates({ policy, readings, silent, hasSourceWithoutPast }: Surveillance)
     if (hasSourceWithoutPast) return good(what, `${NAME[gate]}: known only once the shift runs (${why})`);
     return good(what, `${NAME[gate]} is ${use} and nobody can tell it: ${why}`);
   });
+}
+
+/** Seconds after which a source that gates and has nothing new is a reason not to begin. */
+const TOO_LATE = 600;
+
+/** A source that told something hours ago and nothing now: the first stage would be raised without anybody looking. */
+function lateSources({ policy, readings, hasSourceWithoutPast }: Surveillance): Finding[] {
+  const isGated = (['errors', 'slow', 'refusals', 'sampleRatio'] as const).some((gate) => policy[gate] === 'gate');
+  const told = readings.filter(({ minutes }) => minutes.length > 0);
+  if (hasSourceWithoutPast || !isGated || told.length === 0) return [];
+  if (told.some(({ staleSeconds = 0 }) => staleSeconds < TOO_LATE)) return [];
+  return told.map(({ source, staleSeconds = 0 }) =>
+    bad(
+      'gates',
+      `${source} is late: its newest point is ${about(staleSeconds)} old`,
+      'send traffic through the live slot, or wait until its counts come again: aws cloudwatch, or the node or file that is named in shift.metrics',
+    ),
+  );
 }
 
 /**
@@ -82,16 +105,30 @@ function samples({ policy, stages, limits, readings, from }: Surveillance): Find
   const [traffic] = readings.flatMap((reading) => trafficOf(reading, from) ?? []);
   const delaySeconds = SETTLE_PERIODS * Math.max(0, ...readings.map(({ periodSeconds }) => periodSeconds));
   if (traffic === undefined) return [];
-  return samplesNeeded({ stages, traffic, policy, shift: limits, delaySeconds }).flatMap(
-    ({ stage, within, ...needs }) => {
-      if (within !== 'never') return [];
-      const own = stages[stage - 1]!;
-      const end = { hold: 'hold (exit 4)', abort: 'roll back (exit 3)', extend: 'go on being watched' };
-      const then = end[limitsOf(own, limits).whenInconclusive];
-      const advice = needs.advice[0] === undefined ? '' : `; ${needs.advice[0]}`;
-      return [good('samples', `stage ${stage} (${percent(own.share)}) ${needs.text}: it would ${then}${advice}`)];
-    },
-  );
+  const plan = { stages, traffic, policy, shift: limits, delaySeconds };
+  const without = samplesNeeded(plan).filter(({ within }) => within === 'never');
+  const each = without.map(({ stage, text }) => {
+    const own = stages[stage - 1]!;
+    const end = { hold: 'hold (exit 4)', abort: 'roll back (exit 3)', extend: 'go on being watched' };
+    const then = end[limitsOf(own, limits).whenInconclusive];
+    return good('samples', `stage ${stage} (${percent(own.share)}) ${text}: it would ${then}`);
+  });
+  return [...each, ...wayOut(plan, without[0]?.advice ?? [])];
+}
+
+/** Exact settings with which every stage can have a verdict. */
+function wayOut(plan: SamplePlan, advice: readonly string[]): Finding[] {
+  const found = workablePlan(plan);
+  if (found === undefined) return [];
+  const { shares, maxExtensionSeconds, objective } = found;
+  const ways = [
+    ...(shares ? [`--shares ${shares.map((share) => Math.round(share * 1000) / 10).join(',')}`] : []),
+    ...(maxExtensionSeconds === undefined ? [] : [`--max-extension ${durationOf(maxExtensionSeconds)}`]),
+    ...(objective === undefined ? [] : [`shift.gates.objective: ${objective} (${percent(objective)} bad answers)`]),
+    ...advice.filter((each) => each.startsWith('errors come in bursts')),
+  ];
+  const words = ways.length > 0 ? `for a verdict in every stage: ${ways.join(', or ')}` : advice.at(-1);
+  return words === undefined ? [] : [good('samples', words)];
 }
 
 function router({ router: { name, splits, notes, settleSeconds }, reading }: Surveillance): Finding[] {

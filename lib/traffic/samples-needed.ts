@@ -38,7 +38,7 @@ export interface StageNeeds {
 /** What a fault is that a stage should catch, in multiples of the old slot's errors or, where they are more, of the objective. */
 const FAULT = 10;
 /** Objectives that are proposed, rising. */
-const OBJECTIVES = [0.002, 0.005, 0.01, 0.02, 0.05];
+export const OBJECTIVES = [0.002, 0.005, 0.01, 0.02, 0.05];
 /** Dispersion of the errors from which on it is said. */
 const BURSTY = 2;
 /** The longest bake that is proposed, minutes. */

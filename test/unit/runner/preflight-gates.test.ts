@@ -75,11 +75,35 @@ describe('before a shift', () => {
   });
 
   test('a stage that cannot have a verdict at the traffic there is, is told with what would happen and what to do', () => {
-    const [found] = told({ readings: [reading(30)] }, 'samples');
-    expect(found).toMatchObject({
+    const found = told({ readings: [reading(30)] }, 'samples');
+    expect(found[0]).toMatchObject({
       ok: true,
-      found: expect.stringMatching(/^stage 1 \(5 %\).*it would hold \(exit 4\); /),
+      found: expect.stringMatching(/^stage 1 \(5 %\).*it would hold \(exit 4\)$/) as unknown,
     });
+    expect(found.at(-1)!.found).toBe(
+      'watch instead of gate (shift.gates.errors: watch): the stage then ends without a verdict, a FAIL still rolls back',
+    );
+  });
+
+  test('with exact options where there are any, and the ones of a stage after it are in them', () => {
+    const stages = [0.05, 0.25, 0.5, 1].map((share) => ({ share, bakeSeconds: share === 1 ? 1800 : 600 }));
+    const found = told({ readings: [reading(200)], stages }, 'samples');
+    expect(found).toHaveLength(4);
+    expect(found.at(-1)!.found).toBe(
+      'for a verdict in every stage: --shares 16,29,54,100, or --max-extension 1h33m, or shift.gates.objective: 0.005 (0.5 % bad answers)',
+    );
+    expect(told({ readings: [reading(600)], stages }, 'samples')).toEqual([]);
+  });
+
+  test('a source that has had nothing new for ten minutes is refused, unless another one is there', () => {
+    const late = { ...reading(60_000), staleSeconds: 2100 };
+    expect(against({ readings: [late] })).toMatchObject([
+      { what: 'gates', found: 'CloudWatch is late: its newest point is ~35 min old' },
+    ]);
+    expect(against({ readings: [late, reading(60_000)] })).toEqual([]);
+    expect(against({ readings: [{ ...late, staleSeconds: 240 }] })).toEqual([]);
+    const watched = { ...BEFORE.policy, errors: 'watch', sampleRatio: 'dryRun' } as const;
+    expect(against({ readings: [late], policy: watched })).toEqual([]);
   });
 
   test('shares that the router rounds are told', () => {
