@@ -56,7 +56,11 @@ async function ofFile(path: string): Promise<JournalRead> {
 
 async function ofStore(context: Context, asked: string | undefined): Promise<JournalRead> {
   const settings = await loadSettings(context.settingsPath);
-  const store = await openJournals(settings, context.settingsPath, context.region ?? settings.region ?? process.env.AWS_REGION ?? '');
+  const store = await openJournals(
+    settings,
+    context.settingsPath,
+    context.region ?? settings.region ?? process.env.AWS_REGION ?? '',
+  );
   const run = asked ?? (await store.runs())[0];
   if (run === undefined) throw noJournal(`no journal in ${store.where}`);
   return { lines: some(await store.read(run), `${run} in ${store.where}`), where: `${run} in ${store.where}` };
