@@ -104,6 +104,12 @@ export function refused(node: string, { failed, said }: Refusal, settings: Nginx
         failed === 'late' ? 'the write arrived more than 2.5 s after it was allowed' : 'another write is under way',
         'look at the load of the node and the way to it, then run it again',
       );
+    case 'unreadable':
+      return rejected(
+        'the file cannot be looked at on a node',
+        said,
+        `correct shift.router.nginx.file, or make it on ${node}`,
+      );
     default:
       return rejected(
         'a node cannot write the file',

@@ -9,6 +9,8 @@ export class NoAnswer extends Error {}
 /** Bytes of an answer; a file of ours has a few hundred. */
 const ANSWER_BYTES = 1024 * 1024;
 
+const hasEnded = (out: string): boolean => /^end=ok\r?$/m.test(out.slice(-100));
+
 /**
  * The script goes in on standard input, so that nothing of it is on a command line. In a process group of its own: an
  * interrupt of the runner does not end a node's write halfway, and a timeout ends all of it.
@@ -32,7 +34,14 @@ export const nodeShell: NodeShell = (command, script, timeoutMs) =>
     }, timeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
-      if (out.length > ANSWER_BYTES) end();
+      if (hasEnded(out)) {
+        // Not when all pipes are closed: a shared connection of ssh (ControlPersist) keeps its end for as long as it lives.
+        clearTimeout(timer);
+        child.stdout.destroy();
+        child.stderr.destroy();
+        child.unref();
+        resolve(out);
+      } else if (out.length > ANSWER_BYTES) end();
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err = (err + text).slice(-2000)));
     // A command that ended before it read everything: its exit says more.
@@ -43,7 +52,6 @@ export const nodeShell: NodeShell = (command, script, timeoutMs) =>
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (/^end=ok$/m.test(out)) resolve(out);
-      else reject(new NoAnswer(err.trim() || `${program} ended with ${signal ?? `exit code ${code}`}`));
+      reject(new NoAnswer(err.trim() || `${program} ended with ${signal ?? `exit code ${code}`}`));
     });
   });

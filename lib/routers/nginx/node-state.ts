@@ -32,7 +32,9 @@ interface LoadFacts {
 }
 
 export function answerOf(output: string): NodeState | Refusal {
-  const lines = new Map(output.split('\n').map((line) => split(line)));
+  // What a login prints before (a banner, a message of the day) says nothing, whatever it says.
+  const answer = output.split(/^begin=ok\r?$/m).at(-1) ?? '';
+  const lines = new Map(answer.split(/\r?\n/).map((line) => split(line)));
   const get = (key: string): string => lines.get(key) ?? '';
   const decoded = (key: string): string => Buffer.from(get(key), 'base64').toString('utf8');
   if (lines.has('failed')) return { failed: get('failed'), said: decoded('said').trim() };

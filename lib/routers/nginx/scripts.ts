@@ -46,10 +46,10 @@ export function writeScript(order: WriteOrder): string {
         // A test that prints no configuration (nginx -t) has nothing to be searched.
         `if printed -q '^# configuration file '; then`,
         `  printed -qxF ${quoted(hashLine(needs.text))} || reject unused "no include reads $file"`,
-        `  [ "$(used -cF ${quoted(`$${needs.variable}`)})" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
+        `  [ "$(used -cE ${quoted(`\\$([{]${needs.variable}[}]|${needs.variable}([^a-zA-Z0-9_]|$))`)})" -gt 1 ] || reject unused ${quoted(`no proxy_pass uses $${needs.variable}`)}`,
         ...needs.upstreams.map(
           (name) =>
-            `  used -Eq ${quoted(`(^|[[:space:];{}])upstream[[:space:]]+"?${name.replaceAll('.', '\\.')}"?[[:space:]]*([{]|$)`)} || reject unused ${quoted(`there is no upstream ${name}`)}`,
+            `  joined -Eq ${quoted(`(^|[[:space:];{}])upstream[[:space:]]+["']?${name.replaceAll('.', '\\.')}["']?[[:space:]]*[{]`)} || reject unused ${quoted(`there is no upstream ${name}`)}`,
         ),
         'fi',
       ]
@@ -70,6 +70,7 @@ reject() {
 }
 printed() { printf '%s\\n' "$config" | grep "$@"; }
 used() { printf '%s\\n' "$config" | grep -v '^[[:space:]]*#' | grep "$@"; }
+joined() { printf '%s\\n' "$config" | grep -v '^[[:space:]]*#' | tr '\\n' ' ' | grep "$@"; }
 try() { said=$("$@" 2>&1) || fail unwritable "$said"; }
 rm -f "$new" "$old"
 [ -e "$file" ] && try cp -p "$file" "$new"
@@ -82,7 +83,7 @@ try mv -f "$new" "$file"
 began=$(uptime)
 config=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.test)} </dev/null 2>"$errors" 9<&-) || reject test "$(cat "$errors")"
 ${checks.join('\n')}
-said=$(timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null 2>&1 9<&-) || reject reload "$said"
+timeout ${COMMAND_SECONDS} sh -c ${quoted(order.reload)} </dev/null >"$errors" 2>&1 9<&- || reject reload "$(cat "$errors")"
 tested=$(uptime)
 while :; do
   now=$(workers)
@@ -116,6 +117,8 @@ const script = ({ file, pidFile }: NodeFiles, body: string): string => `main() {
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 LC_ALL=C TZ=UTC0
 export PATH LC_ALL TZ
+echo
+echo begin=ok
 file=${quoted(file)}
 pid_file=${quoted(pidFile)}
 [ -e "$file" ] && file=$(readlink -f "$file")
@@ -158,7 +161,10 @@ workers() {
   done
   printf %s "$found"
 }
-exec 9< "\${folder:-/}" || fail unreadable
+[ -d "\${folder:-/}" ] || fail unreadable "there is no folder $folder"
+[ -d "$file" ] && fail unreadable "$file is a folder"
+[ -r "\${folder:-/}" ] || fail unreadable "$folder cannot be read"
+exec 9< "\${folder:-/}"
 ${body}
 }
 main

@@ -178,6 +178,14 @@ const failureOf = (promise: Promise<unknown>): Promise<KongDualClusterError> =>
         (conf: string) => conf.replace('$kong_slot', 'kong_blue'),
       ],
       [
+        'only another variable that begins alike',
+        'no proxy_pass uses $kong_slot',
+        (conf: string) =>
+          conf
+            .replace('$kong_slot', '$kong_slot2')
+            .replace('http {', 'http { map $host $kong_slot2 { default kong_blue; }'),
+      ],
+      [
         'an upstream is commented out',
         'there is no upstream kong_green',
         (conf: string) => conf.replace('upstream kong_green', '# upstream kong_green'),
@@ -276,6 +284,52 @@ const failureOf = (promise: Promise<unknown>): Promise<KongDualClusterError> =>
       expect(await all.router().verify(BLUE)).toMatchObject({ holds: true, differences: [] });
       for (const i of [0, 1, 2]) expect(await served(i)).toEqual(new Set(['blue']));
       rmSync(dirname(saved), { recursive: true });
+    });
+
+    test.each([
+      [
+        'prints a banner that looks like an answer',
+        'echo failed=no; echo content=AAAA; printf "no end of line"; SHELL',
+      ],
+      ['ends its lines as a terminal does', 'SHELL | sed "s/$/\\r/"'],
+      ['leaves a process that keeps its output open (ControlPersist of ssh)', 'SHELL; setsid sleep 20 &'],
+    ])('a shell that %s is understood at once', async (_, command) => {
+      const shell: NodeShell = (words, script, timeout) =>
+        nodeShell(['sh', '-c', command.replace('SHELL', words.join(' '))], script, timeout);
+      const began = Date.now();
+      const { written } = await all.router(shell).apply({ expected: [BLUE], to: AT_5 });
+      expect([written, await weights()]).toEqual([
+        ['edge-1', 'edge-2', 'edge-3'],
+        [5, 5, 5],
+      ]);
+      expect(Date.now() - began).toBeLessThan(15_000);
+    });
+
+    test('a reload that leaves a process behind holds nothing up', async () => {
+      const reload = 'nginx -s reload -c /NODE/nginx.conf; setsid sleep 14 &';
+      const began = Date.now();
+      await all.router(undefined, { reload }).apply({ expected: [BLUE], to: AT_5 });
+      expect(Date.now() - began).toBeLessThan(12_000);
+    });
+
+    test('a folder that is not there is told as that', async () => {
+      const error = await failureOf(all.router(undefined, { file: '/NODE/none/slot.conf' }).read());
+      expect(error.found).toMatch(/^edge-\d: there is no folder .*none$/);
+    });
+
+    test.each([
+      ['braces', (conf: string) => conf.replace('$kong_slot', '${kong_slot}')],
+      ['single quotes', (conf: string) => conf.replace('upstream kong_green', "upstream 'kong_green'")],
+      ['line ends', (conf: string) => conf.replace('upstream kong_green {', 'upstream\n  kong_green\n{')],
+    ])('a configuration that says the same with %s is raised', async (_, change) => {
+      const { conf } = all.nodes[0]!;
+      const before = readFileSync(conf, 'utf8');
+      try {
+        writeFileSync(conf, change(before));
+        await all.router().apply({ expected: [BLUE], to: AT_5 });
+      } finally {
+        writeFileSync(conf, before);
+      }
     });
 
     test('shift abort from another machine, without the journal: a file that is something else and a node that is silent keep no other from going back', async () => {

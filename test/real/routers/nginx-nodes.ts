@@ -140,6 +140,8 @@ http {
 }
 `,
     );
+    // Longer than the clocks' grain, on a busy machine too: a start at the same moment would be a doubt, and count as not loaded.
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const nginx = spawn('nginx', ['-c', conf], { env: { ...process.env, PATH }, stdio: 'ignore' });
     const node = { name, folder, conf, process: nginx, url: `http://${address}:${port}/` };
     this.nodes.push(node);
