@@ -775,7 +775,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   ROUTER_READ_ONLY: code(
     'traffic',
-    'The Kong in front cannot be split by its Admin API: it has no database, or it is a control plane whose data planes nobody can look into from there. Nothing was written.',
+    'The Kong in front cannot be split by its Admin API: it has no database, it is a control plane whose data planes nobody can look into from there, or it says neither. Nothing was written.',
     'Split with something else, for example its load balancer or NGINX, or let the Kong in front have a database.',
   ),
   ROUTER_RULE_CHANGED: code(
@@ -805,8 +805,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   ROUTER_UNTRUSTED: code(
     'traffic',
-    'The certificate of the management address is not signed by an authority that is trusted here. Nothing was sent to it, no password either.',
-    'Set `shift.router.f5.caFile` to the certificate authority, in PEM. There is no way to leave the certificate unchecked.',
+    'The certificate of the management address or Admin API is not signed by an authority that is trusted here. Nothing was sent to it, no password and no token either.',
+    'Of a BIG-IP set `shift.router.f5.caFile` to the certificate authority, in PEM. Of an Admin API start the command with `NODE_EXTRA_CA_CERTS=/path/to/ca.pem`. There is no way to leave the certificate unchecked.',
   ),
   ROUTER_WRITE_FAILED: code(
     'traffic',

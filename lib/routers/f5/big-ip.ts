@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isUntrusted } from '../tls-errors';
 import { denied, unreachable, untrusted } from './f5-errors';
 
 export interface Credentials {
@@ -132,7 +133,3 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-
-/** What TLS of Node.js says of a certificate that it does not trust. */
-const isUntrusted = (code: string | undefined): code is string =>
-  code !== undefined && /SELF_SIGNED|UNABLE_TO|CERT_|_CERT|ALTNAME/.test(code);

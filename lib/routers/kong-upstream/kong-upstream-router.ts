@@ -1,6 +1,6 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { KongUpstreamSettings } from '../../settings/router-schema';
-import { sameShare, SLOTS, validateWeights, type Weights } from '../../traffic/weights';
+import { otherSlot, sameShare, shareOf, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
 import { conflict, has } from '../failures';
 import { changed, gone, KongAdmin, type Json } from '../kong/kong-admin';
 import type {
@@ -108,7 +108,10 @@ export class KongUpstreamRouter implements TrafficRouter {
         expected,
       );
     const open = before.filter(({ place }) => !sameShare(place.weights, to));
-    for (const node of open) refuseUnresolved(node, to);
+    for (const node of open) {
+      refuseUnresolved(node, to);
+      refuseUnhealthy(node, to);
+    }
     if (open.length > 0) refuseDisagreeing(before);
     for (const { admin } of open) {
       // Nodes of one database see each other's writes.
@@ -283,6 +286,21 @@ function refuseUnresolved({ place, targets }: Node, to: Weights): void {
   throw new KongDualClusterError('ROUTER_NOT_EFFECTIVE', 'a target has no address', {
     found: `${place.id}: ${without.map(({ name }) => name).join(', ')}`,
     remedy: 'let its name resolve on the node, then run the same command again',
+    exitCode: EXIT.inconclusive,
+  });
+}
+
+/**
+ * All to a slot that Kong's health checks have taken out is no answer for anybody. Between two that are both out it does not
+ * matter. @throws KongDualClusterError ROUTER_NOT_EFFECTIVE
+ */
+function refuseUnhealthy({ place, targets }: Node, to: Weights): void {
+  const isDown = (slot: Slot): boolean => targets.every((target) => target.slot !== slot || target.down);
+  const rising = SLOTS.find((slot) => shareOf(to, slot) > shareOf(place.weights, slot));
+  if (rising === undefined || !isDown(rising) || isDown(otherSlot(rising))) return;
+  throw new KongDualClusterError('ROUTER_NOT_EFFECTIVE', `no target of ${rising} is healthy`, {
+    found: `${place.id}: ${targets.flatMap(({ slot, name }) => (slot === rising ? [`${name} is UNHEALTHY`] : [])).join(', ')}`,
+    remedy: 'look at the health checks of the upstream, then run the same command again',
     exitCode: EXIT.inconclusive,
   });
 }

@@ -17,6 +17,8 @@ export interface Target {
   readonly addresses: number;
   /** Weight that the node's balancer has in memory; undefined where it does not say. */
   readonly followed: number | undefined;
+  /** Whether the node's health checks hold every address of it for unhealthy: it gets nothing, whatever its weight. */
+  readonly down: boolean;
 }
 
 /** Sums of addresses of a slot's targets. */
@@ -52,21 +54,29 @@ export function targetsOf(
     const { data } = (health.find(({ target }) => named(String(target)) === name) ?? {}) as { data?: TargetHealth };
     // Of none Kong makes an empty object.
     const addresses = (Array.isArray(data?.addresses) ? data.addresses : []) as readonly Address[];
-    const own = addresses.find((address) => address.weight !== data?.nodeWeight);
-    if (own)
+    const own = addresses.find(({ weight: its }) => its !== data?.nodeWeight);
+    // An address of SRV records is a name, and another one than the target's.
+    const isSrv = data?.dns === 'SRV' && addresses.some(({ ip }) => ip !== undefined && ip !== data.host);
+    if (own || isSrv)
       throw changed(
         `upstream ${id}`,
-        `${name} takes the weights of its SRV record (${own.weight}), not its own`,
-        'name the target by addresses or by a name with A records',
+        `${name} has weight ${(own ?? addresses[0])?.weight} in the balancer and not its own, as with SRV records or a TTL of 0`,
+        'name the target by addresses, or by a name with A records that have a TTL',
       );
-    return [{ name, slot, weight, addresses: addresses.length, followed: data?.nodeWeight }];
+    const down = addresses.length > 0 && addresses.every(({ health: told }) => told === 'UNHEALTHY');
+    return [{ name, slot, weight, addresses: addresses.length, followed: data?.nodeWeight, down }];
   });
 }
 
 interface Address {
   readonly weight: number;
+  readonly ip?: string;
+  readonly health?: string;
 }
 interface TargetHealth {
+  readonly host?: string;
+  /** A, AAAA or SRV; or why it has no address. */
+  readonly dns?: string;
   readonly addresses?: unknown;
   readonly nodeWeight?: number;
 }

@@ -1,4 +1,5 @@
 import { EXIT, KongDualClusterError } from '../../errors';
+import { isUntrusted } from '../tls-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -52,8 +53,8 @@ export class KongAdmin {
     throw gone(`${method} ${this.base}${path}: 404`);
   }
 
-  private async ask(method: string, path: string, body?: Json): Promise<Json | undefined> {
-    const { status, text } = await this.send(method, path, body);
+  private async ask(method: string, path: string, body?: Json, base = this.base): Promise<Json | undefined> {
+    const { status, text } = await this.send(method, `${base}${path}`, path, body);
     if (status === 404) return undefined;
     if (status === 401 || status === 403) {
       throw new KongDualClusterError('ROUTER_DENIED', `${this.base} refuses ${method} ${path}`, {
@@ -70,10 +71,15 @@ export class KongAdmin {
     });
   }
 
-  private async send(method: string, path: string, body: Json | undefined): Promise<{ status: number; text: string }> {
+  private async send(
+    method: string,
+    url: string,
+    path: string,
+    body: Json | undefined,
+  ): Promise<{ status: number; text: string }> {
     const token = await this.token?.();
     try {
-      const response = await fetch(`${this.base}${path}`, {
+      const response = await fetch(url, {
         method,
         headers: {
           accept: 'application/json',
@@ -88,6 +94,13 @@ export class KongAdmin {
       return { status: response.status, text: await response.text() };
     } catch (error) {
       const { name, cause } = error as Error & { cause?: { code?: string } };
+      if (isUntrusted(cause?.code)) {
+        throw new KongDualClusterError('ROUTER_UNTRUSTED', `the certificate of ${this.name} is not trusted`, {
+          found: cause.code,
+          remedy:
+            'start the command with NODE_EXTRA_CA_CERTS=/path/to/ca.pem, the certificate authority that signed it; it is never left unchecked',
+        });
+      }
       throw this.silent(name === 'TimeoutError' ? `no answer to ${method} ${path} in time` : (cause?.code ?? name));
     }
   }
@@ -99,17 +112,33 @@ export class KongAdmin {
     });
   }
 
-  /** Refuses a node that its Admin API cannot change. @throws KongDualClusterError ROUTER_READ_ONLY */
+  /** Refuses a node that its Admin API cannot change, or that does not say. @throws KongDualClusterError ROUTER_READ_ONLY */
   async refuseReadOnly(): Promise<void> {
-    const { configuration } = ((await this.get('/')) ?? {}) as {
-      configuration?: { database?: unknown; role?: unknown };
-    };
-    if (configuration?.database !== 'off' && configuration?.role !== 'control_plane') return;
+    const { database, role } = await this.configuration();
+    const why =
+      typeof database !== 'string'
+        ? 'it does not say whether it has a database: GET / has no configuration'
+        : database === 'off'
+          ? 'database off: its configuration is loaded as a whole'
+          : role === 'control_plane'
+            ? 'a control plane: what its data planes follow cannot be seen there'
+            : undefined;
+    if (why === undefined) return;
     throw new KongDualClusterError('ROUTER_READ_ONLY', 'the Kong in front cannot be split by its Admin API', {
-      found: `${this.name}: ${configuration.database === 'off' ? 'database off: its configuration is loaded as a whole' : 'a control plane: what its data planes follow cannot be seen there'}`,
+      found: `${this.name}: ${why}`,
       remedy: 'split with another router, or let the Kong in front have a database',
       exitCode: EXIT.preflightRefused,
     });
+  }
+
+  /** A URL with a workspace is one of entities: the node answers for itself at the root. */
+  private async configuration(): Promise<{ readonly database?: unknown; readonly role?: unknown }> {
+    const { origin } = new URL(this.base);
+    for (const base of new Set([this.base, origin])) {
+      const { configuration } = ((await this.ask('GET', '/', undefined, base)) ?? {}) as { configuration?: Json };
+      if (configuration !== undefined) return configuration;
+    }
+    return {};
   }
 }
 

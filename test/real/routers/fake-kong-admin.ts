@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What it does, and from where: fake-kong-admin.md. */
@@ -35,6 +36,12 @@ export class FakeKongAdmin {
   frozen = false;
   configuration: Json = { database: 'postgres', role: 'traditional' };
   token: string | undefined;
+  /** Entities are beneath it, the node's own answers are not (Kong Enterprise). */
+  workspace: string | undefined;
+  /** Hosts that its health checks hold for unhealthy. */
+  readonly unhealthy = new Set<string>();
+  /** Hosts with SRV records, and the weight that these have. */
+  readonly srv: Record<string, number> = {};
   readonly asked: string[] = [];
   /** Called after each write. */
   written: () => void = () => undefined;
@@ -46,10 +53,11 @@ export class FakeKongAdmin {
     readonly release: '2.8' | '3.4' = '3.4',
   ) {}
 
-  async start(): Promise<this> {
-    this.server = createServer((request, response) => void this.answer(request, response));
+  async start(tls?: { key: string; cert: string }): Promise<this> {
+    const handle = (request: IncomingMessage, response: ServerResponse): void => void this.answer(request, response);
+    this.server = tls ? createTlsServer(tls, handle) : createServer(handle);
     await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.url = `${tls ? 'https' : 'http'}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return this;
   }
 
@@ -92,8 +100,11 @@ export class FakeKongAdmin {
     if (method !== 'GET' && status < 300) this.written();
   }
 
-  private reply(method: string, [first, id, ...rest]: string[], body: Json): [number, unknown?] {
-    if (first === '') return [200, { version: this.release, configuration: this.configuration }];
+  private reply(method: string, path: string[], body: Json): [number, unknown?] {
+    const isRoot = path.length === 1 && path[0] === '';
+    if (this.workspace !== undefined && !isRoot && path.shift() !== this.workspace) return NOT_FOUND;
+    const [first, id, ...rest] = path;
+    if (isRoot) return [200, { version: this.release, configuration: this.configuration }];
     if (first === 'upstreams') {
       const upstream = this.database.upstreams.find((each) => each.name === id || each.id === id);
       return upstream ? this.upstream(method, upstream, rest, body) : NOT_FOUND;
@@ -137,10 +148,10 @@ export class FakeKongAdmin {
     const count = this.dns[host] ?? 1;
     const weight = this.held(name, target);
     const addresses = Array.from({ length: count }, (_, i) => ({
-      ip: `10.0.0.${i + 1}`,
+      ip: this.srv[host] === undefined ? `10.0.0.${i + 1}` : `pod-${i}.${host}`,
       port,
-      weight,
-      health: 'HEALTHCHECKS_OFF',
+      weight: this.srv[host] ?? weight,
+      health: this.unhealthy.has(host) ? 'UNHEALTHY' : 'HEALTHCHECKS_OFF',
     }));
     return {
       ...own,
@@ -149,7 +160,7 @@ export class FakeKongAdmin {
       data: {
         host,
         port,
-        dns: count > 0 ? 'A' : 'dns server error: 3 name error',
+        dns: count > 0 ? (this.srv[host] === undefined ? 'A' : 'SRV') : 'dns server error: 3 name error',
         nodeWeight: weight,
         weight: { total: weight * count, available: weight * count, unavailable: 0 },
         addresses: count > 0 ? addresses : {},

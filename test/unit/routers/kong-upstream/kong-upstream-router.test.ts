@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { generate } from 'selfsigned';
 import { targetWeights, upstreamScale } from '../../../../lib/routers/kong-upstream/targets';
 import { allOn, shareHeld, shareOf, weightsFor } from '../../../../lib/traffic/weights';
 import { FakeDatabase, FakeKongAdmin } from '../../../real/routers/fake-kong-admin';
@@ -164,6 +165,61 @@ describe('nodes', () => {
     expect(error).toMatchObject({ code: 'ROUTER_DENIED' });
     expect(error.message).not.toContain('guessed');
   });
+
+  test('one with entities in a workspace, which is part of the URL: the node itself is asked at the root', async () => {
+    node.workspace = 'team';
+    const router = routerOf([{ url: `${node.url}/team` }]);
+    await router.apply({ expected: [BLUE], to: at(0.05) });
+    expect(writes()).toEqual(['PATCH /team/upstreams/kong/targets/green.internal:8000']);
+    node.configuration = { database: 'postgres', role: 'control_plane' };
+    expect(await failure(router.read())).toMatchObject({ code: 'ROUTER_READ_ONLY' });
+  });
+
+  test('one that does not say whether it has a database is refused', async () => {
+    node.configuration = {};
+    expect(await failure(routerOf([node]).read())).toMatchObject({
+      code: 'ROUTER_READ_ONLY',
+      found: expect.stringContaining('does not say') as string,
+    });
+  });
+
+  test('one with a certificate that nobody known has signed: told as that, and the token is not sent', async () => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'front' }], { keySize: 2048 });
+    const secured = await new FakeKongAdmin(node.database).start({ key, cert });
+    const error = await failure(routerOf([secured], TARGETS, 'let me in').read());
+    await secured.stop();
+    expect(error).toMatchObject({
+      code: 'ROUTER_UNTRUSTED',
+      remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS') as string,
+    });
+    expect(error.message).not.toContain('let me in');
+    expect(secured.asked).toEqual([]);
+  });
+});
+
+describe('health checks of the upstream', () => {
+  const GREEN = allOn('green');
+
+  test('a slot that is wholly unhealthy gets nothing, not even everything', async () => {
+    node.unhealthy.add('green.internal');
+    for (const to of [at(0.05), GREEN]) {
+      const error = await failure(routerOf([node]).apply({ expected: [BLUE], to }));
+      expect(error).toMatchObject({ code: 'ROUTER_NOT_EFFECTIVE', exitCode: 4 });
+      expect(error.message).toMatch(/green\.internal:8000 is UNHEALTHY/);
+    }
+    expect(writes()).toEqual([]);
+  });
+
+  test('the way back from it stays open, and so does the one between two that are unhealthy', async () => {
+    const router = routerOf([node]);
+    await router.apply({ expected: [BLUE], to: at(0.5) });
+    node.unhealthy.add('green.internal');
+    await router.apply({ expected: [at(0.5)], to: BLUE });
+    expect(sentBy(node).green).toBe(0);
+    node.unhealthy.add('blue.internal');
+    await router.apply({ expected: [BLUE], to: at(0.05) });
+    expect(sentBy(node).green).toBeGreaterThan(0);
+  });
 });
 
 describe('what does not split between both slots', () => {
@@ -183,6 +239,14 @@ describe('what does not split between both slots', () => {
     node.database.upstreams[0]!.targets.push({ id: 'x', target: '10.9.9.9:8000', weight: 10, tags: null });
     await router.restore(saved);
     expect([weightOf('10.9.9.9:8000'), sentBy(node).green]).toEqual([0, 0]);
+  });
+
+  test.each([0, 1000])('a name whose SRV records have weight %i, even where that is its own', async (weight) => {
+    node.srv['green.internal'] = 1000;
+    node.database.upstreams[0]!.targets[1]!.weight = weight;
+    const error = await failure(routerOf([node]).read());
+    expect(error).toMatchObject({ code: 'ROUTER_RULE_CHANGED' });
+    expect(error.message).toMatch(/green\.internal:8000 has weight 1000 in the balancer/);
   });
 
   test.each(['least-connections', 'latency'])('the algorithm %s', async (algorithm) => {

@@ -24,7 +24,11 @@ const HURRIED = {
   now: (): number => performance.now() * 100,
 };
 
-export const routerOf = (nodes: readonly FakeKongAdmin[], targets = TARGETS, token?: string): KongUpstreamRouter =>
+export const routerOf = (
+  nodes: readonly Pick<FakeKongAdmin, 'url'>[],
+  targets = TARGETS,
+  token?: string,
+): KongUpstreamRouter =>
   new KongUpstreamRouter(
     { adminUrls: nodes.map(({ url }) => url), upstream: 'kong', targets },
     token === undefined ? undefined : () => Promise.resolve(token),
