@@ -49,14 +49,20 @@ export function samplesNeeded(plan: SamplePlan): StageNeeds[] {
   return plan.stages.map((_, index) => needsOf(plan, index));
 }
 
-function needsOf(plan: SamplePlan, index: number): StageNeeds {
-  const { stages, traffic, policy, shift, delaySeconds = 0 } = plan;
+/** Whether a stage's gates can have a verdict in the time it has. @param index from 0 */
+export function canTell(plan: SamplePlan, index: number): boolean {
+  const { needed, limit } = timeOf(plan, index);
+  return needed <= limit;
+}
+
+/** Minutes that a stage needs for a verdict, and that it has. */
+function timeOf(plan: SamplePlan, index: number) {
+  const { stages, traffic, shift, delaySeconds = 0 } = plan;
   const stage = stages[index]!;
   const { maxExtensionSeconds, minRequests, whenInconclusive } = limitsOf(stage, shift);
   const delay = delaySeconds / 60;
   const bake = stage.bakeSeconds / 60;
   const limit = whenInconclusive === 'extend' ? Infinity : bake + maxExtensionSeconds / 60;
-  const toPerMinute = traffic.requestsPerMinute * stage.share;
   const gates = gatesOfPlan(plan);
   const minutesAt = (share: number, objective?: number): number => {
     const forMinimum = minRequests === 0 ? 0 : minRequests / (traffic.requestsPerMinute * share);
@@ -64,7 +70,15 @@ function needsOf(plan: SamplePlan, index: number): StageNeeds {
     return Math.max(forMinimum, ...passes) + delay;
   };
   const isAsked = gates.length > 0 || minRequests > 0;
-  const needed = isAsked ? minutesAt(stage.share) : 0;
+  return { needed: isAsked ? minutesAt(stage.share) : 0, limit, bake, delay, isAsked, minutesAt };
+}
+
+function needsOf(plan: SamplePlan, index: number): StageNeeds {
+  const { stages, traffic, policy, shift } = plan;
+  const stage = stages[index]!;
+  const { maxExtensionSeconds } = limitsOf(stage, shift);
+  const { needed, limit, bake, delay, isAsked, minutesAt } = timeOf(plan, index);
+  const toPerMinute = traffic.requestsPerMinute * stage.share;
   const caught = policy.errors === 'off' ? Infinity : minutes(plan, index, { counted: 'errors' }).fail + delay;
   const within = needed <= bake ? 'bake' : needed <= limit ? 'extension' : 'never';
   const requests = isAsked ? Math.ceil((needed - delay) * toPerMinute) : 0;

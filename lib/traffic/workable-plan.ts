@@ -1,6 +1,8 @@
-import { OBJECTIVES, samplesNeeded, type SamplePlan } from './samples-needed';
+import { canTell, OBJECTIVES, samplesNeeded, type SamplePlan } from './samples-needed';
 import type { Stage } from './plan';
 
+/** A first stage above this is no small one: half of the users would meet what nobody has seen yet. */
+const LARGEST_FIRST = 0.5;
 /** The longest extension that is proposed, seconds. */
 const LONGEST_SECONDS = 24 * 3600;
 
@@ -29,8 +31,8 @@ export function workablePlan(plan: SamplePlan): WorkablePlan | undefined {
   const objective = OBJECTIVES.find(
     (each) =>
       each > (comparison.objective ?? 0.001) &&
-      samplesNeeded({ ...plan, policy: { ...plan.policy, comparison: { ...comparison, objective: each } } }).every(
-        ({ within }) => within !== 'never',
+      plan.stages.every((_, index) =>
+        canTell({ ...plan, policy: { ...plan.policy, comparison: { ...comparison, objective: each } } }, index),
       ),
   );
   return {
@@ -42,7 +44,7 @@ export function workablePlan(plan: SamplePlan): WorkablePlan | undefined {
 
 /** From the last stage back: what a stage must rule out depends on the share of the next one. */
 function workableShares(plan: SamplePlan): number[] | undefined {
-  const can = (stages: readonly Stage[]): boolean => samplesNeeded({ ...plan, stages })[0]!.within !== 'never';
+  const can = (stages: readonly Stage[]): boolean => canTell({ ...plan, stages }, 0);
   let found: Stage[] = [];
   for (const stage of [...plan.stages].reverse()) {
     const next = found[0]?.share;
@@ -53,5 +55,6 @@ function workableShares(plan: SamplePlan): number[] | undefined {
     );
     if (share !== undefined) found = [{ ...stage, share }, ...found];
   }
-  return found.map(({ share }) => share);
+  const shares = found.map(({ share }) => share);
+  return shares[0]! <= LARGEST_FIRST ? shares : undefined;
 }

@@ -22,6 +22,12 @@ test('200 requests a minute: fewer stages, or more time', () =>
     objective: 0.005,
   }));
 
+test('everything at once, or nearly, is never proposed', () => {
+  const poor = plan(600, { traffic: { requestsPerMinute: 600, errorRate: 0.001 } });
+  expect(workablePlan(poor)).toEqual({ maxExtensionSeconds: 6960, objective: 0.005 });
+  expect(workablePlan(plan(120))).not.toHaveProperty('shares');
+});
+
 test('without traffic there is no way', () => expect(workablePlan(plan(0))).toEqual({}));
 
 test('a stage with an extension of its own is not helped by the shift’s', () => {
