@@ -12,7 +12,7 @@ import {
   takeLock,
   type MachineTargets,
 } from './machine-tasks';
-import { rollbackStates } from './rollback-states';
+import { FOLLOWED, rollbackStates } from './rollback-states';
 import type { ShiftPhase } from './shift-record';
 
 /** Input of an execution; `run` or `execution` says what is to be rolled back, `why` goes into the record. */
@@ -179,7 +179,7 @@ export function rollbackMachine(all: MachineTargets): AslDefinition {
       Settle: { Type: 'Wait', Seconds: LATE_WRITE_SECONDS, Next: 'SettledRules' },
       SettledRules: describeRules({
         next: 'HoldsStill',
-        assign: { jobs: jobsTo('$before', '$from'), why2: 'a write of the run came late' },
+        assign: { jobs: jobsTo('$before', FOLLOWED), why2: 'a write of the run came late' },
         caught: [CATCH_ALL('RollbackFailedOnce', { why2: ERROR_TEXT })],
       }),
       HoldsStill: choice([{ when: '$count($jobs) = 0', next: 'StillMine' }], 'RollbackFailedOnce'),

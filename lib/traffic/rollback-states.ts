@@ -11,6 +11,9 @@ import {
   type MachineTargets,
 } from './machine-tasks';
 
+/** Where the rules go back to that are never split: with most of the traffic, as lib/runner/abort.ts. */
+export const FOLLOWED = "($before.blue > $before.green ? 'blue' : $before.green > $before.blue ? 'green' : $from)";
+
 /** How long the answer about healthy nodes is waited for: a rollback does not hang on it. */
 const BRIEF_READ = {
   TimeoutSeconds: 3,
@@ -51,7 +54,7 @@ export function rollbackStates(
   return {
     RollbackRules: describeRules({
       next: 'RollbackIsOurs',
-      assign: { foreign: foreignTo('$append([$before], $known)'), jobs: jobsTo('$before', '$from') },
+      assign: { foreign: foreignTo('$append([$before], $known)'), jobs: jobsTo('$before', FOLLOWED) },
       caught: [{ errors: RULE_GONE, next: 'RollbackRuleIsGone', assign: { foreign: ERROR_TEXT } }, failed],
     }),
     // The Admin API's rule must not keep the proxy's traffic where it is.
@@ -105,7 +108,7 @@ export function rollbackStates(
     ]),
     RollbackReadBack: describeRules({
       next: 'RollbackHolds',
-      assign: { jobs: jobsTo('$before', '$from'), why2: 'a rule did not take the weights' },
+      assign: { jobs: jobsTo('$before', FOLLOWED), why2: 'a rule did not take the weights' },
       caught: [failed],
     }),
     RollbackHolds: choice([{ when: '$count($jobs) = 0', next: ends.done }], 'RollbackFailedOnce'),

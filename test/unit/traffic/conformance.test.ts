@@ -5,6 +5,9 @@ import { EXECUTION, MachineWorld } from './machine-world';
 
 const split = (green: number) => ({ blue: 100 - green, green });
 
+// Hundreds of expressions a shift; a busy machine is no reason to fail.
+jest.setTimeout(60_000);
+
 interface Scenario {
   readonly name: string;
   readonly stages?: readonly Stage[];
@@ -244,6 +247,69 @@ const SCENARIOS: readonly Scenario[] = [
     given: (world) => (world.alarm = () => (greenOf(world) === 100 ? 'ALARM' : 'OK')),
     weights: [split(10), split(10), BLUE],
     phase: 'rolled back',
+  },
+  {
+    name: 'a baseline that is mostly on the rising slot: the Admin API goes back to where it was, too',
+    before: 60,
+    stages: [
+      { share: 0.8, bakeSeconds: 5 },
+      { share: 1, bakeSeconds: 5 },
+    ],
+    given: (world) => (world.alarm = () => (greenOf(world) === 100 ? 'ALARM' : 'OK')),
+    weights: [split(60), split(60), GREEN],
+    phase: 'rolled back',
+  },
+  {
+    name: 'stages that ask for requests of their own: the one that does not get them holds',
+    stages: STAGES.map((stage, index) => ({ ...stage, minRequests: index === 1 ? 5000 : 0 })),
+    given: () => undefined,
+    weights: [split(25), split(25), BLUE],
+    phase: 'held',
+    reason: /1000 of 5000 requests on green/,
+  },
+  {
+    name: 'no verdict at first, in a stage that is watched on for as long as it takes',
+    stages: STAGES.map((stage) => ({ ...stage, whenInconclusive: 'extend' as const })),
+    given: (world) => {
+      world.counts = () => ({ blue: 1000, green: greenOf(world) === 25 ? 5 : 1000 });
+      onceAt(world, 25, () => (world.counts = () => ({ blue: 1000, green: 1000 })), 600);
+    },
+    weights: [GREEN, GREEN, GREEN],
+    phase: 'done',
+  },
+  {
+    name: 'a stage with an extension of its own holds later than the others would',
+    stages: STAGES.map((stage, index) => ({ ...stage, ...(index === 1 && { maxExtensionSeconds: 300 }) })),
+    given: (world) => {
+      world.counts = () => ({ blue: 1000, green: greenOf(world) === 25 ? 5 : 1000 });
+      onceAt(world, 25, () => (world.counts = () => ({ blue: 1000, green: 1000 })), 200);
+    },
+    weights: [GREEN, GREEN, GREEN],
+    phase: 'done',
+  },
+  {
+    name: 'an alarm in the soak, at the very end of the last stage',
+    given: (world) => onceAt(world, 100, () => (world.alarm = () => 'ALARM'), 3),
+    weights: [BLUE, BLUE, BLUE],
+    phase: 'rolled back',
+  },
+  {
+    name: 'an alarm while it is paused at the last stage',
+    given: (world) => {
+      onceAt(world, 100, () => ask(world, 'pause'), 1);
+      onceAt(world, 100, () => (world.alarm = () => 'ALARM'), 60);
+    },
+    weights: [BLUE, BLUE, BLUE],
+    phase: 'rolled back',
+  },
+  {
+    name: 'counts that do not answer for a while',
+    given: (world) => {
+      world.counts = () => throttled();
+      onceAt(world, 5, () => (world.counts = () => ({ blue: 1000, green: 1000 })), 30);
+    },
+    weights: [GREEN, GREEN, GREEN],
+    phase: 'done',
   },
   {
     name: 'a stage that waits for approval, and gets it',

@@ -4,6 +4,9 @@ import { ADMIN_GROUPS, BLUE, GREEN, GROUPS, RUN, World } from '../runner/world';
 import { StatesError } from './asl-interpreter';
 import { EXECUTION, MachineWorld, Stopped } from './machine-world';
 
+// Hundreds of expressions a shift; a busy machine is no reason to fail.
+jest.setTimeout(60_000);
+
 const AT_25 = { blue: 75, green: 25 };
 const asked = { run: RUN, why: 'no sign of life' };
 

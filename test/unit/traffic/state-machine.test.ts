@@ -7,6 +7,9 @@ import type { AslDefinition } from '../../../lib/traffic/asl';
 import { BLUE, GREEN, RUN, STAGES, World } from '../runner/world';
 import { EXECUTION, MachineWorld, Stopped } from './machine-world';
 
+// Hundreds of expressions a shift; a busy machine is no reason to fail.
+jest.setTimeout(60_000);
+
 const machines = (): [string, AslDefinition][] => {
   const { targets } = new MachineWorld(new World(3));
   return [
