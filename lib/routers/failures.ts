@@ -1,5 +1,5 @@
 import { EXIT, KongDualClusterError } from '../errors';
-import type { Weights } from '../traffic/weights';
+import { validateWeights, type Weights } from '../traffic/weights';
 import type { PlaceReading } from './router';
 
 /** Somebody else's weights, at a place where nothing but the known ones may be. */
@@ -15,7 +15,25 @@ export const conflict = (
     exitCode: EXIT.conflict,
   });
 
+/**
+ * Before a way back: a reading may be of a moment when nobody had anything.
+ * @throws KongDualClusterError WEIGHTS_ALL_ZERO
+ */
+export function refuseNothing(places: readonly Pick<PlaceReading, 'id' | 'weights'>[]): void {
+  const place = places.find(({ weights }) => weights.blue + weights.green === 0);
+  if (place === undefined) return;
+  throw new KongDualClusterError('WEIGHTS_ALL_ZERO', 'at least one slot must have a weight above 0', {
+    found: has(place),
+    remedy: 'say who gets the traffic: kong-dual-cluster shift set --to green --share 0 (or 100)',
+  });
+}
+
 /** `PLACE has blue 95, green 5`. */
 export const has = ({ id, weights }: Pick<PlaceReading, 'id' | 'weights'>): string => `${id} has ${shown(weights)}`;
 
 export const shown = ({ blue, green }: Weights): string => `blue ${blue}, green ${green}`;
+
+/** Of weights on any scale, beyond 999 too. @throws KongDualClusterError WEIGHTS_ALL_ZERO */
+export function refuseNothing(all: readonly Weights[]): void {
+  for (const { blue, green } of all) validateWeights({ blue: Math.min(blue, 1), green: Math.min(green, 1) });
+}

@@ -6,7 +6,10 @@ const adminUrls = z.array(url).min(1).describe('Admin API of every node that has
 
 const nlb = z.strictObject({
   listenerArns: z.array(arn('elasticloadbalancing')).min(1).describe('listeners whose default action is split'),
-  targetGroupArns: bySlot(arn('elasticloadbalancing').describe('target group of the slot that they forward to')),
+  targetGroupArns: bySlot(arn('elasticloadbalancing').describe('target group of the slot that they forward to')).refine(
+    ({ blue, green }) => blue !== green,
+    'two different target groups',
+  ),
 });
 
 const route53 = z.strictObject({
@@ -16,10 +19,9 @@ const route53 = z.strictObject({
     .describe('zone that holds the records'),
   names: z.array(z.string().min(1)).min(1).describe('record names that are split, each with a weighted record a slot'),
   type: z.enum(['A', 'AAAA', 'CNAME']).default('A').describe('type of the records'),
-  setIdentifiers: bySlot(z.string().min(1).describe('record ID of the slot, as the console calls it')).default({
-    blue: 'blue',
-    green: 'green',
-  }),
+  setIdentifiers: bySlot(z.string().min(1).describe('record ID of the slot, as the console calls it'))
+    .refine(({ blue, green }) => blue !== green, 'two different records')
+    .default({ blue: 'blue', green: 'green' }),
   sample: z
     .boolean()
     .default(true)
@@ -80,7 +82,9 @@ const f5 = z.strictObject({
   virtualServers: z
     .array(z.string().min(1))
     .default([])
-    .describe('services whose persistence must be off (default: all of the application that use the pool)'),
+    .describe(
+      'services of the application whose persistence must be off (default: all that use the pool, in whatever application)',
+    ),
   pool: z.string().min(1).describe('pool with the members of both slots, load balanced by ratio-member'),
   members: bySlot(z.array(z.string().min(1)).min(1))
     .refine(

@@ -33,9 +33,13 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * neither the password nor the token, nor what the unit answered to the login.
  */
 export class BigIp {
+  /** For people and for requests: the URL without a user or password. */
+  readonly name: string;
   private token: Promise<string> | undefined;
 
-  constructor(private readonly options: BigIpOptions) {}
+  constructor(private readonly options: BigIpOptions) {
+    this.name = new URL(options.url).origin;
+  }
 
   /** @throws KongDualClusterError ROUTER_DENIED, ROUTER_UNTRUSTED; Error ServiceUnavailable or TimeoutError (passing) */
   async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
@@ -66,18 +70,19 @@ export class BigIp {
     });
     const { status, body } = this.admitted(answer, 'the login');
     const token = (body as { token?: { token?: unknown } } | undefined)?.token?.token;
-    if (typeof token !== 'string') throw unreachable(this.options.url, `${status} to the login, and no token`);
+    if (typeof token !== 'string') throw unreachable(this.name, `${status} to the login, and no token`);
     return token;
   }
 
   private admitted(answer: Answer, what: string): Answer {
     const { status } = answer;
-    if (status === 401 || status === 403) throw denied(this.options.url, what, status);
+    if (status === 401 || status === 403) throw denied(this.name, what, status);
     return answer;
   }
 
   private send(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const { url, ca, timeout = 15_000 } = this.options;
+    const { ca, timeout = 15_000 } = this.options;
+    const url = this.name;
     const target = new URL(path, url);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const options = {

@@ -1,6 +1,6 @@
 import type { F5Settings } from '../../settings/router-schema';
 import { sameShare, SLOTS, validateWeights, type Weights } from '../../traffic/weights';
-import { conflict, has, shown } from '../failures';
+import { conflict, has, refuseNothing, shown } from '../failures';
 import type {
   MayWrite,
   Receipt,
@@ -105,6 +105,7 @@ export class F5Router implements TrafficRouter {
   async restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
     const [place] = reading.places;
     if (place === undefined) return { written: [] };
+    refuseNothing([place.weights]);
     await this.refuseStandby();
     await quiet(this.unit, this.waiting);
     const { members, loadBalancingMode } = place.verbatim as Pool['verbatim'];
@@ -114,8 +115,10 @@ export class F5Router implements TrafficRouter {
       const isOurs = live !== undefined && sameShare(live.weights, place.weights);
       if (isOurs && (await this.notFollowed(live)).length === 0) return { written: [] };
       const lockKey = live?.lockKey ?? lockKeyIn(declaration, this.settings.tenant);
-      const saved = sameShare(this.weightsOf(place.verbatim) ?? place.weights, place.weights);
-      const entries = saved || live === undefined ? members : withWeights(live, place.weights);
+      const saved = this.weightsOf(place.verbatim) ?? place.weights;
+      const isWhole = live === undefined || sameShare(saved, place.weights);
+      if (isWhole) refuseNothing([saved]);
+      const entries = isWhole ? members : withWeights(live, place.weights);
       const written = await this.write({ lockKey }, entries, mayWrite, loadBalancingMode);
       if (written === 'deployed') return { written: [place.id] };
       if (attempt === RESTORE_ATTEMPTS) throw conflict([place], [place.weights], ['the tenant changes all the time']);
@@ -145,9 +148,9 @@ export class F5Router implements TrafficRouter {
     const path = `/mgmt/shared/appsvcs/declare${filter}?showHash=true`;
     const answer = await this.unit.ask('GET', path);
     const { status, body } = answer;
-    if (isNotServed(answer)) throw notServed(this.settings.url);
+    if (isNotServed(answer)) throw notServed(this.unit.name);
     if (status === 204 || status === 404) throw missing(`pool ${this.pool}`);
-    if (status !== 200) throw unreachable(this.settings.url, `${status} to GET ${path}`);
+    if (status !== 200) throw unreachable(this.unit.name, `${status} to GET ${path}`);
     return body;
   }
 
@@ -156,8 +159,8 @@ export class F5Router implements TrafficRouter {
     if (this.hasLock) return;
     const path = '/mgmt/shared/appsvcs/info';
     const answer = await this.unit.ask('GET', path);
-    if (isNotServed(answer)) throw notServed(this.settings.url);
-    if (answer.status !== 200) throw unreachable(this.settings.url, `${answer.status} to GET ${path}`);
+    if (isNotServed(answer)) throw notServed(this.unit.name);
+    if (answer.status !== 200) throw unreachable(this.unit.name, `${answer.status} to GET ${path}`);
     const version = String((answer.body as { version?: unknown } | undefined)?.version);
     const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
     if (!(Number(major) > 3 || (Number(major) === 3 && Number(minor) >= FIRST_MINOR))) {
@@ -194,12 +197,12 @@ export class F5Router implements TrafficRouter {
   /** A declaration that a standby unit takes is not what the active one runs, and is overwritten by the next sync. */
   private async refuseStandby(): Promise<void> {
     const { status, body } = await this.unit.ask('GET', '/mgmt/tm/cm/failover-status');
-    if (status !== 200) throw unreachable(this.settings.url, `${status} to GET /mgmt/tm/cm/failover-status`);
+    if (status !== 200) throw unreachable(this.unit.name, `${status} to GET /mgmt/tm/cm/failover-status`);
     const { entries = {} } = (body ?? {}) as {
       entries?: Record<string, { nestedStats?: { entries?: { status?: { description?: unknown } } } }>;
     };
     const found = Object.values(entries)[0]?.nestedStats?.entries?.status?.description;
-    if (found !== 'ACTIVE') throw standby(this.settings.url, typeof found === 'string' ? found : 'nothing of failover');
+    if (found !== 'ACTIVE') throw standby(this.unit.name, typeof found === 'string' ? found : 'nothing of failover');
   }
 
   private write(
@@ -267,7 +270,7 @@ export class F5Router implements TrafficRouter {
     const path = `/mgmt/tm/ltm/pool/${encodeURIComponent(this.pool.replaceAll('/', '~'))}/members`;
     const { status, body } = await this.unit.ask('GET', path);
     if (status === 404) throw missing(`pool ${this.pool} on the unit, though it is declared`);
-    if (status !== 200) throw unreachable(this.settings.url, `${status} to GET ${path}`);
+    if (status !== 200) throw unreachable(this.unit.name, `${status} to GET ${path}`);
     const { items = [] } = (body ?? {}) as { items?: readonly Record<string, unknown>[] };
     return new Map(
       items.map(({ name, address, ratio, session, state }) => [

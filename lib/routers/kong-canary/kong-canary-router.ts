@@ -1,6 +1,6 @@
 import type { KongCanarySettings } from '../../settings/router-schema';
 import { sameShare, shareOf, validateWeights, type Weights, type WeightScale } from '../../traffic/weights';
-import { conflict, has } from '../failures';
+import { conflict, has, refuseNothing } from '../failures';
 import { inGroups } from '../in-groups';
 import { changed, gone, KongAdmin, type Json } from '../kong/kong-admin';
 import type {
@@ -108,6 +108,7 @@ export class KongCanaryRouter implements TrafficRouter {
 
   /** Sets the percentages of a reading again, and runs a plugin that somebody disabled. All are tried. */
   async restore({ places }: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
+    refuseNothing(places.map(({ weights }) => weights));
     const saved = new Map(places.map((place) => [place.id, place]));
     const written: string[] = [];
     const all = this.nodes.flatMap((admin) => this.settings.plugins.map((plugin) => ({ admin, plugin })));

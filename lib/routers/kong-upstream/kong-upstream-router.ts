@@ -1,7 +1,7 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { KongUpstreamSettings } from '../../settings/router-schema';
-import { otherSlot, sameShare, shareOf, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
-import { conflict, has } from '../failures';
+import { otherSlot, sameShare, shareOf, SLOTS, type Slot, type Weights } from '../../traffic/weights';
+import { conflict, has, refuseNothing } from '../failures';
 import { changed, gone, KongAdmin, type Json } from '../kong/kong-admin';
 import type {
   MayWrite,
@@ -96,7 +96,7 @@ export class KongUpstreamRouter implements TrafficRouter {
    * @throws KongDualClusterError ROUTER_CONFLICT (exit 6), ROUTER_NOT_EFFECTIVE (exit 4), and those of `read`
    */
   async apply({ expected, to, mayWrite }: WeightChange): Promise<Receipt> {
-    validateAny(to);
+    refuseNothing([to]);
     const before = await this.look();
     const known = [...expected, to];
     const foreign = before.filter(
@@ -133,6 +133,7 @@ export class KongUpstreamRouter implements TrafficRouter {
 
   /** Puts the weights of a reading back on all nodes at once, target by target; one that is gone is made again, one of neither slot gets 0. */
   async restore({ places }: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
+    refuseNothing(places.map(({ weights }) => weights));
     const results = await Promise.allSettled(
       this.nodes.map(async (admin, i) => {
         const place = places.find(({ id }) => id === this.idOf(admin)) ?? places[i] ?? places[0];
@@ -157,6 +158,8 @@ export class KongUpstreamRouter implements TrafficRouter {
       await this.write(admin, writesFor(attempt.targets, place.weights), mayWrite);
       return true;
     }
+    const total = saved.reduce((sum, { weight }) => sum + Number(weight), 0);
+    refuseNothing([weights ?? { blue: total, green: total }]);
     const byName = new Map(live.map((target) => [String(target.target), target]));
     const names = new Set(saved.map(({ target }) => String(target)));
     const changes: [() => Promise<unknown>, number][] = saved.flatMap(({ target, weight, tags }) => {
@@ -272,11 +275,6 @@ export class KongUpstreamRouter implements TrafficRouter {
   private idOf(admin: KongAdmin): string {
     return `${this.settings.upstream} at ${admin.name}`;
   }
-}
-
-/** The weights of this scale go beyond 999. @throws KongDualClusterError WEIGHTS_ALL_ZERO */
-function validateAny({ blue, green }: Weights): void {
-  validateWeights({ blue: Math.min(blue, 1), green: Math.min(green, 1) });
 }
 
 /** Before the first request goes there. @throws KongDualClusterError ROUTER_NOT_EFFECTIVE */

@@ -40,6 +40,8 @@ export class FakeBigIp {
   /** Requests but the login, `GET /path`. */
   readonly asked: string[] = [];
   logins = 0;
+  /** Headers of that name, that no request should have. */
+  readonly authorizations: string[] = [];
   /** Bodies of the declarations that came. */
   readonly posted: Json[] = [];
   fates: Fate[] = [];
@@ -101,6 +103,7 @@ export class FakeBigIp {
     query: URLSearchParams,
     body: Json | undefined,
   ): [number, unknown?] {
+    if (headers.authorization !== undefined) this.authorizations.push(headers.authorization);
     if (method === 'POST' && path === '/mgmt/shared/authn/login') return this.login(body ?? {});
     this.asked.push(`${method} ${path}`);
     if (!this.tokens.has(String(headers['x-f5-auth-token'])))

@@ -39,6 +39,26 @@ describe('the management API', () => {
     expect(error.message).not.toMatch(/guessed|Authentication failed|correct horse/);
   });
 
+  test('a user and password in the URL are neither sent nor told', async () => {
+    const { host } = new URL(unit.url);
+    const settings = { ...settingsOf(unit), url: `http://ops:hunter2@${host}` };
+    const told: Error[] = [];
+    for (const password of ['wrong', unit.user.password])
+      told.push(
+        await failure(
+          (await openF5(settings, () => Promise.resolve(JSON.stringify({ username: 'shifter', password })))).read(),
+        ),
+      );
+    unit.failover = 'STANDBY';
+    told.push(await failure((await openF5(settings, () => Promise.resolve(JSON.stringify(unit.user)))).read()));
+    await unit.stop();
+    told.push(await failure((await openF5(settings, () => Promise.resolve(JSON.stringify(unit.user)))).read()));
+    expect(told.map(({ message }) => message.includes(host))).toEqual([true, false, true, true]);
+    expect(told.map(String).join()).not.toMatch(/hunter2|ops:/);
+    expect(unit.authorizations).toEqual([]);
+    await unit.start();
+  });
+
   test('a unit that is not there is passing for the runner', async () => {
     const api = client();
     await unit.stop();

@@ -350,3 +350,16 @@ test('a pool in Common is used by services of every tenant, which are looked at'
   expect((await common.verify(FIVE)).holds).toBe(true);
   expect(unit.tenant('app')).toEqual({ class: 'Tenant', one: services([]) });
 });
+
+test('a restore of members that weigh nothing is refused, also where the weights say otherwise', async () => {
+  const { places, ...rest } = await router.read();
+  const off = (place: (typeof places)[number]): Json => {
+    const { members, ...more } = place.verbatim as { members: Json[] };
+    return { ...more, members: members.map((member) => ({ ...member, adminState: 'disable' })) };
+  };
+  const tampered = { ...rest, places: places.map((place) => ({ ...place, verbatim: off(place) })) };
+  // The live pool cannot be read as a split any more, so that nothing but what was saved counts.
+  unit.change(() => delete poolOf(unit).loadBalancingMode);
+  expect(await failure(router.restore(tampered))).toMatchObject({ code: 'WEIGHTS_ALL_ZERO' });
+  expect(unit.posted).toEqual([]);
+});

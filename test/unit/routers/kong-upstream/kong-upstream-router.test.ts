@@ -265,3 +265,14 @@ describe('what does not split between both slots', () => {
     expect(router.capabilities.splits).toBe('connections');
   });
 });
+
+test('a restore of targets that weigh nothing is refused, also where the weights say otherwise', async () => {
+  const router = routerOf([node]);
+  const { places, ...rest } = await router.read();
+  const nothing = TARGETS.blue.concat(TARGETS.green).map((target) => ({ target, weight: 0, tags: null }));
+  const tampered = { ...rest, places: places.map((place) => ({ ...place, verbatim: { targets: nothing } })) };
+  // The live upstream cannot be read as a split any more, so that nothing but what was saved counts.
+  node.database.upstreams[0]!.targets.pop();
+  expect(await failure(router.restore(tampered))).toMatchObject({ code: 'WEIGHTS_ALL_ZERO' });
+  expect(writes()).toEqual([]);
+});
