@@ -96,6 +96,13 @@ async function kongs(): Promise<Rig> {
       const right = await targets(1);
       for (const { target } of right)
         await ask(1, 'PATCH', `/upstreams/front/targets/${String(target)}`, { weight: 7 });
+      // Its balancer follows a moment later.
+      const follows = async (): Promise<boolean> => {
+        const { data } = await ask(1, 'GET', '/upstreams/front/health');
+        return (data as { data: { nodeWeight: number } }[]).every((each) => each.data.nodeWeight === 7);
+      };
+      for (const end = Date.now() + 10_000; !(await follows()) && Date.now() < end;)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       const { KONG_PG_USER: user, KONG_PG_PASSWORD: password } = nodes[1]!.node.env;
       const client = new Client({
         host: postgres.host,
