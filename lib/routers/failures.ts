@@ -15,19 +15,6 @@ export const conflict = (
     exitCode: EXIT.conflict,
   });
 
-/**
- * Before a way back: a reading may be of a moment when nobody had anything.
- * @throws KongDualClusterError WEIGHTS_ALL_ZERO
- */
-export function refuseNothing(places: readonly Pick<PlaceReading, 'id' | 'weights'>[]): void {
-  const place = places.find(({ weights }) => weights.blue + weights.green === 0);
-  if (place === undefined) return;
-  throw new KongDualClusterError('WEIGHTS_ALL_ZERO', 'at least one slot must have a weight above 0', {
-    found: has(place),
-    remedy: 'say who gets the traffic: kong-dual-cluster shift set --to green --share 0 (or 100)',
-  });
-}
-
 /** `PLACE has blue 95, green 5`. */
 export const has = ({ id, weights }: Pick<PlaceReading, 'id' | 'weights'>): string => `${id} has ${shown(weights)}`;
 

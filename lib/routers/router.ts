@@ -63,7 +63,10 @@ export interface TrafficRouter {
   /** @throws KongDualClusterError ROUTER_CONFLICT (exit 6) when a place has other weights than expected: nothing is written */
   apply(change: WeightChange): Promise<Receipt>;
   verify(weights: Weights): Promise<Verification>;
-  /** Writes the weights of the reading, whatever is there; needs nothing but the reading. */
+  /**
+   * Writes the weights of the reading, whatever is there; needs nothing but the reading.
+   * @throws KongDualClusterError WEIGHTS_ALL_ZERO when they give nobody anything: nothing is written
+   */
   restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt>;
   /**
    * A reading with these weights made of the settings alone, for a way back when not every place can be read. Absent where a

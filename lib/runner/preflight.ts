@@ -57,6 +57,15 @@ function weights({ reading, from, to, plan, smallestShare }: BeforeShift): Findi
   const all = reading.places.map((place) => place.weights);
   const shares = [...new Set(all.map((each) => shareOf(each, to)))];
   const first = plan.stages[0]?.share ?? 0;
+  if (all.some(({ blue, green }) => blue + green === 0)) {
+    return [
+      bad(
+        what,
+        'blue 0, green 0: nobody is sent anywhere on purpose, and a rollback would have nothing to go back to',
+        `kong-dual-cluster shift set --to ${to} --share 0`,
+      ),
+    ];
+  }
   if (shares.length > 1) {
     return [
       bad(

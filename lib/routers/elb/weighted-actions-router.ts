@@ -2,7 +2,7 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EXIT, KongDualClusterError } from '../../errors';
 import { weightsOf, withWeights, type TargetGroups } from '../../traffic/rule-actions';
 import { allOn, sameShare, SLOTS, validateWeights, type Slot, type Weights } from '../../traffic/weights';
-import { conflict, has } from '../failures';
+import { conflict, has, refuseNothing } from '../failures';
 import { inGroups } from '../in-groups';
 import type {
   MayWrite,
@@ -101,6 +101,7 @@ export class WeightedActionsRouter implements TrafficRouter {
    * more, or cannot be read.
    */
   async restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
+    refuseNothing([...reading.places, ...reading.followers].map(({ weights }) => weights));
     let live: RouterReading;
     try {
       live = await this.read();

@@ -1,7 +1,7 @@
 import { EXIT, KongDualClusterError } from '../../errors';
 import type { NginxSettings } from '../../settings/router-schema';
 import { sameShare, type Weights } from '../../traffic/weights';
-import { has } from '../failures';
+import { has, refuseNothing } from '../failures';
 import type {
   MayWrite,
   PlaceReading,
@@ -97,6 +97,7 @@ export class NginxRouter implements TrafficRouter {
    * holds them. A node that fails keeps no other from being written; the first failure is thrown then.
    */
   async restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
+    refuseNothing(reading.places.map(({ weights }) => weights));
     const looks = await Promise.allSettled(this.settings.nodes.map((node) => this.look(node)));
     const saved = new Map(reading.places.map((place) => [place.id, place]));
     const due = looks.flatMap((look) => {

@@ -40,7 +40,7 @@ const CAPABILITIES: RouterCapabilities = {
  */
 export class NlbRouter extends WeightedActionsRouter {
   constructor(elb: Pick<ElasticLoadBalancingV2Client, 'send'>, { listenerArns, targetGroups }: NlbRouterProps) {
-    super(CAPABILITIES, listenersOf(elb), { ids: listenerArns, targetGroups });
+    super(CAPABILITIES, listenersOf(elb), { ids: [...new Set(listenerArns)], targetGroups });
   }
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { EXIT, KongDualClusterError } from '../../errors';
 import { sameShare, SLOTS, validateWeights, type Slot, type Weights, type WeightScale } from '../../traffic/weights';
-import { conflict, has, shown } from '../failures';
+import { conflict, has, refuseNothing, shown } from '../failures';
 import type {
   MayWrite,
   PlaceReading,
@@ -89,7 +89,7 @@ export class Route53Router implements TrafficRouter {
     private readonly client: Client,
     private readonly props: Route53RouterProps,
   ) {
-    this.names = props.names.map(nameTold);
+    this.names = [...new Set(props.names.map(nameTold))];
     this.sleep = props.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
     this.now = props.now ?? Date.now;
   }
@@ -155,6 +155,7 @@ export class Route53Router implements TrafficRouter {
    * a name is not split between the two records any more, all its records of the type are replaced by those of the reading.
    */
   async restore(reading: RouterReading, mayWrite?: MayWrite): Promise<Receipt> {
+    refuseNothing(reading.places.map(({ weights }) => weights));
     for (let attempt = 1; ; attempt += 1) {
       const live = await this.live();
       const changes = reading.places.flatMap(({ id, weights, verbatim }) => {

@@ -188,6 +188,14 @@ export function conforms(name: string, makeRig: () => Promise<Rig>, options: Con
       expect(await rig.everything()).toEqual(before);
     });
 
+    check('restore never gives nobody anything, whatever the reading says', async () => {
+      const { places, ...rest } = await read();
+      const nothing = { ...rest, places: places.map((place) => ({ ...place, weights: { blue: 0, green: 0 } })) };
+      const error = await failureOf(rig.another().restore(nothing));
+      expect(error).toMatchObject({ code: 'WEIGHTS_ALL_ZERO' });
+      expect(rig.moments()).toEqual([]);
+    });
+
     check('restore of a split puts the split back, not everything on one slot', async () => {
       await router.apply({ expected: [BLUE], to: at(0.25) });
       const before = await rig.everything();

@@ -133,6 +133,12 @@ describe('the last shift', () => {
   });
 });
 
+test('both weights 0 before the start: refused, a rollback would write them back', () => {
+  const place = { id: 'rule', weights: { blue: 0, green: 0 }, verbatim: [] };
+  const [found] = against({ reading: { ...FINE.reading, places: [place] } });
+  expect(found).toMatchObject({ what: 'weights', mend: 'kong-dual-cluster shift set --to green --share 0' });
+});
+
 describe('alarms', () => {
   test('one that does not exist is named', () => {
     expect(

@@ -43,7 +43,7 @@ function zone(): Promise<Rig> {
   const another = (): Route53Router =>
     new Route53Router(fake.client as never, {
       hostedZoneId: 'Z1',
-      names: ['API.example.test', '*.example.test'],
+      names: ['API.example.test', '*.example.test', 'api.example.test.'],
       type: 'A',
       setIdentifiers: SETS,
       sleep: () => Promise.resolve(),
