@@ -72,7 +72,12 @@ export async function prepare(
   const { capabilities } = system.router;
   const { splits, scale } = capabilities;
   const { stickySeconds } = reading;
-  const policy = gatePolicyOf(settings.shift, { splits, stickySeconds }, dispersionsOf(minutes.readings, from));
+  const policy = gatePolicyOf(
+    settings.shift,
+    { splits, stickySeconds },
+    dispersionsOf(minutes.readings, from),
+    dispersionsOf(minutes.readings, from, 'inTime'),
+  );
   const deadManSeconds = settings.shift.deadMan === 'off' ? undefined : secondsOf(settings.shift.deadMan);
   const capacity = { rising, other };
   // Of the last time that one slot's data became the other's, whichever way it went: a write after it is on one slot only.

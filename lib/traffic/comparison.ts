@@ -40,6 +40,8 @@ export interface ComparisonOptions {
   readonly objective?: number;
   /** Dispersion ≥ 1 of counts that come in bursts, measured beforehand on one slot against itself (@default 1). */
   readonly dispersion?: number;
+  /** The same where the old slot's periods are from before: what both slots have together does not drop out (@default `dispersion`). */
+  readonly dispersionInTime?: number;
   /** For 4xx: fewer events on `to` are as bad as more (a gateway that lets everybody in answers no 401). @default false */
   readonly twoSided?: boolean;
 }
@@ -142,18 +144,24 @@ export function compare(
 /** The highest that the evidence against "at most `tolerated` times as many" (or as few) ever was. */
 function failEvidence(
   stages: readonly ComparedStage[],
-  { tolerated = 1.25, harmful = 2.5, objective = 0.001, dispersion = 1 }: ComparisonOptions,
+  {
+    tolerated = 1.25,
+    harmful = 2.5,
+    objective = 0.001,
+    dispersion = 1,
+    dispersionInTime = dispersion,
+  }: ComparisonOptions,
   { shares, periodSeconds }: Required<ComparedPlan>,
   side: 'more' | 'fewer',
 ): number {
   const turned = (ratio: number): number => (side === 'more' ? ratio : 1 / ratio);
   /** Gains of a period by alternative, for a null that is not yet harmful. */
-  const gainsBeyond = (none: number) => {
+  const gainsBeyond = (none: number, divisor: number) => {
     const gains = WORSE.map(({ times }) => ratioGain(turned(none), turned(none * times)));
-    return (pair: MinutePair): number[] => gains.map((gain) => gain(pair) / dispersion);
+    return (pair: MinutePair): number[] => gains.map((gain) => gain(pair) / divisor);
   };
-  const beyondTolerated = gainsBeyond(tolerated);
-  const beyondHarmful = gainsBeyond(harmful);
+  const beyondTolerated = gainsBeyond(tolerated, dispersion);
+  const beyondHarmful = gainsBeyond(harmful, dispersionInTime);
   const aboveObjective = WORSE.map(({ times }) =>
     shareGain(objective, Math.min((1 + objective) / 2, objective * times)),
   );
@@ -174,7 +182,7 @@ function failEvidence(
         against.add(start / soakMass, beyondHarmful(pair));
         above.add(
           start / soakMass,
-          aboveObjective.map((gain) => gain(many) / dispersion),
+          aboveObjective.map((gain) => gain(many) / dispersionInTime),
         );
       }
       // Without an event on the side that is too many, the evidence can only fall.
@@ -194,13 +202,21 @@ function failEvidence(
 /** Evidence for PASS from one stage, and how many more periods like those seen it would take. */
 function passEvidence(
   stage: ComparedStage | undefined,
-  { beta = 0.05, harmful = 2.5, objective = 0.001, dispersion = 1, twoSided = false }: ComparisonOptions,
+  {
+    beta = 0.05,
+    harmful = 2.5,
+    objective = 0.001,
+    dispersion = 1,
+    dispersionInTime = dispersion,
+    twoSided = false,
+  }: ComparisonOptions,
 ): { readonly pass: number; readonly needsPeriods?: number } {
   const minutes = stage?.minutes ?? [];
   const compared = stage?.reference ?? minutes;
   const own = sum(minutes);
   /** Several ways to rule something out: the weight of each, what was gathered, and what a period adds. */
-  const ways = passWays({ harmful, objective, dispersion, twoSided });
+  const divisor = stage?.reference === undefined ? dispersion : dispersionInTime;
+  const ways = passWays({ harmful, objective, dispersion: divisor, twoSided });
   const gathered = ways.map(({ gain, of }) => {
     const pairs = of === 'clean' ? [own] : compared;
     return Math.min(...gain.map((each) => pairs.reduce((total, pair) => total + each(pair), 0)));

@@ -15,6 +15,8 @@ const CALM_MEAN = 0.3684;
 export interface Dispersion {
   /** From 1: how many times as far as by chance the counts of one slot lie from each other. */
   readonly dispersion: number;
+  /** The same of all pairs, bursts of an upstream among them: where minutes are compared with earlier ones. */
+  readonly inTime: number;
   /** Pairs that had an event. */
   readonly pairs: number;
 }
@@ -43,10 +45,11 @@ export function dispersionOf(pairs: readonly MinutePair[]): Dispersion | undefin
     .sort((a, b) => a - b);
   const statistic = sum(statistics);
   const count = useful.length;
-  if (statistic <= chiSquare(count, Z90)) return { dispersion: 1, pairs: count };
+  if (statistic <= chiSquare(count, Z90)) return { dispersion: 1, inTime: 1, pairs: count };
   const calm = statistics.slice(0, Math.floor(count * CALM));
-  const estimates = [statistic / chiSquare(count, -Z90), sum(calm) / CALM_MEAN / chiSquare(calm.length, -Z90)];
-  return { dispersion: Math.max(1, Math.min(...estimates)), pairs: count };
+  const inTime = Math.max(1, statistic / chiSquare(count, -Z90));
+  const calmest = sum(calm) / CALM_MEAN / chiSquare(calm.length, -Z90);
+  return { dispersion: Math.max(1, Math.min(inTime, calmest)), inTime, pairs: count };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -65,12 +68,16 @@ export function consecutivePairs(minutes: readonly Minute[], slot: Slot, counted
  * The dispersion of everything that the sources count, from the live slot's hours before the shift: the most that any
  * source shows. What had too few events to tell is not in it.
  */
-export function dispersionsOf(readings: readonly MinuteReading[], slot: Slot): Partial<Record<Counted, number>> {
+export function dispersionsOf(
+  readings: readonly MinuteReading[],
+  slot: Slot,
+  which: 'dispersion' | 'inTime' = 'dispersion',
+): Partial<Record<Counted, number>> {
   const found: Partial<Record<Counted, number>> = {};
   for (const counted of COUNTED) {
     for (const reading of readings.filter((each) => tells(each, counted))) {
       const measured = dispersionOf(consecutivePairs(reading.minutes, slot, counted));
-      if (measured) found[counted] = Math.max(found[counted] ?? 1, Math.round(measured.dispersion * 100) / 100);
+      if (measured) found[counted] = Math.max(found[counted] ?? 1, Math.round(measured[which] * 100) / 100);
     }
   }
   return found;

@@ -14,12 +14,13 @@ export const isSlow = ({ splits, stickySeconds }: Splitting): boolean => splits 
 /**
  * What `shift.gates` of the settings asks. Where clients stay with their slot, the sample ratio is told and counts for
  * nothing: it would roll back what is only slow.
- * @param dispersion measured on the live slot before the shift
+ * @param dispersion and @param dispersionInTime measured on the live slot before the shift
  */
 export function gatePolicyOf(
   { gates, whenInconclusive }: Pick<Settings['shift'], 'gates' | 'whenInconclusive'>,
   splitting: Splitting,
   dispersion: Readonly<Partial<Record<Counted, number>>> = {},
+  dispersionInTime: Readonly<Partial<Record<Counted, number>>> = {},
 ): GatePolicy {
   const { errors, slow, refusals, slowSeconds, errorCeiling } = gates;
   const sampleRatio = gates.sampleRatio !== 'off' && isSlow(splitting) ? 'dryRun' : gates.sampleRatio;
@@ -38,6 +39,7 @@ export function gatePolicyOf(
       ...(gates.dispersion !== undefined && { dispersion: gates.dispersion }),
     },
     ...(Object.keys(dispersion).length > 0 && { dispersion }),
+    ...(Object.keys(dispersionInTime).length > 0 && { dispersionInTime }),
     slowSeconds,
     errorCeiling,
     whenInconclusive,

@@ -23,6 +23,8 @@ export interface GatePolicy {
   readonly comparison: ComparisonOptions;
   /** How bursty each kind of event is, measured before the shift; `comparison.dispersion` wins where it is given. */
   readonly dispersion?: Readonly<Partial<Record<Counted, number>>>;
+  /** The same where the minutes of the soak are compared with the old slot's from before (@default `dispersion`). */
+  readonly dispersionInTime?: Readonly<Partial<Record<Counted, number>>>;
   /** Requests slower than this are bad, seconds. */
   readonly slowSeconds: number;
   /** Share (0–1) of bad answers on the rising slot that rolls back at once, whatever the other slot does. */

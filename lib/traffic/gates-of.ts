@@ -124,12 +124,20 @@ function compared(counted: Counted, gate: CountGate, asked: Known): Answer {
   const { reading } = source;
   const { stages: all, gap } = comparedStages(source, counted, asked);
   const { dispersion = policy.dispersion?.[counted] ?? 1, ...limits } = policy.comparison;
+  const dispersionInTime = policy.comparison.dispersion ?? policy.dispersionInTime?.[counted] ?? dispersion;
   const twoSided = counted !== 'errors' && counted !== 'slow';
   // A gateway that lets everybody in harms at any share.
   const objective = twoSided ? limits.objective : objectiveAt(stages, spans.at(-1)?.stage ?? 0, limits.objective);
   const result = compare(
     all,
-    { ...limits, ...(objective !== undefined && { objective }), dispersion, alpha: alphaOf(counted, policy), twoSided },
+    {
+      ...limits,
+      ...(objective !== undefined && { objective }),
+      dispersion,
+      dispersionInTime,
+      alpha: alphaOf(counted, policy),
+      twoSided,
+    },
     { shares: stages.map(({ share }) => share), periodSeconds: reading.periodSeconds },
   );
   const what = `${NAMES[counted](policy)} ${ratesOf(result, all.at(-1), from, to)}`;
@@ -162,7 +170,9 @@ function shares(asked: Known): Answer {
   if (source === undefined) return inconclusive(nobodyTells('sampleRatio', asked.readings));
   const missing = missingIn(source, 'errors', asked);
   if (span === undefined || missing !== undefined) return inconclusive(missing ?? 'no stage is under way');
-  const seen = sum(comparedStages(source, 'errors', asked).stages.at(-1)?.minutes ?? []);
+  const { minutes = [] } = comparedStages(source, 'errors', asked).stages.at(-1) ?? {};
+  // The first one may hold the weights before: a clock may be up to a minute off the source's.
+  const seen = sum(minutes.length > 1 ? minutes.slice(1) : minutes);
   const { gate: _, ...rest } = sampleRatio({
     requests: { from: seen.from.requests, to: seen.to.requests },
     set: shareOf(span.weights, to),

@@ -110,7 +110,10 @@ export class Metrics {
       if (settled && part === 1) this.whole.set(index, minute);
       return minute;
     });
-    const age = now - (this.newest() ?? from);
+    // Before the shift, what is there of the time before.
+    const last = minutes.at(-1);
+    const past = last && (Date.parse(last.at) - this.dateOf(0).getTime()) / 1000 + this.period;
+    const age = now - (this.newest() ?? past ?? from);
     return {
       source: 'CloudWatch',
       periodSeconds: this.period,

@@ -457,6 +457,7 @@ export class World implements Fate {
           { ...SETTINGS, whenInconclusive: 'hold' },
           { splits: router.capabilities.splits, stickySeconds: reading.stickySeconds },
           dispersionsOf([before], from),
+          dispersionsOf([before], from, 'inTime'),
         );
         const watched = surveillance({
           policy: gates,

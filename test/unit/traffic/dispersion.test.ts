@@ -45,7 +45,7 @@ describe('how bursty errors are', () => {
       from: { requests: 100, events: i % 2 },
       to: { requests: 100, events: (i + 1) % 2 },
     }));
-    expect(dispersionOf(lone)).toEqual({ dispersion: 1, pairs: 50 });
+    expect(dispersionOf(lone)).toEqual({ dispersion: 1, inTime: 1, pairs: 50 });
   });
 
   test('with too few pairs nobody can tell', () => {
