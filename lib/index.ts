@@ -21,10 +21,33 @@ export {
   supportsCassandra,
 } from './release/catalogue';
 export type { Release, Support, SupportStatus } from './release/catalogue';
-export { allOn, liveSlot, MAX_WEIGHT, otherSlot, shareOf, SLOTS, validateWeights, weightsFor } from './traffic/weights';
-export type { Slot, Weights } from './traffic/weights';
+export {
+  allOn,
+  ELB_SCALE,
+  liveSlot,
+  MAX_WEIGHT,
+  otherSlot,
+  shareHeld,
+  shareOf,
+  SLOTS,
+  smallestShare,
+  validateWeights,
+  weightsFor,
+} from './traffic/weights';
+export type { Slot, Weights, WeightScale } from './traffic/weights';
 export { TrafficPlan } from './traffic/plan';
-export type { Stage, StagesInput } from './traffic/plan';
+export type { Stage, StagesInput, WhenInconclusive } from './traffic/plan';
+export { compare } from './traffic/comparison';
+export type { Comparison, ComparisonOptions, MinuteCount, MinutePair } from './traffic/comparison';
+export { gatesOf } from './traffic/gates-of';
+export type { GatePolicy, GateUse } from './traffic/gate-policy';
+export type { Minute, MinuteReading, MinuteSource, SlotMinute } from './traffic/minutes';
+export { samplesNeeded } from './traffic/samples-needed';
+export { after, begin, fold, pending } from './traffic/shift';
+export type { Pending, ShiftState } from './traffic/shift';
+export type { JournalLine, ShiftEvent, ShiftStart } from './traffic/shift-events';
+export { shiftMachine } from './traffic/state-machine';
+export { rollbackMachine } from './traffic/rollback-machine';
 export { durationOf, secondsOf } from './traffic/duration';
 export { alarmGate, overall, requestGate, shareSeen } from './traffic/gates';
 export type { AlarmReading, GateResult, RequestCounts, Verdict } from './traffic/gates';
