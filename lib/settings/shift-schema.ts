@@ -27,7 +27,7 @@ const gates = z.strictObject({
     .gt(0)
     .lt(1)
     .default(0.001)
-    .describe('share of bad answers that is acceptable whatever the old slot does, 0 to 1'),
+    .describe('share of bad answers, of all requests, that is acceptable whatever the old slot does, 0 to 1'),
   falseAlarm: z
     .number()
     .gt(0)
