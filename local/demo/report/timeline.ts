@@ -1,7 +1,17 @@
 import { escape } from '../../../lib/render/html';
 import { SLOTS } from '../../../lib/traffic/weights';
 import type { ReportData, SlotSecond, StepSpan } from './data';
-import { bars, brokenLine, linear, logarithmic, picture, px, stepPath, text, type Scale } from '../../../lib/render/svg';
+import {
+  bars,
+  brokenLine,
+  linear,
+  logarithmic,
+  picture,
+  px,
+  stepPath,
+  text,
+  type Scale,
+} from '../../../lib/render/svg';
 import { clock, count, duration, latency } from './words';
 
 const WIDTH = 1200;

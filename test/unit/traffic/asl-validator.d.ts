@@ -1,3 +1,6 @@
 declare module 'asl-validator' {
-  export default function validate(definition: unknown): { readonly isValid: boolean; readonly errorsText: () => string };
+  export default function validate(definition: unknown): {
+    readonly isValid: boolean;
+    readonly errorsText: () => string;
+  };
 }
