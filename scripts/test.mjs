@@ -31,9 +31,9 @@ function node(args, { quietly = false } = {}) {
   });
 }
 
-// The real suite starts worlds of many processes: two at a time, each with addresses of its own. The demo has the machine
-// for itself: it measures, and it looks for what is left behind. A client may still hold a connection to a world that has
-// ended; that must not keep the whole run waiting.
+// The real suite starts worlds of many processes, which mostly wait: three at a time, each with addresses of its own. The demo
+// has the machine for itself: it measures, and it looks for what is left behind. A client may still hold a connection to a
+// world that has ended; that must not keep the whole run waiting.
 const DEMO = 'test/real/demo.test';
 const some = rest.some((arg) => !arg.startsWith('-'));
 const jest = (project, ...more) => [
@@ -82,7 +82,7 @@ await counted('unit', jest('unit', '--maxWorkers=2'));
 if (!unit && some) await counted('real', jest('real', '--runInBand', '--forceExit'));
 if (!unit && !some) {
   const aside = faults();
-  await counted('real', jest('real', '--maxWorkers=2', '--forceExit', `--testPathIgnorePatterns=${DEMO}`));
+  await counted('real', jest('real', '--maxWorkers=3', '--forceExit', `--testPathIgnorePatterns=${DEMO}`));
   await counted('demo', jest('real', '--runInBand', '--forceExit', `--testPathPatterns=${DEMO}`));
   await aside;
 }

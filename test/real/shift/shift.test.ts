@@ -294,11 +294,12 @@ describe('given an edge with two blue and two green nodes', () => {
     }
   });
 
-  test('kill -9 at every position of the journal: one command restores blue', async () => {
+  // On the way up: crash.test.ts.
+  test('kill -9 at every line of a rollback: one command restores blue', async () => {
     const positions: string[] = [];
     const restored: string[] = [];
-    /** Runs a shift, kills it when the journal has n lines; false when it ended before. */
-    const killedAt = async (n: number, breach: boolean): Promise<boolean> => {
+    /** Runs a shift that must go back, kills it when the journal has n lines; false when it ended before. */
+    const killedAt = async (n: number): Promise<boolean> => {
       let pid = 0;
       let ended = false;
       const before = new Set(await journalPaths());
@@ -311,7 +312,7 @@ describe('given an edge with two blue and two green nodes', () => {
       for (let breached = false; !ended; await sleep(1)) {
         const path = (await journalPaths()).find((each) => !before.has(each));
         const lines = path === undefined ? [] : (await readFile(path, 'utf8')).split('\n').filter(Boolean);
-        if (breach && !breached && lines.length >= 3) {
+        if (!breached && lines.length >= 3) {
           breached = true;
           await edge.setAlarm('owner', 'ALARM');
         }
@@ -326,19 +327,18 @@ describe('given an edge with two blue and two green nodes', () => {
         await edge.run(['shift', 'abort', '--force']);
         return false;
       }
-      positions.push(`${breach ? 'rollback' : 'through'} ${n} (${last})`);
+      positions.push(`${n} (${last})`);
       const { code } = await edge.run(['shift', 'abort', '--force']);
       const weights = await edge.weights();
       if (code === 0 && weights?.blue === 100 && weights.green === 0) restored.push(positions.at(-1)!);
       await edge.setAlarm('owner', 'OK');
       return true;
     };
-    for (let n = 1; await killedAt(n, false); n += 1);
-    for (let n = 4; await killedAt(n, true); n += 1);
+    for (let n = 4; await killedAt(n); n += 1);
     process.stderr.write(
       `kill -9: ${positions.length} positions, ${restored.length} restored: ${positions.join(', ')}\n`,
     );
-    expect(positions.length).toBeGreaterThanOrEqual(11);
+    expect(positions.length).toBeGreaterThanOrEqual(3);
     expect(restored).toEqual(positions);
   }, 240_000);
 
