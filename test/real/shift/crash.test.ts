@@ -61,9 +61,15 @@ describe('given a shift that is killed with SIGKILL', () => {
     // Eight lines or more with three points each, three writes of rules with two.
     expect(whole.points.length).toBeGreaterThanOrEqual(8 * 3 + 3 * 2);
 
-    for (let at = 1; at <= whole.points.length; at += 1) {
+    // A slow machine has a look more written down in one run than in another: up to the point that no run reaches.
+    for (let at = 1; ; at += 1) {
       const killed = await start(at);
       const point = killed.points.at(-1) ?? '';
+      if (killed.code === 0 && killed.points.length < at) {
+        expect(at).toBeGreaterThan(8 * 3 + 3 * 2);
+        await edge.run(['shift', 'abort', '--force']);
+        break;
+      }
       expect({ at, code: killed.code, passed: killed.points.length }).toEqual({ at, code: null, passed: at });
       const left = shown(await edge.weights());
       const resumes = at % 2 === 0;
