@@ -81,8 +81,9 @@ function addUp(results, of) {
 await counted('unit', jest('unit', '--maxWorkers=2'));
 if (!unit && some) await counted('real', jest('real', '--runInBand', '--forceExit'));
 if (!unit && !some) {
-  const aside = faults();
   await counted('real', jest('real', '--maxWorkers=3', '--forceExit', `--testPathIgnorePatterns=${DEMO}`));
+  // The demo mostly waits.
+  const aside = faults();
   await counted('demo', jest('real', '--runInBand', '--forceExit', `--testPathPatterns=${DEMO}`));
   await aside;
 }
