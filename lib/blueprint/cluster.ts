@@ -14,6 +14,7 @@ export function clusterSpec(settings: Settings, lock: Lock, slot: Slot, slotSett
   const datastore = datastoreSpec(settings, lock, slot, slotSettings);
   const environment = kongEnvironment(slotSettings, settings.network);
   return {
+    name: `${settings.name}-${slot}`,
     slot,
     version: slotSettings.version,
     edition: slotSettings.edition,

@@ -25,6 +25,15 @@ export const EDGE_OUTPUTS = {
   adminTargetGroupArn: { blue: 'BlueAdminTargetGroupArn', green: 'GreenAdminTargetGroupArn' },
 } as const;
 
+/** What a slot's stack needs of the edge where no exports join the two: published beside the outputs by Terraform alone. */
+export const EDGE_CONNECTIONS = {
+  vpcId: 'VpcId',
+  /** Ids with commas between them, as those of the database. */
+  nodeSubnetIds: 'NodeSubnetIds',
+  databaseSubnetIds: 'DatabaseSubnetIds',
+  nodeSecurityGroupId: { blue: 'BlueNodeSecurityGroupId', green: 'GreenNodeSecurityGroupId' },
+} as const;
+
 export const SLOT_OUTPUTS = {
   clusterName: 'ClusterName',
   serviceName: 'ServiceName',
@@ -37,3 +46,6 @@ export const SLOT_OUTPUTS = {
   migrationSecurityGroupId: 'MigrationSecurityGroupId',
   migrationLogGroupName: 'MigrationLogGroupName',
 } as const;
+
+/** A stack that Terraform made: another text after it was destroyed and made again, as CloudFormation's StackId is. */
+export const STATE_ID = 'StateId';

@@ -104,6 +104,8 @@ export interface SizeSpec {
 }
 
 export interface ClusterSpec {
+  /** `<system>-<slot>`, the name of its stack. */
+  readonly name: string;
   readonly slot: Slot;
   readonly version: string;
   readonly edition: 'oss' | 'enterprise';

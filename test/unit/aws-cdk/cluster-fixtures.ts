@@ -56,6 +56,7 @@ export const upgrade = (overrides: Partial<MigrationSpec> = {}): MigrationSpec =
 });
 
 export const greenSpec = (overrides: Partial<ClusterSpec> = {}): ClusterSpec => ({
+  name: 'kong-green',
   slot: 'green',
   version: '3.4.2',
   edition: 'oss',
