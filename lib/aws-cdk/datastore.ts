@@ -110,6 +110,7 @@ export class KongDatastore extends Construct implements IKongDatastore {
   constructor(scope: IScope, id: string, props: KongDatastoreProps) {
     super(scope, id);
     const { spec, connections } = props;
+    if (spec.kind === 'pointInTime') throw new Error('a restore to a point in time is not built yet');
     this.identifier = spec.identifier;
     this.databaseName = spec.databaseName;
     this.username = spec.username;

@@ -147,6 +147,18 @@ export type DatastoreSpec =
       readonly snapshotId: string;
       readonly encrypted: boolean;
     })
+  | (DatabaseSizeSpec & {
+      readonly kind: 'pointInTime';
+      readonly identifier: string;
+      readonly engineVersion: string;
+      readonly databaseName: string;
+      readonly username: string;
+      /** DBInstanceIdentifier of the database that is restored, in the same account and region. */
+      readonly sourceIdentifier: string;
+      /** ISO 8601 in UTC, whole seconds; absent: the latest time that RDS can restore when it makes the instance. */
+      readonly restoreTime?: string;
+      readonly encrypted: boolean;
+    })
   | {
       readonly kind: 'existing';
       readonly identifier: string;
