@@ -1,11 +1,19 @@
-// lib, bin and local by tsc; each custom resource's handler bundled into one file for Lambda; the JSON Schema for editors.
+// lib, bin and local by tsc; the same constructs for cdktn; each custom resource's handler bundled into one file for Lambda;
+// the JSON Schema for editors.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureDependencies, prepare, root } from './prepare.mjs';
 
 prepare(ensureDependencies);
+
+/** Never half-written: somebody may be reading it. */
+function writeWhole(path, bytes) {
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
+  writeFileSync(`${path}.${process.pid}`, bytes);
+  renameSync(`${path}.${process.pid}`, path);
+}
 
 const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
   cwd: root,
@@ -31,6 +39,17 @@ await Promise.all(
     }),
   ),
 );
+
+// For Terraform each handler as a zip, the same bytes in every build: its hash decides whether the function is updated.
+const { zipSync } = await import('fflate');
+for (const name of names) {
+  const code = readFileSync(join(root, 'dist', 'handlers', name, 'index.js'));
+  const epoch = new Date(1980, 0, 1); // in local time, as a zip's are
+  const file = [code, { mtime: epoch, level: 9, os: 3, attrs: 0o644 << 16 }];
+  writeWhole(join(root, 'dist', 'handlers', `${name}.zip`), zipSync({ 'index.js': file }));
+}
+
+await import('./cdktn.mjs').then(({ makeCdktn }) => makeCdktn(join(root, 'dist', 'lib')));
 
 // The CDK app as one file: zod, yaml and the library are some 250 files, and reading them was a tenth of a synth.
 const { metafile } = await build({

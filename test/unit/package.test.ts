@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
@@ -19,4 +19,34 @@ describe('the entry points of the package', () => {
     const below = code.filter(({ name }) => name !== '.').map(({ name, types }) => [name.slice(2), [types.slice(2)]]);
     expect(typesVersions['*']).toEqual(Object.fromEntries(below));
   });
+
+  test('cdktn is cdktf with the names of its two modules replaced, in code and types alike', () => {
+    const files = codeOf('cdktf');
+    expect(codeOf('cdktn')).toEqual(files);
+    expect(importsOf('cdktn', files)).toEqual(
+      importsOf('cdktf', files).map((name) => name.replace(/^(@?)cdktf(?=\/|$)/, '$1cdktn')),
+    );
+    expect(importsOf('cdktn', files)).toEqual(expect.arrayContaining(['cdktn']));
+  });
+
+  test.each(readdirSync(join(ROOT, 'lib/handlers')))('the %s handler is there as a folder and as a zip', (name) => {
+    const zip = readFileSync(join(ROOT, 'dist/handlers', `${name}.zip`));
+    expect(existsSync(join(ROOT, 'dist/handlers', name, 'index.js'))).toBe(true);
+    expect(zip.toString('latin1')).toMatch(/^PK\x03\x04[^]*index\.js/);
+  });
 });
+
+const codeOf = (room: string): string[] =>
+  (readdirSync(join(ROOT, 'dist/lib', room), { recursive: true }) as string[])
+    .filter((file) => /\.(js|d\.ts)$/.test(file))
+    .sort();
+
+/** In the order of the files and of their lines. */
+const importsOf = (room: string, files: readonly string[]): string[] =>
+  files.flatMap((file) =>
+    [
+      ...readFileSync(join(ROOT, 'dist/lib', room, file), 'utf8').matchAll(
+        /(?:require|import)\("([^"]+)"\)|from ['"]([^'"]+)['"]/g,
+      ),
+    ].map((found) => found[1] ?? found[2]!),
+  );
