@@ -155,6 +155,8 @@ export type DatastoreSpec =
       readonly username: string;
       /** DBInstanceIdentifier of the database that is restored, in the same account and region. */
       readonly sourceIdentifier: string;
+      /** Its DbiResourceId: the same database, whatever has its identifier by then. */
+      readonly sourceResourceId: string;
       /** ISO 8601 in UTC, whole seconds; absent: the latest time that RDS can restore when it makes the instance. */
       readonly restoreTime?: string;
       readonly encrypted: boolean;
