@@ -1,25 +1,16 @@
 import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, aws_sns as sns } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ALARM_EVALUATION, listed, loadBalancerAlarm, slotAlarms } from '../blueprint/alarms';
+import type { AlarmSpec, SlotAlarmsOf } from '../blueprint/alarms';
+import type { EdgeDimensions } from '../blueprint/metrics';
 import type { EdgeSpec } from '../blueprint/spec';
 import type { Slot } from '../traffic/weights';
 import { SLOTS } from '../traffic/weights';
-import { loadBalancerErrorShare } from './metrics';
-import type { SlotMetrics } from './metrics';
-import { capital } from './target-groups';
+import { cdkMetric } from './metrics';
 
-export interface SlotAlarms {
-  readonly errorShare: cloudwatch.Alarm;
-  readonly p99: cloudwatch.Alarm;
-  readonly unhealthyNodes: cloudwatch.Alarm;
-}
+export type SlotAlarms = SlotAlarmsOf<cloudwatch.Alarm>;
 
-/**
- * Alarms of both slots and of the load balancer. A slot without requests has INSUFFICIENT_DATA and not OK: whoever
- * decides by an alarm must see that nothing was measured. Only the load balancer's own errors are published when there
- * are any and are none otherwise, so there nothing means good. The percentile is evaluated however few requests there
- * were: to ignore few of them would leave a slot at 5 % of a quiet system without a state for the whole of its bake
- * (CloudWatch User Guide, "Percentile-based CloudWatch alarms and low data samples": p99 needs 1,000).
- */
+/** Alarms of both slots and of the load balancer (lib/blueprint/alarms.ts). */
 export class EdgeAlarms extends Construct {
   readonly blue: SlotAlarms;
   readonly green: SlotAlarms;
@@ -28,31 +19,16 @@ export class EdgeAlarms extends Construct {
   /** Alarm names by what they watch. */
   readonly names: Readonly<Record<Slot | 'loadBalancer', readonly string[]>>;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: {
-      readonly spec: EdgeSpec['alarms'];
-      readonly metrics: Readonly<Record<Slot, SlotMetrics>>;
-      readonly loadBalancerFullName: string;
-    },
-  ) {
+  constructor(scope: Construct, id: string, props: EdgeDimensions & { readonly spec: EdgeSpec['alarms'] }) {
     super(scope, id);
-    const { spec, metrics } = props;
-    const [blue, green] = SLOTS.map((slot) => this.ofSlot(slot, metrics[slot], spec));
+    const { spec } = props;
+    const [blue, green] = SLOTS.map((slot) => {
+      const { errorShare, p99, unhealthyNodes } = slotAlarms(spec, props, slot);
+      return { errorShare: this.make(errorShare), p99: this.make(p99), unhealthyNodes: this.make(unhealthyNodes) };
+    });
     this.blue = blue!;
     this.green = green!;
-    this.loadBalancerErrors = loadBalancerErrorShare(props.loadBalancerFullName).createAlarm(
-      this,
-      'LoadBalancerErrors',
-      {
-        ...THREE_OF_FIVE,
-        threshold: spec.errorShare,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-        alarmDescription: `the load balancer itself answers more than a share of ${spec.errorShare} with 5xx`,
-      },
-    );
+    this.loadBalancerErrors = this.make(loadBalancerAlarm(spec, props));
     this.all = [...SLOTS.flatMap((slot) => listed(this[slot])), this.loadBalancerErrors];
     const namesOf = (alarms: readonly cloudwatch.Alarm[]) => alarms.map(({ alarmName }) => alarmName);
     this.names = {
@@ -66,34 +42,21 @@ export class EdgeAlarms extends Construct {
     }
   }
 
-  private ofSlot(slot: Slot, metrics: SlotMetrics, spec: EdgeSpec['alarms']): SlotAlarms {
-    const above = (name: string, metric: cloudwatch.IMetric, threshold: number, description: string) =>
-      new cloudwatch.Alarm(this, `${capital(slot)}${name}`, {
-        ...THREE_OF_FIVE,
-        metric,
-        threshold,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treatMissingData: cloudwatch.TreatMissingData.MISSING,
-        alarmDescription: `${slot}: ${description}`,
-      });
-    return {
-      errorShare: above(
-        'ErrorShare',
-        metrics.errorShare(),
-        spec.errorShare,
-        `more than a share of ${spec.errorShare} of the requests end in 5xx or without a connection to a node`,
-      ),
-      p99: above('P99', metrics.p99(), spec.p99Seconds, `the slowest hundredth takes longer than ${spec.p99Seconds} s`),
-      unhealthyNodes: above('UnhealthyNodes', metrics.unhealthyNodes(), 0, 'a node does not answer its health checks'),
-    };
+  private make({ id, measure, threshold, missingData, description }: AlarmSpec): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, id, {
+      metric: cdkMetric(measure),
+      threshold,
+      comparisonOperator: COMPARISON[ALARM_EVALUATION.comparison],
+      evaluationPeriods: ALARM_EVALUATION.evaluationPeriods,
+      datapointsToAlarm: ALARM_EVALUATION.datapointsToAlarm,
+      treatMissingData: MISSING_DATA[missingData],
+      alarmDescription: description,
+    });
   }
 }
 
-const listed = ({ errorShare, p99, unhealthyNodes }: SlotAlarms): cloudwatch.Alarm[] => [
-  errorShare,
-  p99,
-  unhealthyNodes,
-];
-
-/** Minutes: one bad minute is noise, three of five are not. */
-const THREE_OF_FIVE = { evaluationPeriods: 5, datapointsToAlarm: 3 } as const;
+const COMPARISON = { GreaterThanThreshold: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD } as const;
+const MISSING_DATA = {
+  missing: cloudwatch.TreatMissingData.MISSING,
+  notBreaching: cloudwatch.TreatMissingData.NOT_BREACHING,
+} as const;

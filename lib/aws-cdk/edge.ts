@@ -2,6 +2,8 @@ import { CfnOutput, Reference, Stack, Token, Tokenization, aws_ec2 as ec2 } from
 import type { aws_dynamodb as dynamodb, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EDGE_OUTPUTS } from '../blueprint/output-names';
+import { LOAD_BALANCER_DESCRIPTIONS } from '../blueprint/node-flows';
+import { userPools } from '../blueprint/rule-actions';
 import type { ListenerRef, SystemSpec } from '../blueprint/spec';
 import { KongDualClusterError } from '../errors';
 import type { Slot } from '../traffic/weights';
@@ -11,7 +13,7 @@ import { EdgeAlarms } from './alarms';
 import { edgeDashboard } from './dashboard';
 import type { EdgeLoadBalancer, ListenerArns } from './load-balancer';
 import { OwnLoadBalancer, adoptedLoadBalancer, ownListeners } from './load-balancer';
-import { slotMetrics } from './metrics';
+import { fullName } from './metrics';
 import { KongNetwork } from './network';
 import { NodeSecurityGroup } from './node-security-groups';
 import { RollbackMachine } from './rollback-machine';
@@ -23,7 +25,7 @@ import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
 import { TesterRules } from './tester-rules';
 import type { RuleListener } from './weighted-rule';
-import { userPools, WeightedRule } from './weighted-rule';
+import { WeightedRule } from './weighted-rule';
 
 export interface KongEdgeProps {
   readonly spec: SystemSpec;
@@ -68,7 +70,7 @@ export class KongEdge extends Construct {
         network: this.network,
         internetFacing: edge.loadBalancer.scheme === 'internet-facing',
         logPrefix: 'proxy',
-        description: 'Load balancer of the Kong proxy',
+        description: LOAD_BALANCER_DESCRIPTIONS.proxy,
       });
       listeners = ownListeners(own, edge);
       this.edge = own;
@@ -101,8 +103,11 @@ export class KongEdge extends Construct {
         })
       : undefined;
 
-    const metrics = slotMetrics(this.edge.fullName, this.targetGroups);
-    const watched = { spec: edge.alarms, metrics, loadBalancerFullName: this.edge.fullName };
+    const watched = {
+      spec: edge.alarms,
+      loadBalancerFullName: this.edge.fullName,
+      targetGroupFullNames: { blue: fullName(this.targetGroups.blue), green: fullName(this.targetGroups.green) },
+    };
     this.alarms = new EdgeAlarms(this, 'Alarms', watched);
     edgeDashboard(this, 'Dashboard', { ...watched, alarms: this.alarms });
     this.shiftTable = new ShiftTable(this, 'Shift').table;

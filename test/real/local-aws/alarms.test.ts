@@ -9,7 +9,6 @@ import type { MetricAlarm, MetricDatum, PutMetricAlarmCommandInput } from '@aws-
 import { App, Stack, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EdgeAlarms } from '../../../lib/aws-cdk/alarms';
-import { SlotMetrics } from '../../../lib/aws-cdk/metrics';
 import type { World } from '../../../local/world/world';
 import { TestStack, clientOptions, eventually, sleep, startTestWorld } from './helpers';
 
@@ -66,12 +65,10 @@ describe('the alarms of an edge stack', () => {
   const names: Record<string, string> = {};
   beforeAll(async () => {
     const stack = new Stack(new App({ analyticsReporting: false }), 'Edge');
-    const metrics = (slot: 'blue' | 'green') =>
-      new SlotMetrics(slot, { loadBalancer: LOAD_BALANCER, targetGroup: `targetgroup/${slot}/1` });
     const alarms = new EdgeAlarms(stack, 'Alarms', {
       spec: { errorShare: 0.01, p99Seconds: 1 },
-      metrics: { blue: metrics('blue'), green: metrics('green') },
       loadBalancerFullName: LOAD_BALANCER,
+      targetGroupFullNames: { blue: 'targetgroup/blue/1', green: 'targetgroup/green/1' },
     });
     new cloudwatch.CompositeAlarm(stack, 'AnyOfGreen', {
       compositeAlarmName: 'any-of-green',
