@@ -1,8 +1,8 @@
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EdgeReading } from '../deployed/read-edge';
+import type { SecretRef } from '../deployed/secret-value';
 import { AlbRouter } from '../routers/alb/alb-router';
 import type { TrafficRouter } from '../routers/router';
-import type { SecretRef } from '../routers/secret-value';
 import type { Settings } from '../settings/schema';
 
 export interface RouterSurroundings {
@@ -30,7 +30,7 @@ export async function openRouter({ settings, edge, region, elb }: RouterSurround
   }
   if (router && 'f5' in router) {
     const { openF5 } = await import('../routers/f5/open-f5.js');
-    const { secretsOf } = await import('../routers/secret-value.js');
+    const { secretsOf } = await import('../routers/router-secret.js');
     return openF5(router.f5, secretsOf(region));
   }
   if (router && 'kongUpstream' in router) {
@@ -52,7 +52,7 @@ export async function openRouter({ settings, edge, region, elb }: RouterSurround
 /** The token of an Admin API, read once, when it is needed. */
 async function tokenOf(ref: SecretRef | undefined, region: string): Promise<(() => Promise<string>) | undefined> {
   if (ref === undefined) return undefined;
-  const { secretsOf } = await import('../routers/secret-value.js');
+  const { secretsOf } = await import('../routers/router-secret.js');
   let token: Promise<string> | undefined;
   return () =>
     (token ??= secretsOf(region)(ref).catch((error: unknown) => {

@@ -1,11 +1,12 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { readSecret, type SecretRef } from './secret-value';
 
 /** Where notices go; either, both or none. */
 export interface NotifyTargets {
   readonly topicArn?: string;
   /** Secret that holds the webhook's URL; the URL is a secret too, whoever has it can write there. */
-  readonly webhook?: { readonly secretArn: string; readonly field?: string };
+  readonly webhook?: SecretRef;
 }
 
 export interface NotifyParts {
@@ -111,18 +112,10 @@ export class Notifier {
     if (!response.ok) throw new WebhookFailed(`it answered ${response.status}`);
   }
 
-  private async urlOf({ secretArn, field }: NonNullable<NotifyTargets['webhook']>): Promise<string> {
-    const { SecretString = '' } = await this.parts.secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    let url: unknown = SecretString.trim();
-    if (field !== undefined) {
-      try {
-        url = (JSON.parse(SecretString) as Record<string, unknown>)[field];
-      } catch {
-        throw new WebhookFailed(`its secret is no JSON, and ${field} of it is asked for`);
-      }
-    }
-    if (typeof url !== 'string' || !/^https?:\/\//.test(url)) throw new WebhookFailed('its secret holds no URL');
-    return url;
+  private async urlOf(webhook: SecretRef): Promise<string> {
+    const url = await readSecret(this.parts.secrets, webhook);
+    if (url !== undefined && /^https?:\/\//.test(url)) return url;
+    throw new WebhookFailed(`its secret holds no URL${webhook.field === undefined ? '' : ` under ${webhook.field}`}`);
   }
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { fieldsIn } from '../../deployed/secret-value';
 import { KongDualClusterError } from '../../errors';
 import type { F5Settings } from '../../settings/router-schema';
-import { fieldsIn, secretEmpty, type SecretReader } from '../secret-value';
+import { secretEmpty, type SecretReader } from '../router-secret';
 import { BigIp, type Credentials } from './big-ip';
 import { F5Router } from './f5-router';
 

@@ -1,0 +1,33 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** Where a value is kept; never the value. */
+export interface SecretRef {
+  readonly secretArn: string;
+  readonly field?: string | undefined;
+}
+
+/** What a secret holds: its text, or one field of a JSON secret; undefined where there is no such text. The SDK is loaded by the first. */
+export async function readSecret(
+  client: Pick<SecretsManagerClient, 'send'>,
+  { secretArn, field }: SecretRef,
+): Promise<string | undefined> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+  return valueIn(SecretString, field);
+}
+
+/** As `readSecret`, of what was read. */
+export function valueIn(text: string, field: string | undefined): string | undefined {
+  const value = field === undefined ? text.trim() : fieldsIn(text)[field];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A JSON object, or nothing. */
+export function fieldsIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
