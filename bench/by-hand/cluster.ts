@@ -14,8 +14,8 @@ import {
   aws_secretsmanager as secretsmanager,
   custom_resources,
 } from 'aws-cdk-lib';
-import { handlers } from './edge';
-import type { Colour, Edge } from './edge';
+import { handlers, type Colour } from './common';
+import type { Edge } from './edge';
 
 export interface ClusterOptions {
   colour: Colour;

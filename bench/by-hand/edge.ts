@@ -15,10 +15,9 @@ import {
   aws_logs as logs,
   aws_secretsmanager as secretsmanager,
 } from 'aws-cdk-lib';
-import { join } from 'node:path';
+import { handlers, type Colour } from './common';
 import { machines } from './machines';
 
-export type Colour = 'blue' | 'green';
 export interface Edge {
   vpc: ec2.IVpc;
   proxy: Record<Colour, elbv2.ApplicationTargetGroup>;
@@ -27,8 +26,6 @@ export interface Edge {
 }
 
 const CERTIFICATE = 'arn:aws:acm:eu-central-1:123456789012:certificate/6f1c1c9e-0000-4000-8000-000000000001';
-export const handlers = (name: string): lambda.Code =>
-  lambda.Code.fromAsset(join(process.env.KDC_BENCH_HANDLERS ?? 'dist/handlers', name));
 
 const everyPath = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } };
 const nothing = elbv2.ListenerAction.fixedResponse(503, { contentType: 'text/plain', messageBody: 'no rule matched' });

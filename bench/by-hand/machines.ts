@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { rollbackMachine } from '../../lib/traffic/rollback-machine';
 import { shiftMachine } from '../../lib/traffic/state-machine';
-import { handlers, type Colour } from './edge';
+import { handlers, type Colour } from './common';
 
 interface Moved {
   balancer: elbv2.ApplicationLoadBalancer;

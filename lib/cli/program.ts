@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../errors';
 import type { AdoptFlags } from './adopt';
@@ -14,6 +12,7 @@ import type { ReportFlags } from './report';
 import type { Run } from './run';
 import type { SnapshotFlags } from './snapshot';
 import type { TeardownFlags } from './teardown';
+import { version } from './version';
 
 /** The command line. A command's code, and the AWS SDK with it, is loaded when the command runs. */
 export function program(contextOf: (options: GlobalOptions) => Context, exit: (code: ExitCode) => void): Command {
@@ -217,14 +216,3 @@ const count = (value: string): number => {
   if (/^\d+$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be a whole number.');
 };
-
-/** From the package's own package.json, which lies two folders up in the sources and three in dist/. */
-export function version(): string {
-  for (const up of ['../..', '../../..', '..']) {
-    const path = join(__dirname, up, 'package.json');
-    if (!existsSync(path)) continue;
-    const { name, version: found } = JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string };
-    if (name === 'kong-dual-cluster' && found) return found;
-  }
-  return 'unknown';
-}

@@ -8,6 +8,7 @@ import { lockPathOf, readLock } from '../settings/lock-file';
 import type { Context } from './context';
 import { DeployedSystem, here } from './system';
 import { tarGz } from './tar';
+import { version } from './version';
 
 export interface EvidenceFlags {
   out: string;
@@ -78,7 +79,7 @@ async function evidence(system: DeployedSystem, run: string): Promise<Map<string
           .then((timer) => timer ?? null)
       : Promise.resolve(null),
     'versions.json': Promise.resolve({
-      'kong-dual-cluster': (await import('./program.js')).version(),
+      'kong-dual-cluster': version(),
       node: process.version,
       kong: Object.fromEntries(Object.entries(settings.slots).map(([slot, each]) => [slot, each?.version])),
       router: system.router.capabilities.name,

@@ -6,7 +6,7 @@ import { durationOf } from '../traffic/duration';
 import { percent } from '../traffic/plan';
 import { fold, isFinished } from '../traffic/shift';
 import { SLOTS } from '../traffic/weights';
-import type { Looked, Status } from './shift-status';
+import type { Looked, Status } from './shift-looked';
 
 /** What the journal makes of the shift; undefined where it cannot be read. @param now milliseconds since the epoch */
 export function viewOf({ status, lines, look, timerAt }: Looked, now: number): ShiftView | undefined {

@@ -1,53 +1,19 @@
-import type { CapacityReading } from '../deployed/capacity';
-import type { LockReading } from '../deployed/shift-table';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { paint } from '../render/text';
-import type { Look, ShiftView } from '../render/shift-view';
 import { changeLine } from '../render/shift-change';
 import type { RouterReading } from '../routers/router';
-import type { AlarmReading } from '../traffic/gates';
 import { HOST } from '../traffic/machine-tasks';
 import { after, begin, isFinished } from '../traffic/shift';
-import type { JournalLine } from '../traffic/shift-events';
-import type { ShiftRecord } from '../traffic/shift-record';
-import { liveSlot, type Slot, type Weights } from '../traffic/weights';
+import { liveSlot, type Weights } from '../traffic/weights';
 import type { Context } from './context';
 import { eventObject } from './shift-listener';
 import { JournalOfRecord, type LinesRead } from './shift-journal';
+import type { Looked, Status } from './shift-looked';
 import { statusLines, statusText, viewOf } from './shift-status-text';
 import { DeployedSystem, here } from './system';
 
 export interface StatusFlags {
   watch?: boolean;
-}
-
-/** Where the traffic is and what is under way, read live; of a shift what its journal says, if it can be read from here. */
-export interface Status {
-  /** Of each rule; none where the rules cannot be read as ours. */
-  readonly weights: readonly Weights[];
-  /** Why the rules cannot be read: one is gone, or somebody made another one of it. */
-  readonly unreadable?: string;
-  /** The slot with most of the traffic; null on an even split or when the rules disagree. */
-  readonly live: Slot | null;
-  readonly adminApi: Weights | null;
-  readonly capacity: Readonly<Record<Slot, CapacityReading>>;
-  readonly lock: LockReading | null;
-  /** The holder was a process of this machine that is gone; of another machine's nothing is known. */
-  readonly lockHolderIsDead?: boolean;
-  readonly shift: ShiftRecord | null;
-  readonly stages: readonly { readonly share: number; readonly bakeSeconds: number; readonly outcome: string }[];
-  readonly alarms: readonly AlarmReading[];
-  /** Stages, gates, what happens next; null where the journal cannot be read from here, then `journal` says why. */
-  readonly view: ShiftView | null;
-  readonly journal: string | null;
-}
-
-/** All that one look has read. */
-export interface Looked {
-  readonly status: Omit<Status, 'stages' | 'view'>;
-  readonly lines: readonly JournalLine[];
-  readonly look?: Look;
-  readonly timerAt?: number;
 }
 
 const WATCH_MS = 2000;

@@ -1,11 +1,7 @@
 import type { MinuteCount, MinutePair } from './comparison';
-import { REFUSALS, type Minute, type MinuteReading, type SlotMinute } from './minutes';
+import type { Counted, Minute, MinuteReading, SlotMinute } from './minutes';
 import type { StageSpan } from './stage-span';
 import type { Slot } from './weights';
-
-/** What is counted of a slot and compared with the other one. */
-export type Counted = 'errors' | 'slow' | (typeof REFUSALS)[number];
-export const COUNTED: readonly Counted[] = ['errors', 'slow', ...REFUSALS];
 
 /** The bad events of a slot's minute; undefined where its source cannot tell them. */
 export function eventsOf(minute: SlotMinute, counted: Counted): number | undefined {

@@ -1,6 +1,6 @@
-import { COUNTED, countOf, tells, type Counted } from './counted';
+import { countOf, tells } from './counted';
+import { COUNTED, type Counted, type Minute, type MinuteReading } from './minutes';
 import type { MinutePair } from './comparison';
-import type { Minute, MinuteReading } from './minutes';
 import type { Slot } from './weights';
 
 /** Pairs with an event below which nothing is said. */

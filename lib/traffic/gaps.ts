@@ -1,5 +1,5 @@
-import { countOf, type Counted } from './counted';
-import type { Minute } from './minutes';
+import { countOf } from './counted';
+import type { Counted, Minute } from './minutes';
 import type { Slot } from './weights';
 
 /** Requests that a slot would have had meanwhile, below which its silence may be chance. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/schema';
-import type { Counted } from './counted';
+import type { Counted } from './minutes';
 import type { GatePolicy } from './gate-policy';
 
 /** How the router splits, as far as the share seen depends on it. */

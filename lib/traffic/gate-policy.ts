@@ -1,12 +1,7 @@
 import type { ComparisonOptions } from './comparison';
-import type { Counted } from './counted';
+import type { Counted } from './minutes';
+import type { GateUse } from './gates';
 import type { WhenInconclusive } from './plan';
-
-/**
- * gate: a stage ends only when it passes, and its FAIL rolls back; watch: its FAIL rolls back, but a stage may end without its
- * verdict; dryRun: it is told and counts for nothing; off: it is not asked.
- */
-export type GateUse = 'gate' | 'watch' | 'dryRun' | 'off';
 
 /** What a shift asks of its gates; plain data, the same for the runner and the state machine, in the journal's first line. */
 export interface GatePolicy {

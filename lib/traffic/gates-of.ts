@@ -1,9 +1,9 @@
 import { compare, sum, type ComparedStage, type Comparison, type MinuteCount } from './comparison';
-import { countOf, minutesBySpan, pairOf, tells, type Counted } from './counted';
+import { countOf, minutesBySpan, pairOf, tells } from './counted';
+import { REFUSALS, type Counted, type Minute, type MinuteReading } from './minutes';
 import { lastGap, type Gap } from './gaps';
-import type { GatePolicy, GateUse } from './gate-policy';
-import type { GateResult } from './gates';
-import { REFUSALS, type Minute, type MinuteReading } from './minutes';
+import type { GatePolicy } from './gate-policy';
+import type { GateResult, GateUse } from './gates';
 import type { Stage } from './plan';
 import { sampleRatio } from './sample-ratio';
 import { objectiveAt } from './stage-objective';

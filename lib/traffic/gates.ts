@@ -1,8 +1,13 @@
-import type { GateUse } from './gate-policy';
 import type { Slot } from './weights';
 
 /** PASS lets a stage end, FAIL rolls back, INCONCLUSIVE waits: missing data is never PASS. */
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+
+/**
+ * gate: a stage ends only when it passes, and its FAIL rolls back; watch: its FAIL rolls back, but a stage may end without its
+ * verdict; dryRun: it is told and counts for nothing; off: it is not asked.
+ */
+export type GateUse = 'gate' | 'watch' | 'dryRun' | 'off';
 
 export interface GateResult {
   /** `alarms`, `requests`, `comparison`, `sampleRatio`, …; `aws` where it did not answer. */

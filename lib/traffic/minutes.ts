@@ -4,6 +4,10 @@ import type { Slot } from './weights';
 export const REFUSALS = ['401', '403', '429'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
+/** What is counted of a slot and compared with the other one. */
+export type Counted = 'errors' | 'slow' | (typeof REFUSALS)[number];
+export const COUNTED: readonly Counted[] = ['errors', 'slow', ...REFUSALS];
+
 /** What one slot did in one period (a minute on AWS). */
 export interface SlotMinute {
   readonly requests: number;

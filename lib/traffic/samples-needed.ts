@@ -1,9 +1,8 @@
 import { minutesNeeded } from './comparison';
-import type { Counted } from './counted';
+import { type Counted, REFUSALS } from './minutes';
 import { durationOf } from './duration';
 import type { GatePolicy } from './gate-policy';
 import { about, alphaOf } from './gates-of';
-import { REFUSALS } from './minutes';
 import { percent, type Stage } from './plan';
 import { limitsOf, type ShiftLimits } from './stage-policy';
 import { objectiveAt } from './stage-objective';

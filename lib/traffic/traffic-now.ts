@@ -1,5 +1,5 @@
-import { countOf, type Counted } from './counted';
-import { REFUSALS, type MinuteReading, type Refusal } from './minutes';
+import { countOf } from './counted';
+import { type Counted, REFUSALS, type MinuteReading, type Refusal } from './minutes';
 import type { Slot } from './weights';
 
 /** What a slot has now, or what somebody expects it to have. */

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { isOver, type Status } from '../../../lib/cli/shift-status';
+import type { Status } from '../../../lib/cli/shift-looked';
+import { isOver } from '../../../lib/cli/shift-status';
 import { statusText } from '../../../lib/cli/shift-status-text';
 import { allOn } from '../../../lib/traffic/weights';
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { type Status } from '../../../lib/cli/shift-status';
+import type { Status } from '../../../lib/cli/shift-looked';
 import { statusText } from '../../../lib/cli/shift-status-text';
 import { allOn, weightsFor } from '../../../lib/traffic/weights';
 

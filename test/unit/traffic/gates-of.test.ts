@@ -1,6 +1,6 @@
 import { about, alphaOf, gatesOf, untold, type GateQuestion } from '../../../lib/traffic/gates-of';
 import { overall } from '../../../lib/traffic/gates';
-import { COUNTED } from '../../../lib/traffic/counted';
+import { COUNTED } from '../../../lib/traffic/minutes';
 import { at, minuteAt, minutes, POLICY, reading, span } from './readings';
 
 const STAGES = [{ share: 0.05 }, { share: 0.5 }, { share: 1 }];
