@@ -35,37 +35,25 @@ async function planWith(context: Context, versions: Versions, flags: PlanFlags):
   return planOf(versions, flags, undefined, await foundIn(context, versions, flags));
 }
 
-/** They are of the shift of a system that is deployed, of which versions say nothing. */
+/** Options of the shift of a system that is deployed, of which versions say nothing. */
+const SHIFT_FLAGS = [
+  'shares',
+  'linear',
+  'canary',
+  'allAtOnce',
+  'bake',
+  'soak',
+  'minRequests',
+  'maxExtension',
+  'alarm',
+  'acceptThawed',
+  'traffic',
+  'errorRate',
+] as const satisfies readonly (keyof (ShiftFlags & TrafficFlags))[];
+
 function refuseShiftFlags(flags: ShiftFlags & TrafficFlags): void {
-  const {
-    shares,
-    linear,
-    canary,
-    allAtOnce,
-    bake,
-    soak,
-    minRequests,
-    maxExtension,
-    alarm,
-    acceptThawed,
-    traffic,
-    errorRate,
-  } = flags;
-  const given = Object.entries({
-    shares,
-    linear,
-    canary,
-    allAtOnce,
-    bake,
-    soak,
-    minRequests,
-    maxExtension,
-    alarm,
-    acceptThawed,
-    traffic,
-    errorRate,
-  }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`],
+  const given = SHIFT_FLAGS.filter((name) => flags[name] !== undefined).map(
+    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
   if (given.length === 0) return;
   throw new KongDualClusterError('COMMAND_LINE', 'options of the shift go with no version', {

@@ -50,7 +50,7 @@ export function addShiftCommands(root: Command, run: Run, runLines: Run, example
     shift
       .command('start')
       .description(
-        'raise the weight stage by stage; a breaching alarm rolls back in one jump (exit 3), missing data holds (exit 4). Ctrl-C leaves the traffic as it is and saves the state',
+        'raise the weight stage by stage; a breaching alarm or a gate that fails rolls back in one jump (exit 3), missing data holds (exit 4). Ctrl-C leaves the traffic as it is and saves the state',
       )
       .addOption(slotOption('slot that is to rise (default: the idle one)')),
   )

@@ -7,7 +7,6 @@ import {
   describeRules,
   describeTargetHealth,
   ERROR_TEXT,
-  HOST,
   putItem,
   releaseLock,
   renewLock,
@@ -508,5 +507,3 @@ export function shiftMachine(all: ShiftMachineTargets): AslDefinition {
     },
   };
 }
-
-export { HOST };
