@@ -1,23 +1,18 @@
-import { CustomResource, Stack, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import { CustomResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { FREEZE_OFF, FREEZE_OFF_ANSWER } from '../blueprint/freeze';
+import { FREEZE_RULE, LIVE_RULE, slotRule } from '../blueprint/admin-rules';
+import { adminListenerSpec } from '../blueprint/listeners';
+import { LOAD_BALANCER_DESCRIPTIONS } from '../blueprint/node-flows';
 import type { EdgeSpec, TargetGroupSpec } from '../blueprint/spec';
 import type { Slot } from '../traffic/weights';
 import { SLOTS } from '../traffic/weights';
-import { NO_RULE, OwnLoadBalancer } from './load-balancer';
+import { OwnLoadBalancer, addListener } from './load-balancer';
 import type { KongNetwork } from './network';
 import type { RuleProvider } from './rule-provider';
 import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
 import type { RuleListener } from './weighted-rule';
 import { WeightedRule, nativeRule, repairOf } from './weighted-rule';
-
-/** Header that names the slot an Admin API call is meant for: `X-Kong-Slot: green`. */
-export const SLOT_HEADER = 'X-Kong-Slot';
-
-const PRIORITIES = { freeze: 1, slot: { blue: 10, green: 11 }, live: 1000 } as const;
-
-const EVERY_PATH = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } };
 
 export interface AdminListenerProps {
   readonly spec: EdgeSpec;
@@ -44,19 +39,10 @@ export class AdminListener extends Construct {
       network,
       internetFacing: false,
       logPrefix: 'admin',
-      description: 'Internal load balancer of the Kong Admin API',
+      description: LOAD_BALANCER_DESCRIPTIONS.admin,
     });
     this.loadBalancer.admit(admin.allowedCidrs, admin.port);
-    this.listenerArn = this.loadBalancer.loadBalancer.addListener('Listener', {
-      port: admin.port,
-      protocol: admin.certificateArn ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
-      open: false,
-      ...(admin.certificateArn && {
-        certificates: [elbv2.ListenerCertificate.fromArn(admin.certificateArn)],
-        sslPolicy: (spec.https?.sslPolicy ?? 'ELBSecurityPolicy-TLS13-1-2-2021-06') as elbv2.SslPolicy,
-      }),
-      defaultAction: NO_RULE,
-    }).listenerArn;
+    this.listenerArn = addListener(this.loadBalancer, adminListenerSpec(spec));
     const specs: Readonly<Record<Slot, TargetGroupSpec>> = spec.adminTargetGroups;
     this.targetGroups = slotTargetGroups(this, 'Admin', specs, network.vpc);
 
@@ -64,7 +50,7 @@ export class AdminListener extends Construct {
     this.freezeRuleArn = this.freezeRule(listener, provider).ref;
     for (const slot of SLOTS) this.slotRule(listener, slot);
     this.liveRuleArn = new WeightedRule(this, 'Live', {
-      rule: { priority: PRIORITIES.live, conditions: [EVERY_PATH], actionsBefore: [] },
+      rule: LIVE_RULE,
       listener,
       targetGroups: this.targetGroups,
       weights: spec.adminWeights,
@@ -82,10 +68,10 @@ export class AdminListener extends Construct {
       serviceTimeout: provider.serviceTimeout,
       properties: {
         ListenerArn: listener.arn,
-        Priority: PRIORITIES.freeze,
+        Priority: FREEZE_RULE.priority,
         Repair: repairOf(this),
-        Conditions: stack.toJsonString([FREEZE_OFF]),
-        Actions: stack.toJsonString([FREEZE_OFF_ANSWER]),
+        Conditions: stack.toJsonString(FREEZE_RULE.conditions),
+        Actions: stack.toJsonString(FREEZE_RULE.actions),
       },
     });
     rule.node.addDependency(...policies);
@@ -93,10 +79,9 @@ export class AdminListener extends Construct {
   }
 
   private slotRule(listener: RuleListener, slot: Slot): void {
-    const header = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: SLOT_HEADER, Values: [slot] } };
     nativeRule(this, `Slot${capital(slot)}`, {
       listener,
-      rule: { priority: PRIORITIES.slot[slot], conditions: [header], actionsBefore: [] },
+      rule: slotRule(slot),
       forward: [{ targetGroup: this.targetGroups[slot], weight: 1 }],
     });
   }

@@ -1,5 +1,7 @@
 import { Duration, Validations, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { NO_RULE, TO_HTTPS, ownListenerSpecs } from '../blueprint/listeners';
+import type { ListenerSpec } from '../blueprint/listeners';
 import type { EdgeSpec } from '../blueprint/spec';
 import type { KongNetwork } from './network';
 
@@ -12,12 +14,6 @@ export interface EdgeLoadBalancer {
   readonly fullName: string;
   readonly securityGroups: readonly ec2.ISecurityGroup[];
 }
-
-/** Said by every listener of ours to a request that no rule takes. */
-export const NO_RULE = elbv2.ListenerAction.fixedResponse(503, {
-  contentType: 'text/plain',
-  messageBody: 'no rule matched',
-});
 
 /** An Application Load Balancer with a security group of its own, which lets out nothing but what is added. */
 export class OwnLoadBalancer extends Construct implements EdgeLoadBalancer {
@@ -115,28 +111,31 @@ export type ListenerArns = Partial<Record<'http' | 'https', string>>;
 
 /** HTTP (forward, redirect or off) and HTTPS. Rules are added by whoever owns them; the default answers 503. */
 export function ownListeners(edge: OwnLoadBalancer, spec: EdgeSpec): ListenerArns {
-  const arns: { http?: string; https?: string } = {};
-  if (spec.http !== 'off') {
-    edge.admit(spec.loadBalancer.allowedCidrs, 80);
-    const redirect = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
-    const http = edge.loadBalancer.addListener('Http', {
-      port: 80,
-      protocol: elbv2.ApplicationProtocol.HTTP,
-      open: false,
-      defaultAction: spec.http === 'redirect' ? redirect : NO_RULE,
-    });
-    if (spec.http === 'forward') arns.http = http.listenerArn;
-  }
-  if (spec.https) {
-    edge.admit(spec.loadBalancer.allowedCidrs, 443);
-    arns.https = edge.loadBalancer.addListener('Https', {
-      port: 443,
-      protocol: elbv2.ApplicationProtocol.HTTPS,
-      open: false,
-      certificates: [elbv2.ListenerCertificate.fromArn(spec.https.certificateArn)],
-      sslPolicy: spec.https.sslPolicy as elbv2.SslPolicy,
-      defaultAction: NO_RULE,
-    }).listenerArn;
-  }
-  return arns;
+  const { http, https } = ownListenerSpecs(spec);
+  const listen = (listener: ListenerSpec): string => {
+    edge.admit(spec.loadBalancer.allowedCidrs, listener.port);
+    return addListener(edge, listener);
+  };
+  const httpArn = http && listen(http);
+  return {
+    ...(http?.otherwise === 'answer' && httpArn !== undefined && { http: httpArn }),
+    ...(https && { https: listen(https) }),
+  };
+}
+
+/** ARN of the listener made. */
+export function addListener({ loadBalancer }: OwnLoadBalancer, { id, port, tls, otherwise }: ListenerSpec): string {
+  return loadBalancer.addListener(id, {
+    port,
+    protocol: tls ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
+    open: false,
+    ...(tls && {
+      certificates: [elbv2.ListenerCertificate.fromArn(tls.certificateArn)],
+      sslPolicy: tls.sslPolicy as elbv2.SslPolicy,
+    }),
+    defaultAction:
+      otherwise === 'redirect'
+        ? elbv2.ListenerAction.redirect({ protocol: TO_HTTPS.protocol, port: TO_HTTPS.port, permanent: true })
+        : elbv2.ListenerAction.fixedResponse(NO_RULE.statusCode, NO_RULE),
+  }).listenerArn;
 }

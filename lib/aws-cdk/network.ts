@@ -1,5 +1,6 @@
 import { RemovalPolicy, aws_ec2 as ec2, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FLOW_LOG_DAYS, SUBNET_PREFIXES, ZONES, networkLayout } from '../blueprint/network-layout';
 import type { NetworkSpec } from '../blueprint/spec';
 
 /** The network that both slots share: made, described by ids, or somebody's own construct. */
@@ -35,21 +36,27 @@ export class KongNetwork extends Construct {
     }
   }
 
-  private make({ cidr, natGateways }: Extract<NetworkSpec, { kind: 'create' }>): ec2.IVpc {
+  private make(spec: Extract<NetworkSpec, { kind: 'create' }>): ec2.IVpc {
+    const { cidr, natGateways } = networkLayout(spec);
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
-      maxAzs: 2,
+      maxAzs: ZONES,
       natGateways,
       // Nothing uses the default group, and emptying it costs a custom resource.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
-        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-        { name: 'Nodes', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
-        { name: 'Database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+        {
+          name: 'Public',
+          subnetType: ec2.SubnetType.PUBLIC,
+          cidrMask: SUBNET_PREFIXES.public,
+          mapPublicIpOnLaunch: false,
+        },
+        { name: 'Nodes', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: SUBNET_PREFIXES.nodes },
+        { name: 'Database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: SUBNET_PREFIXES.database },
       ],
     });
     const logGroup = new logs.LogGroup(this, 'FlowLogs', {
-      retention: logs.RetentionDays.ONE_MONTH,
+      retention: FLOW_LOG_DAYS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     vpc.addFlowLog('FlowLog', { destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup) });

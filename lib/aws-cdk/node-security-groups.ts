@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PORTS } from '../blueprint/spec';
+import { nodeFlows, nodeGroupDescription } from '../blueprint/node-flows';
 import type { Slot } from '../traffic/weights';
 
 export interface NodeSecurityGroupProps {
@@ -23,19 +23,15 @@ export class NodeSecurityGroup extends Construct {
     super(scope, id);
     this.group = new ec2.SecurityGroup(this, 'Group', {
       vpc,
-      description: `Kong nodes of the ${slot} slot`,
+      description: nodeGroupDescription(slot),
       allowAllOutbound: true,
     });
-    const open = (from: ec2.ISecurityGroup, port: number, what: string): void => {
-      this.group.addIngressRule(from, ec2.Port.tcp(port), `${what} from the load balancer`);
-      // Without effect on a group that somebody else made; theirs must let the requests out.
-      from.addEgressRule(this.group, ec2.Port.tcp(port), `${what} of the ${slot} nodes`);
-    };
-    for (const from of proxyFrom) {
-      open(from, PORTS.proxy, 'Proxy');
-      open(from, PORTS.status, 'Health checks');
+    for (const { from, port, inbound, outbound } of nodeFlows(slot)) {
+      for (const balancer of from === 'proxy' ? proxyFrom : [adminFrom]) {
+        this.group.addIngressRule(balancer, ec2.Port.tcp(port), inbound);
+        // Without effect on a group that somebody else made; theirs must let the requests out.
+        balancer.addEgressRule(this.group, ec2.Port.tcp(port), outbound);
+      }
     }
-    open(adminFrom, PORTS.admin, 'Admin API');
-    open(adminFrom, PORTS.status, 'Health checks');
   }
 }

@@ -1,14 +1,10 @@
 import { CfnResource, CustomResource, Stack, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { WeightedRuleSpec } from '../blueprint/spec';
+import { ruleActions, userPools } from '../blueprint/rule-actions';
+import type { RuleShape } from '../blueprint/rule-actions';
 import type { Slot, Weights } from '../traffic/weights';
 import { SLOTS, validateWeights } from '../traffic/weights';
 import type { RuleProvider } from './rule-provider';
-
-export type RuleShape = Pick<
-  WeightedRuleSpec,
-  'priority' | 'conditions' | 'actionsBefore' | 'oidcClientSecret' | 'stickinessSeconds'
->;
 
 /** A listener that rules stand on; `id` is stable for its life and becomes part of construct ids. */
 export interface RuleListener {
@@ -106,52 +102,22 @@ export interface NativeRuleProps {
 
 /** `AWS::ElasticLoadBalancingV2::ListenerRule`: conditions and actions are ELBv2's own shapes, so they pass as they are. */
 export function nativeRule(scope: Construct, id: string, { listener, rule, forward }: NativeRuleProps): CfnResource {
-  const { stickinessSeconds } = rule;
-  const actions = [
-    ...rule.actionsBefore.map((action) => withSecret(action, rule)),
-    {
-      Type: 'forward',
-      ForwardConfig: {
-        TargetGroups: forward.map(({ targetGroup, weight }) => ({
-          TargetGroupArn: targetGroup.targetGroupArn,
-          Weight: weight,
-        })),
-        ...(stickinessSeconds !== undefined && {
-          TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: stickinessSeconds },
-        }),
-      },
-    },
-  ];
+  const actions = ruleActions(
+    rule,
+    forward.map(({ targetGroup, weight }) => ({ targetGroupArn: targetGroup.targetGroupArn, weight })),
+    rule.oidcClientSecret && secretReference(rule.oidcClientSecret),
+  );
   return new CfnResource(scope, id, {
     type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
     properties: {
       ListenerArn: listener.arn,
       Priority: rule.priority,
       Conditions: rule.conditions,
-      Actions: actions.map((action, index) => ({ ...action, Order: index + 1 })),
+      Actions: actions,
     },
   });
 }
 
-/** The client secret of authenticate-oidc by dynamic reference: CloudFormation reads it, the template does not hold it. */
-function withSecret(action: Readonly<Record<string, unknown>>, rule: RuleShape): Record<string, unknown> {
-  const config = action.AuthenticateOidcConfig as Record<string, unknown> | undefined;
-  if (config === undefined || rule.oidcClientSecret === undefined) return action;
-  const { secretArn, field } = rule.oidcClientSecret;
-  // Of a rule that `adopt` read: this one is new and has no secret to go on using.
-  const { UseExistingClientSecret: _, ...rest } = config;
-  return {
-    ...action,
-    AuthenticateOidcConfig: {
-      ...rest,
-      ClientSecret: `{{resolve:secretsmanager:${secretArn}:SecretString:${field ?? ''}::}}`,
-    },
-  };
-}
-
-/** Cognito user pools that a rule's own actions name. */
-export const userPools = ({ actionsBefore }: RuleShape): string[] =>
-  actionsBefore.flatMap((action) => {
-    const config = action.AuthenticateCognitoConfig as { UserPoolArn?: string } | undefined;
-    return config?.UserPoolArn === undefined ? [] : [config.UserPoolArn];
-  });
+/** A dynamic reference: CloudFormation reads the secret, the template does not hold it. */
+const secretReference = ({ secretArn, field }: NonNullable<RuleShape['oidcClientSecret']>): string =>
+  `{{resolve:secretsmanager:${secretArn}:SecretString:${field ?? ''}::}}`;

@@ -3,13 +3,12 @@ import { allOn, liveSlot } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
 import { networkCidr } from './environment';
 import { healthCheck } from './health';
+import { EVERY_PATH } from './rule-actions';
 import { PORTS } from './spec';
 import type { EdgeSpec, TargetGroupSpec, WeightedRuleSpec } from './spec';
 
 /** Priorities on a listener of our own: the tester rules lie above the weighted one, with room between for the owner. */
 const OWN_PRIORITIES = { weighted: 1000, tester: { blue: 10, green: 11 } } as const;
-
-const EVERY_PATH = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } };
 
 export function edgeSpec(settings: Settings): EdgeSpec {
   const { edge } = settings;
