@@ -1,0 +1,8 @@
+/**
+ * A stand-in for the provider `hashicorp/aws`: the schema is the real one's (as far as its bindings tell it), the resources are this
+ * project's model of AWS (local/MODEL.md). What Terraform does with them is the real Terraform's.
+ */
+import { provider } from './provider';
+import { serve } from './server';
+
+void serve(provider());
