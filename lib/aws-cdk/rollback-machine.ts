@@ -1,6 +1,9 @@
 import { Stack, Validations, aws_events as events, aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { aws_dynamodb as dynamodb } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { MACHINE_ROLES, STARTERS, endOfShift } from '../blueprint/machines';
+import { rollbackStatements, startStatements } from '../blueprint/permissions';
+import type { MovedWeights, Statement } from '../blueprint/permissions';
 import type { AslDefinition } from '../traffic/asl';
 import type { MachineTargets } from '../traffic/machine-tasks';
 import { rollbackMachine } from '../traffic/rollback-machine';
@@ -23,84 +26,66 @@ export class RollbackMachine extends Construct {
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
-    const role = machineRole(this, 'Puts the weights of the Kong edge back to where they were before a run', props);
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [props.table.tableArn] }));
+    const role = machineRole(this, MACHINE_ROLES.rollback, rollbackStatements(movedWeights(props)));
     const definition = rollbackMachine({ ...props.targets, table: props.table.tableName });
     this.machineArn = machine(this, definition, role);
-    this.schedulerRoleArn = this.starter('Scheduler', 'scheduler.amazonaws.com', 'The dead-man timer').roleArn;
+    this.schedulerRoleArn = this.starter('Scheduler', 'scheduler').roleArn;
   }
 
-  /**
-   * Starts it when an execution of another machine ends as it should not: failed, timed out or stopped by hand. One that has
-   * rolled back itself fails too, and is found ended.
-   */
+  /** Starts it when an execution of another machine ends as it should not (lib/blueprint/machines.ts). */
   onEndOf(machineArn: string): void {
+    const { description, eventPattern, targetId, inputPaths, inputTemplate, retry } = endOfShift(machineArn);
     new events.CfnRule(this, 'OnEnd', {
-      description: 'kong-dual-cluster: a shift that ended by itself or by hand is rolled back',
-      eventPattern: {
-        source: ['aws.states'],
-        'detail-type': ['Step Functions Execution Status Change'],
-        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [machineArn] },
-      },
+      description,
+      eventPattern,
       targets: [
         {
-          id: 'Rollback',
+          id: targetId,
           arn: this.machineArn,
-          roleArn: this.starter('Events', 'events.amazonaws.com', 'The end of a shift').roleArn,
-          inputTransformer: {
-            inputPathsMap: { execution: '$.detail.executionArn', status: '$.detail.status' },
-            inputTemplate: '{"execution": "<execution>", "why": "the execution of the shift ended as <status>"}',
-          },
-          retryPolicy: { maximumRetryAttempts: 20, maximumEventAgeInSeconds: 900 },
+          roleArn: this.starter('Events', 'events').roleArn,
+          inputTransformer: { inputPathsMap: inputPaths, inputTemplate },
+          retryPolicy: retry,
         },
       ],
     });
   }
 
   /** A role for a service of AWS that may start this machine and nothing else, on behalf of this account alone. */
-  private starter(id: string, service: string, who: string): iam.Role {
+  private starter(id: string, service: keyof typeof STARTERS): iam.Role {
     const role = new iam.Role(this, `${id}Role`, {
-      assumedBy: new iam.ServicePrincipal(service, {
+      assumedBy: new iam.ServicePrincipal(`${service}.amazonaws.com`, {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
-      description: `${who} starts the rollback machine of the Kong edge`,
+      description: STARTERS[service],
     });
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [this.machineArn] }));
+    allow(role, startStatements(this.machineArn));
     return role;
   }
 }
 
-/** What both machines do: the rules by name, the table's items. */
-export function machineRole(scope: Construct, description: string, props: MachineProps): iam.Role {
-  const { targets, table, userPoolArns } = props;
+export const movedWeights = ({ targets, table, userPoolArns }: MachineProps): MovedWeights => ({
+  ruleArns: [...targets.places, ...targets.followers].map(({ ruleArn }) => ruleArn),
+  tableArn: table.tableArn,
+  userPoolArns,
+});
+
+/** Statements of the blueprint. */
+export function allow(role: iam.Role, statements: readonly Statement[]): void {
+  for (const { actions, resources, conditions } of statements)
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
+    );
+}
+
+/** The role of a state machine, for this account alone. */
+export function machineRole(scope: Construct, description: string, statements: readonly Statement[]): iam.Role {
   const role = new iam.Role(scope, 'Role', {
     assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
     description,
   });
-  role.addToPolicy(
-    new iam.PolicyStatement({
-      actions: ['elasticloadbalancing:ModifyRule'],
-      resources: [...targets.places, ...targets.followers].map(({ ruleArn }) => ruleArn),
-    }),
-  );
-  role.addToPolicy(
-    new iam.PolicyStatement({
-      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      resources: [table.tableArn],
-    }),
-  );
-  role.addToPolicy(
-    new iam.PolicyStatement({
-      actions: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetHealth'],
-      resources: ['*'],
-    }),
-  );
-  if (userPoolArns.length > 0)
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['cognito-idp:DescribeUserPoolClient'], resources: [...userPoolArns] }),
-    );
+  allow(role, statements);
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason:

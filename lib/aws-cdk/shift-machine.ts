@@ -7,10 +7,12 @@ import {
   aws_logs as logs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { MACHINE_ROLES, gatesFunction } from '../blueprint/machines';
+import { shiftStatements } from '../blueprint/permissions';
 import { shiftMachine } from '../traffic/state-machine';
 import type { Slot } from '../traffic/weights';
 import { handlerCode } from './handler-code';
-import { machine, machineRole, type MachineProps } from './rollback-machine';
+import { allow, machine, machineRole, movedWeights, type MachineProps } from './rollback-machine';
 
 export interface ShiftMachineProps extends MachineProps {
   readonly loadBalancerArn: string;
@@ -27,9 +29,7 @@ export class ShiftMachine extends Construct {
   constructor(scope: Construct, id: string, props: ShiftMachineProps) {
     super(scope, id);
     const gates = this.gates(props);
-    const role = machineRole(this, 'Runs a shift: raises weights of the Kong edge stage by stage', props);
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [gates.functionArn] }));
+    const role = machineRole(this, MACHINE_ROLES.shift, shiftStatements(movedWeights(props), gates.functionArn));
     const definition = shiftMachine({
       ...props.targets,
       table: props.table.tableName,
@@ -38,22 +38,18 @@ export class ShiftMachine extends Construct {
     this.machineArn = machine(this, definition, role);
   }
 
-  private gates({ loadBalancerArn, targetGroupArns }: ShiftMachineProps): lambda.Function {
+  private gates(props: ShiftMachineProps): lambda.Function {
+    const spec = gatesFunction(props);
     const logGroup = new logs.LogGroup(this, 'GatesLogs', {
-      retention: logs.RetentionDays.THREE_MONTHS,
+      retention: spec.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(this, 'GatesRole', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Judges the gates of a shift: reads counts and healthy nodes',
+      description: spec.roleDescription,
     });
     logGroup.grantWrite(role);
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['cloudwatch:GetMetricData', 'elasticloadbalancing:DescribeTargetHealth'],
-        resources: ['*'],
-      }),
-    );
+    allow(role, spec.statements);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
@@ -65,14 +61,10 @@ export class ShiftMachine extends Construct {
       code: handlerCode('gates'),
       role,
       logGroup,
-      timeout: Duration.seconds(25),
-      memorySize: 256,
-      environment: {
-        LOAD_BALANCER_ARN: loadBalancerArn,
-        BLUE_TARGET_GROUP_ARN: targetGroupArns.blue,
-        GREEN_TARGET_GROUP_ARN: targetGroupArns.green,
-      },
-      description: 'kong-dual-cluster: judges the gates of a shift, and writes nothing',
+      timeout: Duration.seconds(spec.timeoutSeconds),
+      memorySize: spec.memoryMib,
+      environment: { ...spec.environment },
+      description: spec.description,
     });
   }
 }
