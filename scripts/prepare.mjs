@@ -139,8 +139,8 @@ export function ensurePython() {
   stamp('python', wanted);
 }
 
-function pipInstall(what, requirements) {
-  const pip = run(join(venv, 'bin', 'python'), [
+function pipInstall(what, requirements, folder = venv) {
+  const pip = run(join(folder, 'bin', 'python'), [
     '-m',
     'pip',
     'install',
@@ -165,6 +165,34 @@ export function ensureTestPython() {
   say('installing what the tests use of Python …');
   pipInstall('what the tests use', requirements);
   stamp('python-test', wanted);
+}
+
+/**
+ * checkov in a virtual environment of its own (test/requirements-checkov.txt). Without it the tests that need it say that they
+ * are skipped, and why.
+ * @returns its path, or undefined
+ */
+export function ensureCheckov() {
+  const folder = join(cache, 'venv-checkov');
+  const checkov = join(folder, 'bin', 'checkov');
+  const requirements = join(root, 'test', 'requirements-checkov.txt');
+  const python = findPython();
+  const wanted = digest(python + readFileSync(requirements, 'utf8'));
+  if (isStamped('checkov', wanted) && existsSync(checkov)) return checkov;
+  say('installing checkov …');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  try {
+    if (run(python, ['-m', 'venv', folder], { quiet: true }).status !== 0) throw new Refused('no virtual environment');
+    pipInstall('checkov', requirements, folder);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    rmSync(folder, { recursive: true, force: true });
+    say('checkov could not be installed; what needs it is skipped');
+    return undefined;
+  }
+  stamp('checkov', wanted);
+  return checkov;
 }
 
 function newest(folder, name) {

@@ -5,6 +5,7 @@ import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ensureBuild,
+  ensureCheckov,
   ensureDependencies,
   ensurePostgres,
   ensureServers,
@@ -17,7 +18,7 @@ const args = process.argv.slice(2);
 const unit = args.includes('--unit');
 const rest = args.filter((arg) => arg !== '--unit');
 
-prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureServers]));
+prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureCheckov, ensureServers]));
 
 const folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-test-'));
 
