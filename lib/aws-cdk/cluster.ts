@@ -11,14 +11,17 @@ import {
   ArnFormat,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { refuseForeignDatabase } from '../blueprint/container-settings';
+import { AUTOSCALING, NODE_CONTAINER, nodeContainers, ROLLOUT } from '../blueprint/containers';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
+import { idleStatements, launchStatements } from '../blueprint/slot-permissions';
 import { PORTS } from '../blueprint/spec';
 import type { ClusterSpec } from '../blueprint/spec';
-import { containerImage, kongSettings } from './cluster-container';
+import { addContainers, containerImage, kongSettings } from './cluster-container';
 import { KongClusterProvider } from './cluster-provider';
 import type { IKongDatastore } from './datastore';
 import { KongDatastore } from './datastore';
-import { KongMigrations, acknowledgeTask, refuseForeignDatabase } from './migrations';
+import { KongMigrations, acknowledgeTask } from './migrations';
 import type { SlotConnections } from './slot-connections';
 
 export interface KongClusterProps {
@@ -103,32 +106,11 @@ export class KongCluster extends Construct {
       retention: spec.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const common = {
+    addContainers(definition, nodeContainers(spec), {
+      ...kong,
       image: containerImage(this, 'Image', spec.image),
-      environment: { ...kong.environment },
-      secrets: { ...kong.secrets },
-      logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'kong' }),
-    };
-    const check = definition.addContainer('migrations-check', {
-      ...common,
-      essential: false, // ECS: a container that another one waits for to end must not be essential
-      entryPoint: ['/bin/sh', '-c'],
-      command: [spec.checkScript],
-      startTimeout: Duration.seconds(120), // the most that Fargate takes
+      logGroup,
     });
-    const node = definition.addContainer('kong', {
-      ...common,
-      essential: true,
-      portMappings: [PORTS.proxy, PORTS.admin, PORTS.status].map((containerPort) => ({ containerPort })),
-      // Kong's images ask for SIGQUIT (STOPSIGNAL), which is `kong quit`: requests under way are answered. ECS sends it
-      // after the load balancer has drained the node. No container health check: the target group asks the status port,
-      // and `kong health` says 0 even while the database is down (recorded).
-      stopTimeout: Duration.seconds(spec.stopTimeoutSeconds),
-      // Kong writes its nginx configuration, sockets and logs to its prefix inside the container.
-      readonlyRootFilesystem: false,
-    });
-    node.addUlimits({ name: ecs.UlimitName.NOFILE, softLimit: 65535, hardLimit: 65535 });
-    node.addContainerDependencies({ container: check, condition: ecs.ContainerDependencyCondition.SUCCESS });
     acknowledgeTask(definition);
     return definition;
   }
@@ -138,22 +120,21 @@ export class KongCluster extends Construct {
       cluster: this.cluster,
       taskDefinition: this.taskDefinition,
       desiredCount: spec.migrations.mode === 'manual' ? 0 : undefined,
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
+      minHealthyPercent: ROLLOUT.minHealthyPercent,
+      maxHealthyPercent: ROLLOUT.maxHealthyPercent,
       circuitBreaker: { rollback: true },
       vpcSubnets: connections.nodeSubnets,
       securityGroups: [connections.nodeSecurityGroup],
       assignPublicIp: false,
-      // The check may take 100 s against a slow database before Kong starts.
-      healthCheckGracePeriod: Duration.seconds(180),
+      healthCheckGracePeriod: Duration.seconds(ROLLOUT.graceSeconds),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
       enableExecuteCommand: false,
     });
     // By ARN and at the lowest level: attaching through the target group would write into the edge.
     (service.node.defaultChild as ecs.CfnService).loadBalancers = [
-      { containerName: 'kong', containerPort: PORTS.proxy, targetGroupArn: connections.proxyTargetGroupArn },
-      { containerName: 'kong', containerPort: PORTS.admin, targetGroupArn: connections.adminTargetGroupArn },
+      { containerName: NODE_CONTAINER, containerPort: PORTS.proxy, targetGroupArn: connections.proxyTargetGroupArn },
+      { containerName: NODE_CONTAINER, containerPort: PORTS.admin, targetGroupArn: connections.adminTargetGroupArn },
     ];
     // Egress to the database is the node group's, ingress the database's: the rule must exist before the first node.
     // And the execution role's policy, or the first node could not fetch its secrets.
@@ -165,28 +146,23 @@ export class KongCluster extends Construct {
   private autoscale(spec: ClusterSpec): ecs.ScalableTaskCount {
     const scaling = this.service.autoScaleTaskCount({ minCapacity: spec.size.min, maxCapacity: spec.size.max });
     scaling.scaleOnCpuUtilization('Cpu', {
-      targetUtilizationPercent: 60,
-      scaleOutCooldown: Duration.seconds(60),
-      scaleInCooldown: Duration.minutes(5),
+      targetUtilizationPercent: AUTOSCALING.targetCpuPercent,
+      scaleOutCooldown: Duration.seconds(AUTOSCALING.scaleOutCooldownSeconds),
+      scaleInCooldown: Duration.seconds(AUTOSCALING.scaleInCooldownSeconds),
     });
     return scaling;
   }
 
   private launch({ spec, connections }: KongClusterProps, provider: KongClusterProvider, scaling: Construct): void {
     const stack = Stack.of(this);
-    // Whether this slot carries traffic: asked before its stack is deleted. Describe* has no resource level in AWS.
-    const lookAtRules = new iam.PolicyStatement({
-      actions: ['TargetGroups', 'Listeners', 'Rules'].map((what) => `elasticloadbalancing:Describe${what}`),
-      resources: ['*'],
-    });
     const own = this.datastore.instance;
+    const [startNodes, lookAtRules] = launchStatements(this.service.serviceArn).map((statement) =>
+      iam.PolicyStatement.fromJson(statement),
+    );
     const grants = new iam.Policy(this, 'LaunchGrants', {
       roles: [provider.role],
       statements: [
-        new iam.PolicyStatement({
-          actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
-          resources: [this.service.serviceArn],
-        }),
+        startNodes!,
         ...(own
           ? [
               new iam.PolicyStatement({
@@ -203,7 +179,7 @@ export class KongCluster extends Construct {
             ]
           : []),
         new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
-        lookAtRules,
+        lookAtRules!, // whether this slot carries traffic: asked before its stack is deleted
       ],
     });
     Validations.of(grants).acknowledge({
@@ -229,9 +205,7 @@ export class KongCluster extends Construct {
   private refuseToStopNodes(provider: KongClusterProvider): void {
     const grants = new iam.Policy(this, 'IdleGrants', {
       roles: [provider.role],
-      statements: [
-        new iam.PolicyStatement({ actions: ['ecs:DescribeClusters'], resources: [this.cluster.clusterArn] }),
-      ],
+      statements: idleStatements(this.cluster.clusterArn).map((statement) => iam.PolicyStatement.fromJson(statement)),
     });
     const idle = new CustomResource(this, 'Idle', {
       resourceType: 'Custom::KongIdle',

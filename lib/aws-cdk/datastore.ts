@@ -11,6 +11,7 @@ import {
 import type { aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
 import type { Construct as IScope } from 'constructs';
 import { Construct } from 'constructs';
+import { BACKUP_RETENTION_DAYS, databaseParameters, majorVersion } from '../blueprint/database-parameters';
 import { PORTS } from '../blueprint/spec';
 import type { DatastoreSpec } from '../blueprint/spec';
 import { importSecret } from './import-secret';
@@ -146,9 +147,9 @@ export class KongDatastore extends Construct implements IKongDatastore {
       parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
         engine,
         description: `Database of the ${connections.slot} Kong cluster`,
-        parameters: { 'rds.force_ssl': '1', ...passwordHash(spec.engineVersion) },
+        parameters: { ...databaseParameters(spec.engineVersion).parameters },
       }),
-      backupRetention: Duration.days(7),
+      backupRetention: Duration.days(BACKUP_RETENTION_DAYS),
       copyTagsToSnapshot: true,
       // No logs are exported: their groups have names that RDS chooses and may make again after they were deleted, and
       // then the slot could not be deployed a second time. RDS keeps the logs itself for three days.
@@ -187,22 +188,6 @@ export class KongDatastore extends Construct implements IKongDatastore {
     acknowledge(this, spec);
   }
 }
-
-/** `15.18` -> `15`, `9.6.24` -> `9.6`: the part that names the parameter group's family. */
-const majorVersion = (version: string): string =>
-  version
-    .split('.')
-    .slice(0, version.startsWith('9.') ? 2 : 1)
-    .join('.');
-
-/**
- * From PostgreSQL 14 on RDS hashes passwords for SCRAM ("SCRAM Authentication in RDS for PostgreSQL 13", AWS Database
- * Blog, which names this setting for clients that cannot). Over TLS several versions of Kong cannot log in then: up to
- * 2.8.2 `module 'openssl.rand' not found` (Kong/kong issue 8259; Enterprise 2.8.2.2 too), 3.6 `attempt to index local
- * 'ssl'` (issues 12702, 13083). Nothing is lost by it: the password is generated, of 30 characters, and sent within TLS.
- */
-const passwordHash = (engineVersion: string): Record<string, string> =>
-  Number(majorVersion(engineVersion)) >= 14 ? { password_encryption: 'md5' } : {};
 
 function acknowledge(datastore: KongDatastore, spec: OwnSpec): void {
   const rules = Validations.of(datastore);

@@ -11,11 +11,12 @@ import {
 } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { migrationContainer, MIGRATION_SIZE, MIGRATION_STREAM_PREFIX } from '../blueprint/containers';
+import { migrationStatements } from '../blueprint/slot-permissions';
 import { PORTS } from '../blueprint/spec';
 import type { MigrationSpec } from '../blueprint/spec';
-import { KongDualClusterError } from '../errors';
 import type { SecretRef } from '../settings/schema';
-import { asNagWrites, containerImage, kongSettings } from './cluster-container';
+import { addContainers, asNagWrites, containerImage, kongSettings } from './cluster-container';
 import type { KongClusterProvider } from './cluster-provider';
 import type { IKongDatastore } from './datastore';
 import type { SlotConnections } from './slot-connections';
@@ -73,14 +74,14 @@ export class KongMigrations extends Construct {
 
     const kong = kongSettings(this, { environment: spec.environment, secrets: props.secrets, datastore });
     this.taskDefinitions = spec.stops.map((stop, index) => {
-      const definition = new ecs.FargateTaskDefinition(this, `Stop${index + 1}`, { cpu: 512, memoryLimitMiB: 1024 });
-      definition.addContainer('migrate', {
+      const definition = new ecs.FargateTaskDefinition(this, `Stop${index + 1}`, {
+        cpu: MIGRATION_SIZE.cpu,
+        memoryLimitMiB: MIGRATION_SIZE.memoryMib,
+      });
+      addContainers(definition, [migrationContainer(stop)], {
+        ...kong,
         image: containerImage(this, `Image${index + 1}`, stop.image),
-        entryPoint: ['/bin/sh', '-c'],
-        command: [stop.script],
-        environment: { ...kong.environment },
-        secrets: { ...kong.secrets },
-        logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: LOG_STREAM_PREFIX }),
+        logGroup: this.logGroup,
       });
       acknowledgeTask(definition);
       return definition;
@@ -100,39 +101,17 @@ export class KongMigrations extends Construct {
       });
     const grants = new iam.Policy(this, 'RunTasks', {
       roles: [provider.role],
-      statements: [
-        new iam.PolicyStatement({
-          actions: ['ecs:RunTask'],
-          resources: this.taskDefinitions.map((definition) => definition.taskDefinitionArn),
-          conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
-        }),
-        new iam.PolicyStatement({
-          // The task takes over the tags of its definition (those of the stack or the app are there too), and ECS asks
-          // whoever starts it for the right to tag (ECS developer guide, "Grant permission to tag resources on creation").
-          actions: ['ecs:TagResource'],
-          resources: [stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` })],
-          conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
-        }),
-        new iam.PolicyStatement({
-          actions: ['ecs:DescribeTasks'],
-          // A task's id is made when it starts; nothing but tasks of this cluster can be meant.
-          resources: [stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` })],
-          conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
-        }),
-        new iam.PolicyStatement({
-          actions: ['iam:PassRole'],
-          resources: this.taskDefinitions.flatMap((definition) => [
-            definition.taskRole.roleArn,
-            definition.obtainExecutionRole().roleArn,
-          ]),
-          conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-        }),
-        new iam.PolicyStatement({ actions: ['logs:GetLogEvents'], resources: [this.logGroup.logGroupArn] }),
-        new iam.PolicyStatement({
-          actions: ['rds:DescribeDBInstances'],
-          resources: [datastore.identifier, ...spec.forbiddenIdentifiers].map(databaseArn),
-        }),
-      ],
+      statements: migrationStatements({
+        taskDefinitionArns: this.taskDefinitions.map((definition) => definition.taskDefinitionArn),
+        clusterArn: cluster.clusterArn,
+        taskArns: stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` }),
+        roleArns: this.taskDefinitions.flatMap((definition) => [
+          definition.taskRole.roleArn,
+          definition.obtainExecutionRole().roleArn,
+        ]),
+        logGroupArn: this.logGroup.logGroupArn,
+        databaseArns: [datastore.identifier, ...spec.forbiddenIdentifiers].map(databaseArn),
+      }).map((statement) => iam.PolicyStatement.fromJson(statement)),
     });
     const where = `${asNagWrites(stack.partition, 'Partition')}:ecs:${asNagWrites(stack.region, 'Region')}:${asNagWrites(stack.account, 'AccountId')}`;
     const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);
@@ -155,7 +134,7 @@ export class KongMigrations extends Construct {
         Subnets: [...this.subnetIds],
         SecurityGroups: [this.securityGroup.securityGroupId],
         LogGroup: this.logGroup.logGroupName,
-        LogStreamPrefix: `${LOG_STREAM_PREFIX}/migrate`,
+        LogStreamPrefix: MIGRATION_STREAM_PREFIX,
       },
     });
     resource.node.addDependency(grants);
@@ -166,24 +145,6 @@ export class KongMigrations extends Construct {
     for (const definition of this.taskDefinitions) resource.node.addDependency(definition);
     return resource;
   }
-}
-
-const LOG_STREAM_PREFIX = 'kong';
-
-/**
- * Refuses, at synth, a slot whose database is named as the other slot's: green never touches blue's database.
- * @throws KongDualClusterError GREEN_ON_BLUE_DATABASE
- */
-export function refuseForeignDatabase(slot: string, identifier: string, forbidden: readonly string[]): void {
-  if (!forbidden.includes(identifier)) return;
-  throw new KongDualClusterError(
-    'GREEN_ON_BLUE_DATABASE',
-    `the database of ${slot} is the database of the other slot`,
-    {
-      found: identifier,
-      remedy: `restore a snapshot for ${slot} (kong-dual-cluster snapshot) and name that as its datastore`,
-    },
-  );
 }
 
 /** What cdk-nag says of every task definition that runs Kong here. */
