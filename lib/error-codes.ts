@@ -200,6 +200,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'No connection to AWS: no network, a proxy in between, or a wrong endpoint.',
     'Check the network, --region and AWS_ENDPOINT_URL.',
   ),
+  BACKEND_IS_CLOUDFORMATION: code(
+    'deployment',
+    'The app for Terraform was given settings without the key `terraform`, which are those of a system that AWS CDK deploys. Two tools on one system would make everything twice.',
+    'Add `terraform: {}` to the settings of a new system; run the CDK app for one that stands in CloudFormation.',
+  ),
+  BACKEND_IS_TERRAFORM: code(
+    'deployment',
+    'The CDK app was given settings with the key `terraform`, which are those of a system that Terraform deploys. Two tools on one system would make everything twice.',
+    'Write the stacks with `npx kong-dual-cluster-terraform-app`, or name the settings of the other system.',
+  ),
   BACKEND_NOT_IN_RELEASE: code(
     'command',
     'This release has the AWS CDK backend only.',
@@ -343,7 +353,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   DESTROY_LIVE_SLOT: code(
     'traffic',
-    'CloudFormation was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. The stack is DELETE_FAILED now: CloudFormation deletes it later but updates it no more. Its nodes serve on, and the next upgrade replaces them.',
+    'CloudFormation or Terraform was asked to delete the stack of a slot that a weighted rule still gives a weight. The first resource of the stack refused, so that nothing was deleted. In CloudFormation the stack is DELETE_FAILED now: it can be deleted later but is updated no more; its nodes serve on, and the next upgrade replaces them. With Terraform nothing has changed.',
     'Shift the traffic to the other slot, then `kong-dual-cluster teardown --slot SLOT`. A system that nobody needs any more: `kong-dual-cluster teardown --slot SLOT --last`.',
   ),
   DEV_PORTAL_AND_VITALS_END: code(
@@ -383,8 +393,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   EDGE_OUTDATED: code(
     'deployment',
-    'The stack of the edge was deployed by an earlier version of this library and does not publish what this command needs.',
-    'Deploy the edge again: `npx cdk deploy NAME-edge --exclusively`. It does not touch the weights.',
+    'The stack of the edge was deployed by an earlier version of this library, or an apply of Terraform ended half-way: it does not publish what this command needs.',
+    'Deploy the edge again: `npx cdk deploy NAME-edge --exclusively`, or `npx cdktf synth && terraform -chdir=cdktf.out/stacks/NAME-edge apply`. It does not touch the weights.',
   ),
   EDGE_WITHOUT_PUBLIC_SUBNETS: code(
     'settings',
@@ -484,7 +494,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   FREEZE_RULE_MISSING: code(
     'data',
     'Somebody deleted the rule of the Admin listener that freezes writes, so that nothing can be frozen.',
-    'Stop the writers by hand. `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time, makes the rule again, not frozen.',
+    'Stop the writers by hand. `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time, makes the rule again, not frozen; with Terraform an apply of the edge does.',
   ),
   GREEN_ON_BLUE_DATABASE: code(
     'data',
@@ -568,7 +578,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   MIGRATE_NOT_MANUAL: code(
     'command',
-    '`migrate` is for a slot with `migrations: manual`; otherwise `cdk deploy` runs the migrations.',
+    '`migrate` is for a slot with `migrations: manual`; otherwise the deployment runs the migrations.',
     'Deploy the slot, or set migrations: manual before its first deployment.',
   ),
   MIGRATE_STACK_DIFFERS: code(
@@ -611,10 +621,25 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'ECS did not start the migrations task: no capacity, no image, no way out of the subnets, no right to read the secret. The database was not touched.',
     'Mend what ECS names and deploy again.',
   ),
+  MIGRATIONS_STILL_RUNNING: code(
+    'deployment',
+    'Terraform waits for one call of a Lambda function, 15 minutes at most, and the migrations take longer. Their tasks go on in AWS.',
+    'Apply again: the same tasks are waited for. For databases that take far longer set `migrations: manual`, apply, and run `kong-dual-cluster migrate`.',
+  ),
   NETWORK_SIZE: code(
     'settings',
     'Two zones with public, node and database subnets need a range of /20 at least, and a VPC is a /16 at most.',
     'Set network.create.cidr to a range such as 10.20.0.0/16.',
+  ),
+  NODES_ROLLED_BACK: code(
+    'deployment',
+    'The new nodes of a slot did not come up, and the circuit breaker of ECS has put the service back to the revision before, which serves.',
+    'Read the events of the ECS service and the logs of its nodes, mend what they name, apply again.',
+  ),
+  NODES_STILL_STARTING: code(
+    'deployment',
+    'The service of the slot was raised to its count, and not all of its nodes are running after 15 minutes, the longest that Terraform can wait for the function that looks.',
+    'Look at the events of the ECS service and the logs of its nodes, then apply again.',
   ),
   NODES_UNKNOWN: code(
     'deployment',
@@ -687,6 +712,31 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'compatibility',
     'The folder given to `check plugins` holds more sources than are read at once; the message names the limit.',
     'Name the folder of the plugins, not the one of everything.',
+  ),
+  POINT_IN_TIME_BEFORE_FREEZE: code(
+    'data',
+    'The time given with --point-in-time is before the configuration was frozen, so that a write may lie between the two. Exit code 8.',
+    'Leave the time out: the present is taken, which RDS can restore in about five minutes.',
+  ),
+  POINT_IN_TIME_LATE: code(
+    'data',
+    'RDS backs up the log of a database about every five minutes; after half an hour it still could not restore the time that is wanted. Nothing was changed.',
+    'Look at the events of the database and run it again, or take a snapshot.',
+  ),
+  POINT_IN_TIME_NOT_LOCKED: code(
+    'data',
+    'The settings name a point in time that the lock file does not have for the slot. A database is restored once, to a time that `snapshot --point-in-time` has seen to lie after the freeze.',
+    'Run `kong-dual-cluster snapshot --point-in-time`, or name the locked time.',
+  ),
+  POINT_IN_TIME_OUT_OF_RANGE: code(
+    'data',
+    'The time given with --point-in-time lies in the future or before the oldest backup that RDS keeps of the database. Exit code 8.',
+    'Give a time in between, or leave it out to take the present.',
+  ),
+  POINT_IN_TIME_WITHOUT_BACKUPS: code(
+    'data',
+    'The database has a backup retention of 0 days: RDS makes no backups of it, and restores it to no point in time. Exit code 8.',
+    'Take a snapshot instead.',
   ),
   POSTGRES_MAJORS: code(
     'versions',
@@ -786,7 +836,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ROUTER_RULE_MISSING: code(
     'traffic',
     'A place that splits was deleted. Requests that a rule matched go to the next rule of the listener.',
-    'Of another router: make it again, as the message says. A rule of the edge: CloudFormation does not notice that the rule is gone: a deploy without a change does nothing. Look at `live` in the settings, then `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time: a rule that is gone is made again with all weight on that slot, one that is there stays as it is.',
+    'Of another router: make it again, as the message says. A rule of the edge: CloudFormation does not notice that the rule is gone: a deploy without a change does nothing; an apply of Terraform makes it again. Look at `live` in the settings, then `npx cdk deploy NAME-edge --exclusively --context repair=1`, another text each time: a rule that is gone is made again with all weight on that slot, one that is there stays as it is.',
   ),
   ROUTER_SECRET_EMPTY: code(
     'traffic',
@@ -976,7 +1026,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   SNAPSHOT_SLOT_OCCUPIED: code(
     'data',
-    'The idle slot has a database already. A new snapshot would ask CloudFormation to replace it, which the fixed name refuses.',
+    'The idle slot has a database already. A new snapshot would ask for another one in its place: CloudFormation refuses that for its fixed name, and Terraform leaves the old one.',
     'Finish or undo the upgrade; tear the slot down when it takes no traffic and is not needed: `kong-dual-cluster teardown --slot SLOT`.',
   ),
   SNAPSHOT_SOURCE_BUSY: code(
@@ -997,7 +1047,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   STOPS_WITHOUT_SNAPSHOT: code(
     'settings',
     'Stops are versions whose images migrate a restored database one after the other. A new database is made by one image at once, and one that exists is not migrated by this project.',
-    'Take `stops` out of the slot, or restore its database from a snapshot.',
+    'Take `stops` out of the slot, or restore its database from a snapshot or to a point in time.',
   ),
   STOP_END_OF_LIFE: code(
     'versions',
@@ -1056,7 +1106,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   TEARDOWN_NOT_IN_SETTINGS: code(
     'deployment',
-    'The stack of the slot is deployed, but the settings do not name the slot any more; cdk knows a stack only by the settings.',
+    'The stack of the slot is deployed, but the settings do not name the slot any more; cdk and the Terraform app know a stack only by the settings.',
     'Bring the part of the settings back from git and run it again; teardown takes it out itself when the stack is gone.',
   ),
   TEARDOWN_NOT_LAST: code(
@@ -1077,7 +1127,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   TEARDOWN_OTHER_SYSTEM: code(
     'deployment',
     'The credentials lead to another account or region than the last shift, or the stack is another one than then (it was deleted and made again).',
-    'Use the credentials of the pinned account and region. A slot that was made again and never took traffic goes with `npx cdk destroy NAME-SLOT --exclusively`.',
+    'Use the credentials of the pinned account and region. A slot that was made again and never took traffic goes with `npx cdk destroy NAME-SLOT --exclusively`; with Terraform as the message says.',
   ),
   TEARDOWN_REQUESTS_SEEN: code(
     'traffic',
@@ -1102,7 +1152,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   TEARDOWN_SNAPSHOT_MISSING: code(
     'data',
     'The database of the slot is gone already, and there is no snapshot with the tag of a teardown, so that nothing proves that its data is kept.',
-    'Look for the snapshot that CloudFormation made of it, then finish by hand as the message says.',
+    'Look for the snapshot that its deletion has made, then finish by hand as the message says.',
   ),
   TEARDOWN_SNAPSHOT_UNVERIFIED: code(
     'data',
@@ -1111,7 +1161,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   TEARDOWN_STACK_LEFT: code(
     'deployment',
-    '`cdk destroy` has ended and the stack is still there. CloudFormation says which resource did not go.',
+    '`cdk destroy` or `terraform destroy` has ended and the stack is still there, or something of it. The message says which resource did not go.',
     'Mend what the message names and run the same command again.',
   ),
   TEARDOWN_STICKY: code(
@@ -1128,6 +1178,26 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'command',
     '`--idle-for` is shorter than three publications of the request counts, so that requests of the last minutes would not be seen.',
     'Give a longer `--idle-for`.',
+  ),
+  TERRAFORM_APP_FAILED: code(
+    'deployment',
+    'A teardown has run the `app` of cdktf.json, which writes the stack as one that may be destroyed, and it has not.',
+    'Nothing was destroyed. Run the app yourself, mend what it says, then run the same command again.',
+  ),
+  TERRAFORM_NOT_FOUND: code(
+    'deployment',
+    'A teardown of a stack that Terraform made needs Terraform or OpenTofu on this machine, and there is none in PATH.',
+    'Install 1.11 or newer, or name yours in TERRAFORM_BINARY_NAME (for example `tofu`).',
+  ),
+  TERRAFORM_PROJECT_NOT_FOUND: code(
+    'command',
+    'A teardown of a stack that Terraform made looks for cdktf.json in the folder of the settings and above it, because its `app` writes the stack.',
+    'Name the settings that stand in the project, or write cdktf.json with `"app": "npx kong-dual-cluster-terraform-app"`.',
+  ),
+  TERRAFORM_STATE_LOCKED: code(
+    'deployment',
+    'Somebody else works on the state of the stack, or a Terraform died and has left its lock.',
+    'Let that run end. When the one that Terraform names is dead: `terraform -chdir=cdktf.out/stacks/STACK force-unlock ID`, then run the same command again.',
   ),
   TESTER_RULE_TOO_MANY_VALUES: code(
     'settings',

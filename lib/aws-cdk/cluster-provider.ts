@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Statement } from '../blueprint/permissions';
 import { handlerCode } from './handler-code';
 
 /**
@@ -80,3 +81,7 @@ export class KongClusterProvider extends Construct {
     );
   }
 }
+
+/** A statement of the blueprint. */
+export const policyStatement = ({ actions, resources, conditions }: Statement): iam.PolicyStatement =>
+  new iam.PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) });

@@ -18,7 +18,7 @@ import { idleStatements, launchStatements } from '../blueprint/slot-permissions'
 import { PORTS } from '../blueprint/spec';
 import type { ClusterSpec } from '../blueprint/spec';
 import { addContainers, containerImage, kongSettings } from './cluster-container';
-import { KongClusterProvider } from './cluster-provider';
+import { KongClusterProvider, policyStatement } from './cluster-provider';
 import type { IKongDatastore } from './datastore';
 import { KongDatastore } from './datastore';
 import { KongMigrations, acknowledgeTask } from './migrations';
@@ -156,9 +156,7 @@ export class KongCluster extends Construct {
   private launch({ spec, connections }: KongClusterProps, provider: KongClusterProvider, scaling: Construct): void {
     const stack = Stack.of(this);
     const own = this.datastore.instance;
-    const [startNodes, lookAtRules] = launchStatements(this.service.serviceArn).map((statement) =>
-      iam.PolicyStatement.fromJson(statement),
-    );
+    const [startNodes, lookAtRules] = launchStatements(this.service.serviceArn).map(policyStatement);
     const grants = new iam.Policy(this, 'LaunchGrants', {
       roles: [provider.role],
       statements: [
@@ -205,7 +203,7 @@ export class KongCluster extends Construct {
   private refuseToStopNodes(provider: KongClusterProvider): void {
     const grants = new iam.Policy(this, 'IdleGrants', {
       roles: [provider.role],
-      statements: idleStatements(this.cluster.clusterArn).map((statement) => iam.PolicyStatement.fromJson(statement)),
+      statements: idleStatements(this.cluster.clusterArn).map(policyStatement),
     });
     const idle = new CustomResource(this, 'Idle', {
       resourceType: 'Custom::KongIdle',

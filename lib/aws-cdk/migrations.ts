@@ -17,6 +17,7 @@ import { PORTS } from '../blueprint/spec';
 import type { MigrationSpec } from '../blueprint/spec';
 import type { SecretRef } from '../settings/schema';
 import { addContainers, asNagWrites, containerImage, kongSettings } from './cluster-container';
+import { policyStatement } from './cluster-provider';
 import type { KongClusterProvider } from './cluster-provider';
 import type { IKongDatastore } from './datastore';
 import type { SlotConnections } from './slot-connections';
@@ -111,7 +112,7 @@ export class KongMigrations extends Construct {
         ]),
         logGroupArn: this.logGroup.logGroupArn,
         databaseArns: [datastore.identifier, ...spec.forbiddenIdentifiers].map(databaseArn),
-      }).map((statement) => iam.PolicyStatement.fromJson(statement)),
+      }).map(policyStatement),
     });
     const where = `${asNagWrites(stack.partition, 'Partition')}:ecs:${asNagWrites(stack.region, 'Region')}:${asNagWrites(stack.account, 'AccountId')}`;
     const clusterId = stack.getLogicalId(cluster.node.defaultChild as CfnElement);

@@ -1,16 +1,10 @@
-/** A statement of an IAM policy as AWS writes it. ARNs may be tokens of a backend. */
-export interface IamStatement {
-  readonly Effect: 'Allow';
-  readonly Action: string | string[];
-  readonly Resource: string | string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
+import type { Statement } from './permissions';
 
-const allow = (
-  Action: string | string[],
-  Resource: string | string[],
-  Condition?: IamStatement['Condition'],
-): IamStatement => ({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) });
+const allow = (actions: string[], resources: string[], conditions?: Statement['conditions']): Statement => ({
+  actions,
+  resources,
+  ...(conditions && { conditions }),
+});
 
 export interface MigrationTasks {
   readonly taskDefinitionArns: string[];
@@ -25,53 +19,53 @@ export interface MigrationTasks {
 }
 
 /** What the slot's function may do to run the migrations. */
-export const migrationStatements = (tasks: MigrationTasks): IamStatement[] => [
-  allow('ecs:RunTask', tasks.taskDefinitionArns, { ArnEquals: { 'ecs:cluster': tasks.clusterArn } }),
+export const migrationStatements = (tasks: MigrationTasks): Statement[] => [
+  allow(['ecs:RunTask'], tasks.taskDefinitionArns, { ArnEquals: { 'ecs:cluster': tasks.clusterArn } }),
   // The task takes over the tags of its definition (those of the stack or the app are there too), and ECS asks whoever
   // starts it for the right to tag (ECS developer guide, "Grant permission to tag resources on creation").
-  allow('ecs:TagResource', tasks.taskArns, { StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
+  allow(['ecs:TagResource'], [tasks.taskArns], { StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
   // A task's id is made when it starts; nothing but tasks of this cluster can be meant.
-  allow('ecs:DescribeTasks', tasks.taskArns, { ArnEquals: { 'ecs:cluster': tasks.clusterArn } }),
-  allow('iam:PassRole', tasks.roleArns, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
-  allow('logs:GetLogEvents', tasks.logGroupArn),
-  allow('rds:DescribeDBInstances', tasks.databaseArns),
+  allow(['ecs:DescribeTasks'], [tasks.taskArns], { ArnEquals: { 'ecs:cluster': tasks.clusterArn } }),
+  allow(['iam:PassRole'], tasks.roleArns, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
+  allow(['logs:GetLogEvents'], [tasks.logGroupArn]),
+  allow(['rds:DescribeDBInstances'], tasks.databaseArns),
 ];
 
 /** To raise the service to its count, and to look whether the slot carries traffic before it is deleted. */
-export const launchStatements = (serviceArn: string): IamStatement[] => [
-  allow(['ecs:DescribeServices', 'ecs:UpdateService'], serviceArn),
+export const launchStatements = (serviceArn: string): Statement[] => [
+  allow(['ecs:DescribeServices', 'ecs:UpdateService'], [serviceArn]),
   // Describe* has no resource level in AWS.
   allow(
     ['TargetGroups', 'Listeners', 'Rules'].map((what) => `elasticloadbalancing:Describe${what}`),
-    '*',
+    ['*'],
   ),
 ];
 
 /** To see whether nodes run before a deployment would stop them. */
-export const idleStatements = (clusterArn: string): IamStatement[] => [allow('ecs:DescribeClusters', clusterArn)];
+export const idleStatements = (clusterArn: string): Statement[] => [allow(['ecs:DescribeClusters'], [clusterArn])];
 
 export interface TaskNeeds {
   /** `arn:…:log-group:NAME:*` */
-  readonly logStreamArns: string;
+  readonly logStreamArns: readonly string[];
   /** Secrets that are injected, by ARN with or without the six characters that Secrets Manager adds to the name. */
   readonly secretArns: readonly string[];
   readonly images: readonly string[];
 }
 
 /** What ECS needs to start a task: its secrets, its log, its image where that lies in a private ECR repository. */
-export function executionStatements({ logStreamArns, secretArns, images }: TaskNeeds): IamStatement[] {
+export function executionStatements({ logStreamArns, secretArns, images }: TaskNeeds): Statement[] {
   const repositories = unique(images.flatMap((image) => privateEcr(image)?.repositoryArn ?? []));
   return [
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logStreamArns),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [...logStreamArns]),
     ...(secretArns.length === 0
       ? []
-      : [allow('secretsmanager:GetSecretValue', unique(secretArns.map(secretResource)))]),
+      : [allow(['secretsmanager:GetSecretValue'], unique(secretArns.map(secretResource)))]),
     ...(repositories.length === 0
       ? []
       : [
           allow(['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'], repositories),
           // Has no resource level in AWS.
-          allow('ecr:GetAuthorizationToken', '*'),
+          allow(['ecr:GetAuthorizationToken'], ['*']),
         ]),
   ];
 }

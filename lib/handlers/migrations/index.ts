@@ -8,8 +8,13 @@ import { launch } from './launch';
 import { migrations } from './migrations';
 import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
 import { speakable } from './speak';
+import { answerTerraform } from './terraform';
+import type { TerraformEvent } from './terraform';
 
-/** The Lambda behind `Custom::KongMigrations`, `Custom::KongLaunch` and `Custom::KongIdle`; bundled to dist/handlers/migrations/index.js. */
+/**
+ * The Lambda behind `Custom::KongMigrations`, `Custom::KongLaunch` and `Custom::KongIdle`, and behind the invocations of
+ * Terraform; bundled to dist/handlers/migrations/index.js.
+ */
 const clients: Clients = {
   ecs: new ECSClient({}),
   rds: new RDSClient({}),
@@ -30,3 +35,9 @@ export const onEvent = (event: ResourceEvent): Promise<OnEventAnswer> =>
   speakable(resourceOf(event).onEvent(event, clients));
 export const isComplete = (event: ResourceEvent): Promise<IsCompleteAnswer> =>
   speakable(resourceOf(event).isComplete(event, clients));
+/** Of `aws_lambda_invocation`; an error is its payload, `{"errorMessage": …}`. */
+export const terraform = (
+  event: TerraformEvent,
+  context: { readonly getRemainingTimeInMillis: () => number },
+): Promise<{ readonly done: true }> =>
+  speakable(answerTerraform(event, clients, () => context.getRemainingTimeInMillis()));

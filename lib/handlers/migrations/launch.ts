@@ -1,4 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { Service } from '@aws-sdk/client-ecs';
 import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
 import { KongDualClusterError } from '../../errors';
@@ -6,7 +7,7 @@ import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResou
 import { refuseLiveSlot } from './live-guard';
 import { isPassing, patiently } from './resource';
 
-/** Properties of `Custom::KongLaunch` (lib/aws-cdk/cluster.ts). */
+/** Properties of `Custom::KongLaunch` (lib/aws-cdk/cluster.ts) and of Terraform's `KongLaunch` (lib/cdktf/cluster.ts). */
 interface Properties {
   readonly Cluster: string;
   readonly Service: string;
@@ -16,6 +17,8 @@ interface Properties {
   readonly DatabaseIdentifier?: string;
   readonly Slot: string;
   readonly ProxyTargetGroup: string;
+  /** Which revision the nodes must run; from Terraform, which does not see that ECS went back to the one before. */
+  readonly TaskDefinition?: string;
 }
 
 /**
@@ -37,7 +40,8 @@ export const launch: SlotResource = {
 
   async isComplete(event: ResourceEvent, clients: Clients): Promise<IsCompleteAnswer> {
     if (event.RequestType === 'Delete') return { IsComplete: await unprotectedIfAllGoes(event, clients) };
-    const { Cluster, Service, Count, DatabaseIdentifier } = event.ResourceProperties as unknown as Properties;
+    const { Cluster, Service, Count, DatabaseIdentifier, TaskDefinition } =
+      event.ResourceProperties as unknown as Properties;
     const count = Number(Count);
     const answer = await patiently(clients, () =>
       clients.ecs.send(new DescribeServicesCommand({ cluster: Cluster, services: [Service] })),
@@ -49,6 +53,7 @@ export const launch: SlotResource = {
         remedy: 'deploy the slot again',
       });
     }
+    if (TaskDefinition !== undefined) refuseOlderNodes(service, TaskDefinition);
     if ((service.desiredCount ?? 0) < count) {
       await patiently(clients, () =>
         clients.ecs.send(new UpdateServiceCommand({ cluster: Cluster, service: Service, desiredCount: count })),
@@ -61,12 +66,33 @@ export const launch: SlotResource = {
   },
 };
 
+/**
+ * The circuit breaker of ECS puts a service back to the task definition before when the new one does not come up, and
+ * then it is as steady as any.
+ * @throws KongDualClusterError NODES_ROLLED_BACK
+ */
+function refuseOlderNodes({ taskDefinition, deployments = [] }: Service, wanted: string): void {
+  const running = deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition;
+  if (running === undefined || running === wanted) return;
+  throw new KongDualClusterError('NODES_ROLLED_BACK', 'ECS has put the nodes back to the revision before', {
+    found: `${running}, wanted ${wanted}`,
+    remedy: 'read the events of the ECS service and the logs of its nodes, mend what they name, apply again',
+  });
+}
+
 /** A slot whose first creation is rolled back has never served, whatever the weights say. */
 async function guard(event: ResourceEvent, clients: Clients): Promise<void> {
   const { Slot, ProxyTargetGroup, Cluster, Service } = event.ResourceProperties as unknown as Properties;
   if ((await statusOf(event.StackId, clients)) !== 'DELETE_IN_PROGRESS') return;
   const stackName = event.StackId.split('/')[1] ?? '';
-  const guarded = { slot: Slot, stackName, proxyTargetGroupArn: ProxyTargetGroup, cluster: Cluster, service: Service };
+  const guarded = {
+    slot: Slot,
+    stackName,
+    proxyTargetGroupArn: ProxyTargetGroup,
+    cluster: Cluster,
+    service: Service,
+    tool: 'cloudformation',
+  } as const;
   await refuseLiveSlot(guarded, clients);
 }
 

@@ -11,24 +11,26 @@ import { groupsOf } from '../../traffic/rule-actions';
 import type { Clients } from './resource';
 import { patiently } from './resource';
 
-/** What the guard looks at, from the properties of `Custom::KongLaunch`. */
+/** What the guard looks at, from the properties of `Custom::KongLaunch` or of Terraform's `KongGuard`. */
 export interface Guarded {
   readonly slot: string;
   readonly stackName: string;
   readonly proxyTargetGroupArn: string;
   readonly cluster: string;
   readonly service: string;
+  /** Who deletes. */
+  readonly tool: 'cloudformation' | 'terraform';
 }
 
 /**
- * Refuses the deletion of a slot that carries traffic. The launch depends on everything else in its stack, so that
- * CloudFormation deletes it first: when this throws, nothing is gone. A slot carries traffic when a rule that splits
+ * Refuses the deletion of a slot that carries traffic. The launch (with Terraform the guard) depends on everything else
+ * in its stack, so that it is deleted first: when this throws, nothing is gone. A slot carries traffic when a rule that splits
  * (forwards to more than one target group) gives its group a weight above 0, whoever owns the weights.
  * Passed by a service with the tag `kong-dual-cluster:destroy-live` = the stack's name (`teardown --last`).
  * @throws KongDualClusterError DESTROY_LIVE_SLOT
  */
 export async function refuseLiveSlot(guarded: Guarded, clients: Clients): Promise<void> {
-  const { slot, stackName, proxyTargetGroupArn } = guarded;
+  const { slot, proxyTargetGroupArn } = guarded;
   const splitting = (await rulesOf(proxyTargetGroupArn, clients)).flatMap(({ RuleArn, Actions }) => {
     const groups = groupsOf(Actions ?? []);
     const own = groups.find(({ arn }) => arn === proxyTargetGroupArn);
@@ -39,9 +41,15 @@ export async function refuseLiveSlot(guarded: Guarded, clients: Clients): Promis
   if (splitting.length === 0 || (await mayDestroyLive(guarded, clients))) return;
   throw new KongDualClusterError('DESTROY_LIVE_SLOT', `${slot} carries traffic, so its stack is not deleted`, {
     found: splitting.map(({ rule, weight, of }) => `weight ${weight} of ${of} in ${rule}`).join('; '),
-    remedy: `nothing was deleted: shift the traffic away first, then kong-dual-cluster teardown --slot ${slot}; to delete everything of a system that nobody needs: kong-dual-cluster teardown --slot ${slot} --last. CloudFormation does not update ${stackName} any more after this attempt; its nodes serve on, and the next upgrade replaces them`,
+    remedy: `nothing was deleted: shift the traffic away first, then kong-dual-cluster teardown --slot ${slot}; to delete everything of a system that nobody needs: kong-dual-cluster teardown --slot ${slot} --last. ${AFTERWARDS[guarded.tool](guarded.stackName)}`,
   });
 }
+
+const AFTERWARDS: Readonly<Record<Guarded['tool'], (stackName: string) => string>> = {
+  cloudformation: (stackName) =>
+    `CloudFormation does not update ${stackName} any more after this attempt; its nodes serve on, and the next upgrade replaces them`,
+  terraform: (stackName) => `${stackName} is as it was: its nodes serve on, and it may be applied as before`,
+};
 
 async function mayDestroyLive({ stackName, cluster, service }: Guarded, clients: Clients): Promise<boolean> {
   const answer = await patiently(clients, () =>
