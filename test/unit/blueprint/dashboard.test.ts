@@ -60,7 +60,7 @@ test('given a graph of expressions, then each of their metrics stands in it once
   for (const { properties } of graphs) {
     const ids = properties.metrics!.flatMap((row) => (options(row)['id'] === undefined ? [] : [options(row)['id']]));
     expect(new Set(ids).size).toBe(ids.length);
-    const expressions = properties.metrics!.flatMap((row) => String(options(row)['expression'] ?? ''));
+    const expressions = properties.metrics!.map((row) => JSON.stringify(options(row)['expression'] ?? ''));
     for (const id of ids) expect(expressions.join(' ')).toContain(String(id));
   }
 });
