@@ -1,17 +1,21 @@
 import { spawnSync } from 'node:child_process';
+import { findTerraform } from '../../../local/terraform/terraform';
 
-const version = spawnSync('terraform', ['version', '-json'], { encoding: 'utf8' });
-const found = version.status === 0 ? (JSON.parse(version.stdout) as { terraform_version: string }) : undefined;
+const program = findTerraform();
 
 /** The tests of a real `terraform`; where there is none they are skipped, in words. */
-export const describeWithTerraform = found
+export const describeWithTerraform = program
   ? describe
-  : (name: string, tests: () => void) => describe.skip(`${name} (skipped: no terraform on this machine)`, tests);
+  : (name: string, tests: () => void) => describe.skip(`${name} (skipped: there is no terraform on PATH)`, tests);
 
-/** @returns what it wrote to its standard output @throws with what it wrote when it fails */
+/**
+ * Runs `terraform` for a configuration that needs no provider.
+ * @returns what it wrote to its standard output
+ * @throws with what it wrote when it fails
+ */
 export function terraform(folder: string, ...args: string[]): string {
   const { TF_CLI_CONFIG_FILE: _, ...env } = process.env;
-  const result = spawnSync('terraform', args, {
+  const result = spawnSync(program!, args, {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 1 << 27,
