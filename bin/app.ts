@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
 import { FEATURE_FLAGS } from '../lib/aws-cdk/feature-flags';
 import { makeStacks } from '../lib/aws-cdk/stacks';
+import { refuseOtherBackend } from '../lib/blueprint/backend';
 import { refuse } from '../lib/blueprint/refusals';
 import { systemSpec } from '../lib/blueprint/system';
 import { KongDualClusterError } from '../lib/errors';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const named: unknown = app.node.tryGetContext('settings') ?? process.env.KONG_DUAL_CLUSTER_SETTINGS;
   const file = typeof named === 'string' && named !== '' ? named : 'dual-cluster.yaml';
   const { settings, locate } = await loadSettingsFile(file);
+  refuseOtherBackend(settings, 'cloudformation');
   const lock = await readLock(lockPathOf(resolve(file)));
   const placed = {
     ...settings,

@@ -282,13 +282,13 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   DATABASE_SMALLER_THAN_SNAPSHOT: code(
     'settings',
-    'RDS does not restore a snapshot into a volume smaller than it was.',
-    'Raise allocatedStorageGib to the snapshot’s, or leave it out.',
+    'RDS does not restore a snapshot or a database into a volume smaller than it was.',
+    'Raise allocatedStorageGib to the source’s, or leave it out.',
   ),
   DATASTORE_REPLACED: code(
     'data',
-    'The slot’s database was restored from a locked snapshot, and the settings would now put another database in its place. Its data would be lost.',
-    'Put the snapshot back into the settings. To begin anew, destroy the slot’s stack and take its entry out of the lock file.',
+    'The slot’s database was restored from the snapshot or to the point in time in the lock file, and the settings would now put another database in its place. Its data would be lost.',
+    'Put what is locked back into the settings. To begin anew, destroy the slot’s stack and take its entry out of the lock file.',
   ),
   DATASTORE_SHARED: code(
     'data',
@@ -991,7 +991,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   ),
   SNAPSHOT_ELSEWHERE: code(
     'data',
-    'The locked snapshot is in another account or region than the settings.',
+    'The locked snapshot, or the database that is restored to a point in time, is in another account or region than the settings.',
     'Correct the settings, or take a snapshot there.',
   ),
   SNAPSHOT_FAILED: code(

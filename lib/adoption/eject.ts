@@ -1,4 +1,3 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   DescribeTagsCommand,
   DescribeTargetGroupsCommand,
@@ -7,7 +6,8 @@ import {
   type Rule,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { findStack } from '../deployed/read-stack';
+import { destroyCommand } from '../blueprint/deploy-command';
+import type { StackReading, Stacks } from '../deployed/stacks';
 import type { Finding } from '../finding';
 import type { AdoptedRule, Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
@@ -17,7 +17,7 @@ import { blueForward, describeConditions, ruleId, writableCondition } from './ta
 
 export interface EjectClients {
   readonly elb: ElasticLoadBalancingV2Client;
-  readonly cloudFormation: CloudFormationClient;
+  readonly stacks: Stacks;
 }
 
 interface Adopted {
@@ -46,8 +46,8 @@ export async function checkBeforeEject(
   const edge = `${settings.name}-edge`;
   const idle = `${settings.name}-${otherSlot(adopted.slot)}`;
   const [edgeStack, idleStack, rules, healthy] = await Promise.all([
-    findStack(clients.cloudFormation, edge),
-    findStack(clients.cloudFormation, idle),
+    clients.stacks.find(edge),
+    clients.stacks.find(idle),
     rulesByListener(clients.elb, adopted.rules),
     healthyTargets(clients.elb, adopted.targetGroupArn),
   ]);
@@ -55,7 +55,7 @@ export async function checkBeforeEject(
     {
       ok: edgeStack !== undefined,
       what: `stack ${edge}`,
-      found: edgeStack?.status ?? 'not deployed',
+      found: statusOf(edgeStack) ?? 'not deployed',
       mend: 'nothing is to be given back: run it with --verify',
     },
     ...adopted.rules.map((rule) => trafficFinding(rule, rules.get(rule.listenerArn) ?? [], adopted)),
@@ -69,8 +69,8 @@ export async function checkBeforeEject(
     {
       ok: idleStack === undefined,
       what: `stack ${idle}`,
-      found: idleStack?.status ?? 'not deployed',
-      mend: `it uses the edge, so it goes first: npx cdk destroy ${idle} --exclusively`,
+      found: statusOf(idleStack) ?? 'not deployed',
+      mend: `it uses the edge, so it goes first: ${destroyCommand(settings, idle)}`,
     },
   ];
 }
@@ -79,7 +79,7 @@ export async function checkBeforeEject(
 export async function checkAfterEject(clients: EjectClients, settings: Settings, adopted: Adopted): Promise<Finding[]> {
   const edge = `${settings.name}-edge`;
   const [edgeStack, rules, groups] = await Promise.all([
-    findStack(clients.cloudFormation, edge),
+    clients.stacks.find(edge),
     rulesByListener(clients.elb, adopted.rules),
     targetGroupsOfStack(clients.elb, edge),
   ]);
@@ -87,8 +87,8 @@ export async function checkAfterEject(clients: EjectClients, settings: Settings,
     {
       ok: edgeStack === undefined,
       what: `stack ${edge}`,
-      found: edgeStack?.status ?? 'gone',
-      mend: `npx cdk destroy ${edge} --exclusively`,
+      found: statusOf(edgeStack) ?? 'gone',
+      mend: destroyCommand(settings, edge),
     },
     ...adopted.rules.map((rule) => {
       const left = ourRules(rule, rules.get(rule.listenerArn) ?? []);
@@ -108,6 +108,9 @@ export async function checkAfterEject(clients: EjectClients, settings: Settings,
     ...adopted.rules.map((rule) => ownerFinding(rule, rules.get(rule.listenerArn) ?? [], adopted)),
   ];
 }
+
+/** Terraform keeps no status where it could be read. */
+const statusOf = (stack: StackReading | undefined): string | undefined => stack && (stack.status ?? 'deployed');
 
 /** Ours stand at the priorities of the settings and have the owner's conditions; the owner's rule itself is not one. */
 function ourRules(rule: AdoptedRule, rules: readonly Rule[]): Rule[] {

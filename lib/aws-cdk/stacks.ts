@@ -1,9 +1,9 @@
 import { Annotations, Fn, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { deployEdgeFirst } from '../blueprint/deploy-order';
 import type { ClusterSpec, SystemSpec } from '../blueprint/spec';
-import { KongVersion } from '../release/kong-version';
-import { otherSlot, SLOTS } from '../traffic/weights';
+import { SLOTS } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
 import { KongCluster } from './cluster';
 import { KongEdge } from './edge';
@@ -79,18 +79,6 @@ export function makeStacks(scope: Construct, spec: SystemSpec): SystemStacks {
       env,
     });
   }
-  for (const slot of SLOTS) if (isOldNewcomer(spec, slot)) deployEdgeFirst(edge, spec.name, slot);
+  for (const sentence of deployEdgeFirst(spec)) Annotations.of(edge).addInfo(sentence);
   return { edge, slots };
 }
-
-/** A newer cluster that is itself older than 3.3: the edge was made for `/status/ready`, which it does not have. */
-function isOldNewcomer({ slots, edge }: SystemSpec, slot: Slot): boolean {
-  const [newer, older] = [slots[slot], slots[otherSlot(slot)]];
-  if (newer === undefined || older === undefined || edge.targetGroups[slot].health.path !== '/status') return false;
-  return KongVersion.parse(newer.version).compare(KongVersion.parse(older.version)) > 0;
-}
-
-const deployEdgeFirst = (edge: EdgeStack, name: string, slot: Slot): void =>
-  Annotations.of(edge).addInfo(
-    `${slot} is older than Kong 3.3 and its health is asked on another path: deploy ${name}-edge before ${name}-${slot}`,
-  );

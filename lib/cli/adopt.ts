@@ -7,6 +7,7 @@ import { adopt, type Adoption } from '../adoption/adopt';
 import { secretReference } from '../adoption/kong-container';
 import { renderSettings, renderTakeover } from '../adoption/render';
 import { ruleId } from '../adoption/takeover';
+import { deployCommand } from '../blueprint/deploy-command';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { SecretRef } from '../settings/schema';
 import type { Context } from './context';
@@ -86,7 +87,9 @@ function asText(adoption: Adoption, yaml: string, path: string, written: 'new' |
   const section = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? ['', `# ${title}`, ...lines.map((line) => `#   ${line}`)] : [];
   const next = written
-    ? [`${path} ${written === 'new' ? 'is written' : 'says this already'}; next: npx cdk deploy ${settings.name}-edge`]
+    ? [
+        `${path} ${written === 'new' ? 'is written' : 'says this already'}; next: ${deployCommand({}, `${settings.name}-edge`)}`,
+      ]
     : ['nothing was written; run it again with --write'];
   return [
     ...(written ? [] : [yaml.trimEnd()]),

@@ -1,6 +1,7 @@
+import { deployCommand } from '../blueprint/deploy-command';
 import { capacityShort, nodesOf, type CapacityReading } from '../deployed/capacity';
 import type { LockReading } from '../deployed/shift-table';
-import type { StackReading } from '../deployed/read-stack';
+import type { StackReading } from '../deployed/stacks';
 import type { FreezeReading } from '../datastore/freeze';
 import { bad, good, type Finding } from '../finding';
 import type { RouterReading } from '../routers/router';
@@ -155,6 +156,8 @@ export const stackFindings = (stacks: readonly (StackReading | undefined)[]): Fi
   stacks.flatMap((stack) => {
     if (!stack) return [];
     const what = `stack ${stack.name}`;
+    // Only CloudFormation has a status; of Terraform's stacks nothing but what they publish can be seen from here.
+    if (stack.status === undefined) return [good(what, 'deployed')];
     if (stack.status === 'DELETE_FAILED') {
       return [
         bad(
@@ -165,7 +168,7 @@ export const stackFindings = (stacks: readonly (StackReading | undefined)[]): Fi
       ];
     }
     return /FAILED$|^ROLLBACK_COMPLETE$/.test(stack.status)
-      ? [bad(what, stack.status, `read its events, mend the cause, npx cdk deploy ${stack.name} --exclusively`)]
+      ? [bad(what, stack.status, `read its events, mend the cause, ${deployCommand({}, stack.name)}`)]
       : [good(what, stack.status)];
   });
 
@@ -187,7 +190,7 @@ export function snapshotFindings(
   /** Ids that the settings name: a stack that is made again needs them, lock file or not. */
   inSettings: readonly (string | undefined)[] = [],
 ): Finding[] {
-  const locked = new Set([lock.slots.blue?.snapshot.id, lock.slots.green?.snapshot.id]);
+  const locked = new Set([lock.slots.blue?.snapshot?.id, lock.slots.green?.snapshot?.id]);
   return snapshots.map(({ id, kind, slot, takenAt, gib }) => {
     const what = `snapshot ${id}`;
     const about = `${kind === 'final' ? 'final one' : 'for an upgrade'} of ${slot}, ${age(takenAt, now)}, ${gib} GiB`;
@@ -210,13 +213,13 @@ export const logGroupFindings = (groups: readonly LogGroupLeft[]): Finding[] =>
   });
 
 /** The header is a way around the weights, for an upgrade; with one slot left after it, it is only a risk. */
-export const testerHeaderFindings = (configured: boolean, afterCutover: boolean, edgeStack: string): Finding[] =>
+export const testerHeaderFindings = (configured: boolean, afterCutover: boolean, deployEdge: string): Finding[] =>
   configured && afterCutover
     ? [
         bad(
           'tester header',
           'still there although the other slot is gone',
-          `remove edge.testerHeader from the settings, then npx cdk deploy ${edgeStack} --exclusively`,
+          `remove edge.testerHeader from the settings, then ${deployEdge}`,
         ),
       ]
     : [];

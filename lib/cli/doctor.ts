@@ -3,7 +3,8 @@ import { DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
 import { refusals } from '../blueprint/refusals';
 import { TAGS } from '../blueprint/tag-names';
 import { readFreeze } from '../datastore/freeze';
-import { findStack, type StackReading } from '../deployed/read-stack';
+import { deployCommand } from '../blueprint/deploy-command';
+import type { StackReading } from '../deployed/stacks';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { bad, findingLine, good, type Finding } from '../finding';
 import { loadSettings } from '../settings/load';
@@ -81,12 +82,12 @@ async function lookAtSettings(
 }
 
 async function lookAtSystem(system: DeployedSystem, lock: Lock, findings: Finding[]): Promise<void> {
-  const { settings, edge, cloudFormation } = system;
+  const { settings, edge, stacks } = system;
   const rds = new RDSClient({ region: system.region });
   const look = <T>(what: string, read: () => Promise<T>) => told(findings, what, read);
 
   const [edgeStack, blue, green] = await Promise.all(
-    ['edge', ...SLOTS].map((part) => findStack(cloudFormation, `${settings.name}-${part}`)),
+    ['edge', ...SLOTS].map((part) => stacks.find(`${settings.name}-${part}`)),
   );
   findings.push(...stackFindings([edgeStack, blue, green]));
   const deployed: Record<'blue' | 'green', StackReading | undefined> = { blue, green };
@@ -113,7 +114,7 @@ async function lookAtSystem(system: DeployedSystem, lock: Lock, findings: Findin
     ...testerHeaderFindings(
       settings.edge.testerHeader !== undefined,
       record?.phase === 'done' && !isUp(idle),
-      edge.stackName,
+      deployCommand(settings, edge.stackName),
     ),
   );
 
@@ -122,7 +123,7 @@ async function lookAtSystem(system: DeployedSystem, lock: Lock, findings: Findin
   );
   const logs = new CloudWatchLogsClient({ region: system.region });
   for (const slot of SLOTS) {
-    const left = await logGroupsLeft(logs, cloudFormation, `${settings.name}-${slot}`, deployed[slot] !== undefined);
+    const left = await logGroupsLeft(logs, stacks, `${settings.name}-${slot}`, deployed[slot] !== undefined);
     findings.push(...logGroupFindings(left));
   }
 }

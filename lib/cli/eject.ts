@@ -1,6 +1,7 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { adoptedPart, checkAfterEject, checkBeforeEject } from '../adoption/eject';
+import { destroyCommand } from '../blueprint/deploy-command';
+import { openStacks } from '../deployed/stacks';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { findingLine } from '../finding';
 import { loadSettings } from '../settings/load';
@@ -26,7 +27,7 @@ export async function runEject(context: Context, flags: EjectFlags): Promise<Exi
   const { region } = await accountAndRegion(context, settings);
   const clients = {
     elb: new ElasticLoadBalancingV2Client({ region }),
-    cloudFormation: new CloudFormationClient({ region }),
+    stacks: await openStacks(settings, { region }),
   };
   const findings = await (flags.verify ? checkAfterEject : checkBeforeEject)(clients, settings, adopted);
   context.progress.end();
@@ -39,7 +40,7 @@ export async function runEject(context: Context, flags: EjectFlags): Promise<Exi
       ]
     : [
         'ready. In this order:',
-        `  npx cdk destroy ${edge} --exclusively     removes our rules; yours beneath answer at once`,
+        `  ${destroyCommand(settings, edge)}     removes our rules; yours beneath answer at once`,
         '  kong-dual-cluster eject --verify          checks that nothing of ours is left',
       ];
   context.print([...findings.map(findingLine), ...(bad.length === 0 ? ['', ...next] : [])].join('\n'), {

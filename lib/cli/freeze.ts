@@ -1,5 +1,4 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -9,6 +8,7 @@ import { roadsOf, type Road } from '../datastore/freeze-roads';
 import { readFreezeRoads } from '../datastore/read-freeze-roads';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import { refuseThawWhileSplit } from '../deployed/live-slot';
+import { openStacks, type Stacks } from '../deployed/stacks';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { AlbRouter } from '../routers/alb/alb-router';
 import { loadSettings } from '../settings/load';
@@ -103,7 +103,7 @@ interface System {
     readonly elb: ElasticLoadBalancingV2Client;
     readonly ecs: ECSClient;
     readonly ec2: EC2Client;
-    readonly cloudFormation: CloudFormationClient;
+    readonly stacks: Stacks;
   };
 }
 
@@ -115,9 +115,9 @@ async function open(context: Context): Promise<System> {
     elb: new ElasticLoadBalancingV2Client({ region }),
     ecs: new ECSClient({ region }),
     ec2: new EC2Client({ region }),
-    cloudFormation: new CloudFormationClient({ region }),
+    stacks: await openStacks(settings, { region }),
   };
-  return { settings, caller, clients, edge: await readEdge(clients.cloudFormation, settings) };
+  return { settings, caller, clients, edge: await readEdge(clients.stacks, settings) };
 }
 
 /** Verifies, reads the roads, prints; the exit code says whether what was wanted was seen. */

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { deployCommand } from '../blueprint/deploy-command';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { systemSpec } from '../blueprint/system';
 import { runMigrations, type MigrationPlan } from '../datastore/migrate';
 import { readStack } from '../deployed/read-stack';
+import { openStacks } from '../deployed/stacks';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock } from '../settings/lock-file';
@@ -29,15 +30,14 @@ export async function runMigrate(context: Context, flags: MigrateFlags): Promise
   if (cluster?.migrations.mode !== 'manual') {
     throw new KongDualClusterError('MIGRATE_NOT_MANUAL', `the migrations of ${slot} are not run by hand`, {
       found: cluster ? `migrations: ${cluster.migrations.mode}` : `no slot ${slot} that we make`,
-      remedy:
-        '`cdk deploy` runs them; set migrations: manual before the first deployment of a slot whose migrations take longer than 50 minutes',
+      remedy: `the deployment runs them; set migrations: manual before the first deployment of a slot whose migrations take longer than ${settings.terraform ? 15 : 50} minutes`,
       exitCode: EXIT.usage,
     });
   }
   progress.step('stack');
   const { region } = await accountAndRegion(context, settings);
   const name = `${settings.name}-${slot}`;
-  const { outputs } = await readStack(new CloudFormationClient({ region }), name);
+  const { outputs } = await readStack(await openStacks(settings, { region }), settings, name);
   const taskDefinitions = list(outputs[SLOT_OUTPUTS.migrationTaskDefinitionArn]);
   if (taskDefinitions.length !== cluster.migrations.stops.length) {
     throw new KongDualClusterError(
@@ -45,7 +45,7 @@ export async function runMigrate(context: Context, flags: MigrateFlags): Promise
       `the deployed stack migrates through other versions than the settings say`,
       {
         found: `${taskDefinitions.length} task definitions in ${name}, ${cluster.migrations.stops.length} stops in the settings`,
-        remedy: `npx cdk deploy ${name} --exclusively`,
+        remedy: deployCommand(settings, name),
         exitCode: EXIT.conflict,
       },
     );
@@ -78,10 +78,7 @@ export async function runMigrate(context: Context, flags: MigrateFlags): Promise
     `set slots.${slot}.migrations to task in ${file}, so that the next deployment starts the nodes?`,
   );
   if (raised) await updateSettingsFile(file, [{ path: ['slots', slot, 'migrations'], value: 'task' }]);
-  const next = [
-    ...(raised ? [] : [`set slots.${slot}.migrations to task in ${file}`]),
-    `npx cdk deploy ${name} --exclusively`,
-  ];
+  const next = [...(raised ? [] : [`set slots.${slot}.migrations to task in ${file}`]), deployCommand(settings, name)];
   context.print(
     `${plan.databaseIdentifier} is migrated to Kong ${cluster.version}. To start ${cluster.size.count} nodes: ${next.join(', then ')}`,
     { slot, database: plan.databaseIdentifier, version: cluster.version, settingsUpdated: raised, next },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { adoptedCheck, checkMigrations, ownCheck, type CheckTask } from '../datastore/migrations-clean';
 import type { EdgeReading } from '../deployed/read-edge';
 import { readStack } from '../deployed/read-stack';
+import type { Stacks } from '../deployed/stacks';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { Settings, SlotSettings } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
@@ -49,7 +49,7 @@ export function refuseDeclaration(source: SlotSettings, slot: Slot, { migrations
 /** @throws KongDualClusterError MIGRATIONS_NOT_CLEAN, MIGRATIONS_CHECK_NOT_RUN, STACK_NOT_FOUND */
 export async function cleanMigrations(
   context: Context,
-  { ecs, cloudFormation }: { readonly ecs: ECSClient; readonly cloudFormation: CloudFormationClient },
+  { ecs, stacks }: { readonly ecs: ECSClient; readonly stacks: Stacks },
   settings: Settings,
   edge: Pick<EdgeReading, 'targetGroupArns'>,
   slot: Slot,
@@ -71,7 +71,7 @@ export async function cleanMigrations(
       `note: runs one task of your ${task.taskDefinition.split('/').at(-1)} in ${cluster}, in the network of ${service}; container ${task.container} runs \`kong migrations list\` in the place of Kong, which reads the database only`,
     );
   } else {
-    task = ownCheck(slot, version, (await readStack(cloudFormation, `${settings.name}-${slot}`)).outputs);
+    task = ownCheck(slot, version, (await readStack(stacks, settings, `${settings.name}-${slot}`)).outputs);
   }
   progress.step(`migrations of ${slot}: kong migrations list`);
   const { taskArn } = await checkMigrations(ecs, task, adopted !== undefined, {

@@ -230,10 +230,10 @@ const hours = (seconds: number): string => `${Math.ceil(seconds / 3600) + 1}h`;
 
 /** What `teardown --token` takes; nothing for a slot without a stack and a database. */
 async function tokenOf(system: DeployedSystem, slot: Slot): Promise<string | undefined> {
-  const { settings, region, account, cloudFormation } = system;
-  const deployed = await readSlotDeployed({ cloudFormation, rds: new RDSClient({ region }) }, settings, slot);
+  const { settings, region, account, stacks } = system;
+  const deployed = await readSlotDeployed({ stacks, rds: new RDSClient({ region }) }, settings, slot);
   const stackId = deployed.stack?.id;
   const databaseResourceId = deployed.database.resourceId;
-  if (stackId === undefined || databaseResourceId === '') return undefined;
+  if (!stackId || databaseResourceId === '') return undefined;
   return teardownToken({ account, region, stackId, databaseResourceId, slot });
 }

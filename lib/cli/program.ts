@@ -87,7 +87,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
   root
     .command('eject')
     .description('check that an adopted load balancer can be given back, and say how; --verify checks that it was')
-    .option('--verify', 'after `cdk destroy`: check that nothing of ours is left and your rules are as they were')
+    .option('--verify', 'after the edge is destroyed: check that nothing of ours is left and your rules are as they were')
     .addHelpText('after', example('eject'))
     .action(run(async (context, flags: EjectFlags) => (await import('./eject.js')).runEject(context, flags)));
 
@@ -133,6 +133,14 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
     )
     .option('--id <identifier>', 'identifier of the new snapshot (default: made of name, slot, version and time)')
     .option('--use <identifier>', 'take up a snapshot that exists, not older than the freeze, instead of making one')
+    .addOption(
+      new Option(
+        '--point-in-time [time]',
+        'no snapshot: lock a time after the freeze, UTC, to which RDS restores the database from its backups (default: now; waits until RDS can, about five minutes)',
+      )
+        .argParser(utcTime)
+        .conflicts(['id', 'use']),
+    )
     .option('--migrations-are-clean', 'your word that `kong migrations list` is clean, for adopted nodes outside ECS')
     .addHelpText('after', example('snapshot --for green'))
     .action(run(async (context, flags: SnapshotFlags) => (await import('./snapshot.js')).runSnapshot(context, flags)));
@@ -151,7 +159,7 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
   root
     .command('teardown')
     .description(
-      'take the idle slot away: final snapshot of its database, consent, `cdk destroy` of its stack, settings. Refused while it carries weight or had requests; the same command goes on after an interruption',
+      'take the idle slot away: final snapshot of its database, consent, `cdk destroy` or `terraform destroy` of its stack, settings. Refused while it carries weight or had requests; the same command goes on after an interruption',
     )
     .addOption(
       new Option('--slot <slot>', 'the slot to take away; refused when it is live (default: the idle one)').choices([
@@ -212,6 +220,10 @@ const list = (value: string): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+const utcTime = (value: string): string => {
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) && !Number.isNaN(Date.parse(value))) return value;
+  throw new InvalidArgumentError('It must be a time in UTC such as 2026-11-22T10:15:00Z.');
+};
 const count = (value: string): number => {
   if (/^\d+$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be a whole number.');

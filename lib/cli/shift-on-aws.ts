@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { deployCommand } from '../blueprint/deploy-command';
 import { nodesOf } from '../deployed/capacity';
 import { ExecutionReader } from '../deployed/execution';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
@@ -155,7 +156,7 @@ export function onAws(
       bad(
         what,
         'the edge has no state machine: it was deployed by an earlier version',
-        `npx cdk deploy ${edge.stackName} --exclusively (it does not touch the weights)`,
+        `${deployCommand(settings, edge.stackName)} (it does not touch the weights)`,
       ),
     ];
   }

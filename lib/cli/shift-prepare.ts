@@ -1,6 +1,7 @@
 import type { CapacityReading } from '../deployed/capacity';
+import { deployCommand } from '../blueprint/deploy-command';
+import { lockedSource } from '../blueprint/restored';
 import { readFreeze } from '../datastore/freeze';
-import { findStack } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { Finding } from '../finding';
 import { told } from '../runner/failures';
@@ -63,7 +64,7 @@ export async function prepare(
     system.table.readShift(),
     readFreeze(elb, edge.freezeRuleArn),
     credentialsEnd(elb.config.credentials),
-    Promise.all(SLOTS.map((slot) => findStack(system.cloudFormation, `${settings.name}-${slot}`))),
+    Promise.all(SLOTS.map((slot) => system.stacks.find(`${settings.name}-${slot}`))),
     readLock(lockPathOf(system.context.settingsPath)),
     minutesBefore(system),
     runtimeState(system, { from, to }, accepted),
@@ -81,7 +82,7 @@ export async function prepare(
   const deadManSeconds = settings.shift.deadMan === 'off' ? undefined : secondsOf(settings.shift.deadMan);
   const capacity = { rising, other };
   // Of the last time that one slot's data became the other's, whichever way it went: a write after it is on one slot only.
-  const takenAt = SLOTS.flatMap((slot) => lock.slots[slot]?.snapshot.takenAt ?? [])
+  const takenAt = SLOTS.flatMap((slot) => lockedSource(lock, slot)?.takenAt ?? [])
     .sort()
     .at(-1);
   return {
@@ -102,7 +103,7 @@ export async function prepare(
       ...(onlyBreaches && { onlyBreaches }),
       account: system.account,
       region: system.region,
-      stackIds: Object.fromEntries(SLOTS.flatMap((slot, i) => (stacks[i] ? [[slot, stacks[i].id]] : []))),
+      stackIds: Object.fromEntries(SLOTS.flatMap((slot, i) => (stacks[i]?.id ? [[slot, stacks[i].id]] : []))),
       weightsBefore: weights,
       reading,
     },
@@ -139,7 +140,7 @@ export async function prepare(
         ...(deadManSeconds !== undefined && { deadManSeconds }),
         periodSeconds: settings.shift.periodSeconds,
         deadMan: deadManOf(system),
-        edgeStack: edge.stackName,
+        deployEdge: deployCommand(settings, edge.stackName),
       }),
       ...state,
     ],
@@ -201,7 +202,7 @@ export function refuseTemplate({ settings, edge }: DeployedSystem): void {
     'the weights are the template’s, so that each stage is a deploy',
     {
       found: 'weightOwnership: template',
-      remedy: `set weights in the settings and run npx cdk deploy ${edge.stackName} --exclusively, stage by stage`,
+      remedy: `set weights in the settings and run ${deployCommand(settings, edge.stackName)}, stage by stage`,
       exitCode: EXIT.preflightRefused,
     },
   );

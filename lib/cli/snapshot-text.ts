@@ -1,5 +1,6 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
-import type { LockedSnapshot, Settings } from '../settings/schema';
+import { deployCommand } from '../blueprint/deploy-command';
+import type { LockedSlot, LockedSource, Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
 
 /** `42 %, about 3 min left`: RDS reports percent, and time so far is the only measure of speed there is. */
@@ -11,22 +12,25 @@ export function estimate(snapshot: Pick<DBSnapshot, 'Status'>, share: number | u
   return `${percent}, about ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`} left`;
 }
 
-/** What was made, where it is locked, and the next step: the lines to add, or the command. */
+/** What is locked, where, and the next step: the lines to add, or the command. */
 export function snapshotText(made: {
   readonly settings: Settings;
   readonly settingsPath: string;
   readonly lockPath: string;
   readonly slot: Slot;
-  readonly locked: LockedSnapshot;
-  /** The settings name a snapshot for the slot already, and it was updated. */
+  readonly locked: LockedSlot;
+  /** The settings restore the slot in this way already, and were updated. */
   readonly inSettings: boolean;
 }): string {
   const { settings, settingsPath, lockPath, slot, locked, inSettings } = made;
-  const deploy = `npx cdk deploy ${settings.name}-${slot} --exclusively`;
+  const { snapshot, pointInTime } = locked;
+  const source: LockedSource | undefined = snapshot ?? pointInTime;
+  if (source === undefined) return '';
+  const deploy = deployCommand(settings, `${settings.name}-${slot}`);
   const { cpu, memoryMib, count } = settings.slots[otherSlot(slot)]?.size ?? { cpu: 1024, memoryMib: 2048, count: 0 };
-  const nodes = Math.max(count, locked.runningNodes, 1);
+  const nodes = Math.max(count, source.runningNodes, 1);
   return [
-    `${locked.id}: Kong ${locked.kongVersion}, PostgreSQL ${locked.engineVersion}, ${locked.instanceClass}, ${locked.allocatedStorageGib} GiB ${locked.storageType}, ${locked.runningNodes} nodes running`,
+    `${snapshot ? snapshot.id : `${source.sourceIdentifier} at ${source.takenAt}`}: Kong ${source.kongVersion}, PostgreSQL ${source.engineVersion}, ${source.instanceClass}, ${source.allocatedStorageGib} GiB ${source.storageType}, ${source.runningNodes} nodes running`,
     `locked for ${slot} in ${lockPath}`,
     ...(inSettings
       ? [`${settingsPath} names it for ${slot}; next: ${deploy}`]
@@ -38,8 +42,9 @@ export function snapshotText(made: {
           "    version: '<version>'",
           `    size: { count: ${nodes}, cpu: ${cpu}, memoryMib: ${memoryMib} }`,
           '    datastore:',
-          '      snapshot:',
-          `        id: ${locked.id}`,
+          ...(snapshot
+            ? ['      snapshot:', `        id: ${snapshot.id}`]
+            : ['      pointInTime:', `        time: '${source.takenAt}'`]),
         ]),
   ].join('\n');
 }

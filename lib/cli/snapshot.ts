@@ -1,21 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ownIdentifier } from '../blueprint/datastore';
+import { lockedSource } from '../blueprint/restored';
 import { readFreeze } from '../datastore/freeze';
-import { readDatabase } from '../datastore/read-database';
+import { sourceFacts, type SourceSurroundings } from '../datastore/locked-source';
+import { pointInTime } from '../datastore/point-in-time';
+import { readDatabase, type DatabaseReading } from '../datastore/read-database';
 import { refuseOtherLive, wholeLiveSlot } from '../deployed/live-slot';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import { runningNodes } from '../deployed/running-nodes';
+import { openStacks } from '../deployed/stacks';
 import { lockedSnapshot, takeSnapshot, type SnapshotRequest } from '../datastore/snapshot';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { AlbRouter } from '../routers/alb/alb-router';
 import { loadSettings } from '../settings/load';
 import { lockPathOf, readLock, writeLock } from '../settings/lock-file';
 import { updateSettingsFile } from '../settings/write';
-import type { Settings } from '../settings/schema';
+import type { LockedSlot, LockedSnapshot, LockedSource, Settings } from '../settings/schema';
 import { otherSlot, type Slot } from '../traffic/weights';
 import { accountAndRegion } from './aws-clients';
 import type { Context } from './context';
@@ -27,10 +30,12 @@ export interface SnapshotFlags {
   id?: string;
   use?: string;
   migrationsAreClean?: boolean;
+  /** true without a time. */
+  pointInTime?: string | true;
 }
 
 /**
- * @throws KongDualClusterError SNAPSHOT_…, SLOT_NOT_IN_SETTINGS, LIVE_DIFFERS, TRAFFIC_IS_SPLIT, NOT_FROZEN,
+ * @throws KongDualClusterError SNAPSHOT_…, POINT_IN_TIME_…, SLOT_NOT_IN_SETTINGS, LIVE_DIFFERS, TRAFFIC_IS_SPLIT, NOT_FROZEN,
  *   MIGRATIONS_NOT_CLEAN, MIGRATIONS_CHECK_NOT_RUN, MIGRATIONS_DECLARED, FREEZE_…, EDGE_OUTDATED, OTHER_ACCOUNT,
  *   OTHER_REGION, STACK_NOT_FOUND
  */
@@ -52,9 +57,9 @@ export async function runSnapshot(context: Context, flags: SnapshotFlags): Promi
     rds: new RDSClient({ region }),
     ecs: new ECSClient({ region }),
     elb: new ElasticLoadBalancingV2Client({ region }),
-    cloudFormation: new CloudFormationClient({ region }),
+    stacks: await openStacks(settings, { region }),
   };
-  const edge = await readEdge(clients.cloudFormation, settings);
+  const edge = await readEdge(clients.stacks, settings);
   const router = new AlbRouter(clients.elb, { ruleArns: edge.weightedRuleArns, targetGroups: edge.targetGroupArns });
   refuseOtherLive(wholeLiveSlot(await router.read()), sourceSlot, context.settingsPath);
   const writes = await configWrites(clients.elb, edge, settings, sourceSlot, forSlot, progress);
@@ -71,60 +76,44 @@ export async function runSnapshot(context: Context, flags: SnapshotFlags): Promi
       ? source.datastore.existing.databaseName
       : 'new' in source.datastore
         ? source.datastore.new.databaseName
-        : (lock.slots[sourceSlot]?.snapshot.databaseName ?? 'kong');
+        : (lockedSource(lock, sourceSlot)?.databaseName ?? 'kong');
   if ('existing' in source.datastore && source.datastore.existing.username !== database.masterUsername) {
     progress.note(
-      `warning: Kong logs in as ${source.datastore.existing.username}, and a restored database is entered as its master user ${database.masterUsername}, who must own Kong's tables or be granted the role: before the snapshot, GRANT ${source.datastore.existing.username} TO ${database.masterUsername}`,
+      `warning: Kong logs in as ${source.datastore.existing.username}, and a restored database is entered as its master user ${database.masterUsername}, who must own Kong's tables or be granted the role: before it is restored, GRANT ${source.datastore.existing.username} TO ${database.masterUsername}`,
     );
   }
   const migrations = await cleanMigrations(context, clients, settings, edge, sourceSlot, flags);
 
+  const about = { account, region, databaseName, runningNodes: nodes };
   const request: SnapshotRequest = {
     system: settings.name,
     sourceSlot,
     forSlot,
     kongVersion: source.version,
-    previousArn: lock.slots[forSlot]?.snapshot.arn,
+    previousArn: lock.slots[forSlot]?.snapshot?.arn,
     frozenSince: writes.since,
     id: flags.id,
     use: flags.use,
   };
-  const started = Date.now();
-  const snapshot = await takeSnapshot(clients.rds, database, request, {
-    now: Date.now,
-    sleep: (milliseconds) => sleep(milliseconds),
-    began: (begun, taken) => {
-      progress.step(
-        `snapshot ${begun.DBSnapshotIdentifier} of ${identifier} (${database.allocatedStorageGib} GiB)${taken === 'own' ? ', begun by an earlier run' : ''}`,
-      );
-      context.ifInterrupted(
-        `the snapshot ${begun.DBSnapshotIdentifier} goes on in AWS; run the same command again within an hour to take it up, or with --use ${begun.DBSnapshotIdentifier} later`,
-      );
-    },
-    progress: (current, share) => progress.update(share, estimate(current, share, Date.now() - started)),
-  });
+  const locked =
+    flags.pointInTime === undefined
+      ? { snapshot: await snapshotOf(context, clients.rds, database, request, about) }
+      : { pointInTime: await pointInTimeOf(context, clients.rds, database, request, about, flags.pointInTime) };
   if (writes.mode === 'frozen' && !(await readFreeze(clients.elb, edge.freezeRuleArn)).frozen) {
     progress.note(
-      `warning: the freeze was lifted while the snapshot was made; writes since then may not be on ${forSlot}: freeze and take another one`,
+      `warning: the freeze was lifted in the meantime; writes since then may not be on ${forSlot}: freeze and run it again`,
     );
   }
 
-  const locked = lockedSnapshot(snapshot, database, request, { account, region, databaseName, runningNodes: nodes });
   progress.step('lock file and settings');
-  await writeLock(lockPath, { ...lock, slots: { ...lock.slots, [forSlot]: { snapshot: locked } } });
-  const target = settings.slots[forSlot]?.datastore;
-  const inSettings = target !== undefined && 'snapshot' in target;
-  if (inSettings) {
-    await updateSettingsFile(context.settingsPath, [
-      { path: ['slots', forSlot, 'datastore', 'snapshot', 'id'], value: locked.id },
-    ]);
-  }
+  await writeLock(lockPath, { ...lock, slots: { ...lock.slots, [forSlot]: locked } });
+  const inSettings = await namedInSettings(context.settingsPath, settings, forSlot, locked);
   progress.end();
   context.print(
     snapshotText({ settings, settingsPath: context.settingsPath, lockPath, slot: forSlot, locked, inSettings }),
     {
       slot: forSlot,
-      snapshot: locked,
+      ...locked,
       lockFile: lockPath,
       settingsUpdated: inSettings,
       configWrites: writes,
@@ -132,6 +121,73 @@ export async function runSnapshot(context: Context, flags: SnapshotFlags): Promi
     },
   );
   return EXIT.done;
+}
+
+async function snapshotOf(
+  context: Context,
+  rds: RDSClient,
+  database: DatabaseReading,
+  request: SnapshotRequest,
+  about: SourceSurroundings,
+): Promise<LockedSnapshot> {
+  const { progress } = context;
+  const started = Date.now();
+  const snapshot = await takeSnapshot(rds, database, request, {
+    now: Date.now,
+    sleep: (milliseconds) => sleep(milliseconds),
+    began: (begun, taken) => {
+      progress.step(
+        `snapshot ${begun.DBSnapshotIdentifier} of ${database.identifier} (${database.allocatedStorageGib} GiB)${taken === 'own' ? ', begun by an earlier run' : ''}`,
+      );
+      context.ifInterrupted(
+        `the snapshot ${begun.DBSnapshotIdentifier} goes on in AWS; run the same command again within an hour to take it up, or with --use ${begun.DBSnapshotIdentifier} later`,
+      );
+    },
+    progress: (current, share) => progress.update(share, estimate(current, share, Date.now() - started)),
+  });
+  return lockedSnapshot(snapshot, database, request, about);
+}
+
+async function pointInTimeOf(
+  context: Context,
+  rds: RDSClient,
+  database: DatabaseReading,
+  request: SnapshotRequest,
+  about: SourceSurroundings,
+  time: string | true,
+): Promise<LockedSource> {
+  const { progress } = context;
+  const takenAt = await pointInTime(
+    rds,
+    database,
+    { frozenSince: request.frozenSince, time: time === true ? undefined : time },
+    {
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+      began: (wanted) => {
+        progress.step(`until RDS can restore ${database.identifier} to ${wanted} (about five minutes)`);
+        context.ifInterrupted('nothing was written; run the same command again');
+      },
+      progress: (latest, share) => progress.update(share, `${latest ?? 'nothing'} can be restored`),
+    },
+  );
+  return { ...sourceFacts(database, request, about), takenAt };
+}
+
+/** Puts the new data's name where the settings have one of the same kind. @returns whether they had */
+async function namedInSettings(path: string, settings: Settings, slot: Slot, locked: LockedSlot): Promise<boolean> {
+  const target = settings.slots[slot]?.datastore;
+  if (locked.snapshot && target && 'snapshot' in target) {
+    const at = ['slots', slot, 'datastore', 'snapshot', 'id'];
+    await updateSettingsFile(path, [{ path: at, value: locked.snapshot.id }]);
+    return true;
+  }
+  if (!locked.pointInTime || !target || !('pointInTime' in target)) return false;
+  if (target.pointInTime.time !== 'latest') {
+    const at = ['slots', slot, 'datastore', 'pointInTime', 'time'];
+    await updateSettingsFile(path, [{ path: at, value: locked.pointInTime.takenAt }]);
+  }
+  return true;
 }
 
 type ConfigWrites =

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -14,6 +13,7 @@ import { DeadManSchedule } from '../deployed/dead-man-schedule';
 import { readEdge, type EdgeReading } from '../deployed/read-edge';
 import type { Notifier } from '../deployed/notify';
 import { ShiftTable } from '../deployed/shift-table';
+import { openStacks, type Stacks } from '../deployed/stacks';
 import { readAlarms } from '../metrics/alarms';
 import { minuteSources, type MinuteSources } from '../metrics/minute-sources';
 import type { TrafficRouter } from '../routers/router';
@@ -52,7 +52,7 @@ export class DeployedSystem {
     readonly edge: EdgeReading,
     readonly router: TrafficRouter,
     readonly elb: ElasticLoadBalancingV2Client,
-    readonly cloudFormation: CloudFormationClient,
+    readonly stacks: Stacks,
     readonly cloudWatch: CloudWatchClient,
     private readonly dynamo: DynamoDBClient,
     private readonly ecs: ECSClient,
@@ -64,9 +64,9 @@ export class DeployedSystem {
     const settings = await loadSettings(context.settingsPath);
     const { account, region, caller } = await accountAndRegion(context, settings);
     const options = { region, maxAttempts: ATTEMPTS, requestHandler: TIMEOUTS };
-    const cloudFormation = new CloudFormationClient(options);
+    const stacks = await openStacks(settings, options);
     const elb = new ElasticLoadBalancingV2Client(options);
-    const edge = await readEdge(cloudFormation, settings);
+    const edge = await readEdge(stacks, settings);
     return new DeployedSystem(
       context,
       settings,
@@ -76,7 +76,7 @@ export class DeployedSystem {
       edge,
       await openRouter({ settings, edge, region, elb }),
       elb,
-      cloudFormation,
+      stacks,
       new CloudWatchClient(options),
       new DynamoDBClient({ region, ...TABLE_LIMITS }),
       new ECSClient(options),
@@ -94,7 +94,7 @@ export class DeployedSystem {
   }
 
   async capacity(slot: Slot): Promise<CapacityReading> {
-    const service = await serviceOf(this.cloudFormation, this.settings, slot);
+    const service = await serviceOf(this.stacks, this.settings, slot);
     return readCapacity({ elb: this.elb, ecs: this.ecs }, slot, this.edge.targetGroupArns[slot], service);
   }
 

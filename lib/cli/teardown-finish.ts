@@ -1,6 +1,8 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { RDSClient } from '@aws-sdk/client-rds';
+import { deployCommand } from '../blueprint/deploy-command';
+import { lockedSource } from '../blueprint/restored';
 import { TAGS } from '../blueprint/tag-names';
 import { readFreeze } from '../datastore/freeze';
 import { readFloor } from '../deployed/autoscaling-floor';
@@ -51,7 +53,7 @@ export async function finish(work: Work, deployed: SlotDeployed, final: FinalSna
   const kept = final ?? keptFinal(await ownSnapshots(rds, database.identifier, { system: settings.name, slot }), slot);
   await otherSlotOnly(work, slot, kept);
   const snapshots = database.ours ? await manualSnapshots(rds, database.identifier) : [];
-  const byCloudFormation = snapshots.find(
+  const byTheTool = snapshots.find(
     ({ TagList, SnapshotCreateTime, DbiResourceId }) =>
       kept !== undefined &&
       !TagList?.some(({ Key }) => Key === TAGS.system) &&
@@ -59,16 +61,16 @@ export async function finish(work: Work, deployed: SlotDeployed, final: FinalSna
       (database.resourceId === '' || DbiResourceId === database.resourceId),
   );
   const logs = new CloudWatchLogsClient({ region: system.region });
-  const leftovers = await logGroupsLeft(logs, system.cloudFormation, stackName, false);
+  const leftovers = await logGroupsLeft(logs, system.stacks, stackName, false);
   context.progress.end();
   const result: TeardownResult = {
     slot,
     stack: stackName,
     ...(kept && { finalSnapshot: kept }),
-    ...(byCloudFormation && {
-      cloudFormationSnapshot: {
-        id: byCloudFormation.DBSnapshotIdentifier ?? '',
-        arn: byCloudFormation.DBSnapshotArn ?? '',
+    ...(byTheTool && {
+      deletionSnapshot: {
+        id: byTheTool.DBSnapshotIdentifier ?? '',
+        arn: byTheTool.DBSnapshotArn ?? '',
       },
     }),
     settings: `${otherSlot(slot)} only`,
@@ -84,7 +86,7 @@ export const keptFinal = ([newest]: Awaited<ReturnType<typeof ownSnapshots>>, sl
   newest?.Status === 'available' ? verified(newest, undefined, { slot, notBefore: undefined }) : undefined;
 
 /**
- * `slots` without this one, `live` the other; the lock file without its snapshot, unless that is newer than the final one
+ * `slots` without this one, `live` the other; the lock file without its data, unless those are newer than the final snapshot
  * and so belongs to the next upgrade.
  */
 async function otherSlotOnly({ context, system }: Work, slot: Slot, final: FinalSnapshot | undefined): Promise<void> {
@@ -97,8 +99,9 @@ async function otherSlotOnly({ context, system }: Work, slot: Slot, final: Final
   if (edits.length > 0) await updateSettingsFile(context.settingsPath, edits);
   const path = lockPathOf(context.settingsPath);
   const lock = await readLock(path);
-  const { [slot]: locked, ...slots } = lock.slots;
-  if (locked && final && locked.snapshot.takenAt <= final.takenAt) await writeLock(path, { ...lock, slots });
+  const { [slot]: _, ...slots } = lock.slots;
+  const locked = lockedSource(lock, slot);
+  if (locked && final && locked.takenAt <= final.takenAt) await writeLock(path, { ...lock, slots });
 }
 
 /** The floor that the shift pinned on the slot that stays: told, not lowered, because a person may have raised it. */
@@ -106,7 +109,7 @@ async function floorStep({ system }: Work, slot: Slot): Promise<string[]> {
   const stays = otherSlot(slot);
   const staying = system.settings.slots[stays];
   if (staying === undefined || staying.adopted !== undefined) return [];
-  const service = await serviceOf(system.cloudFormation, system.settings, stays);
+  const service = await serviceOf(system.stacks, system.settings, stays);
   const reading =
     service &&
     (await readFloor(new ApplicationAutoScalingClient({ region: system.region }), service).catch(() => undefined));
@@ -127,7 +130,7 @@ async function nextSteps(work: Work, slot: Slot): Promise<string[]> {
     ...(frozen ? ['kong-dual-cluster unfreeze'] : []),
     ...(settings.edge.testerHeader
       ? [
-          `remove edge.testerHeader from the settings, then npx cdk deploy ${edge.stackName} --exclusively: with one slot nobody needs it`,
+          `remove edge.testerHeader from the settings, then ${deployCommand(settings, edge.stackName)}: with one slot nobody needs it`,
         ]
       : []),
     ...(await floorStep(work, slot)),

@@ -1,11 +1,8 @@
-import { resolve } from 'node:path';
+import { deployCommand, destroyCommand } from '../blueprint/deploy-command';
 import { nodesOf } from '../deployed/capacity';
-import { findStack } from '../deployed/read-stack';
 import { EXIT, KongDualClusterError } from '../errors';
-import { cdkCommand, destroyArguments, runCdk } from '../teardown/cdk-command';
+import type { Settings } from '../settings/schema';
 import { finalSnapshot, type FinalSnapshot, type FinalSnapshotRequest } from '../teardown/final-snapshot';
-import { whyNotDeleted } from '../teardown/leftovers';
-import { unprotect } from '../teardown/protection';
 import type { SlotDeployed } from '../teardown/read-subject';
 import { teardownToken } from '../teardown/token';
 import { canType, typedConsent } from './consent';
@@ -16,13 +13,14 @@ import { planTable, type TeardownPlan } from './teardown-text';
 
 /** What a teardown is made of; each step looks first whether it was done. */
 
-/** Another look at a stack that is being deleted, milliseconds. */
-const DELETING_MS = 2000;
-
-export const snapshotRequest = ({ system, record }: Work, { slot, stack }: SlotDeployed): FinalSnapshotRequest => ({
+export const snapshotRequest = (
+  { system, record }: Work,
+  { slot, stack, stackName }: SlotDeployed,
+): FinalSnapshotRequest => ({
   system: system.settings.name,
   slot,
   stackId: stack?.id ?? '',
+  destroyByHand: destroyCommand(system.settings, stackName),
   kongVersion: system.settings.slots[slot]?.version,
   notBefore: record?.changedAt,
 });
@@ -64,45 +62,10 @@ export async function consent(
 }
 
 const planOf = ({ system }: Work, deployed: SlotDeployed): Omit<TeardownPlan, 'nodes' | 'final'> => ({
-  name: system.settings.name,
+  settings: system.settings,
   deployed,
   testerHeader: system.settings.edge.testerHeader !== undefined,
 });
-
-/** @throws KongDualClusterError TEARDOWN_STACK_LEFT (exit 1) */
-export async function destroy({ context, system, rds }: Work, { stackName, database }: SlotDeployed): Promise<void> {
-  const { progress, settingsPath } = context;
-  if (database.ours && database.reading) {
-    progress.step(`deletion protection of ${database.identifier} off`);
-    context.ifInterrupted('nothing was destroyed; the same command goes on');
-    await unprotect(rds, database.identifier);
-  }
-  progress.step(`cdk destroy ${stackName} --exclusively`);
-  context.ifInterrupted(
-    `CloudFormation goes on with deleting ${stackName}; run the same command again to wait for it and to bring the settings up to date`,
-  );
-  // An interrupted run has begun it: CloudFormation goes on by itself, and a second deletion beside it says nothing new.
-  let left = await findStack(system.cloudFormation, stackName);
-  while (left?.status === 'DELETE_IN_PROGRESS') {
-    progress.update(undefined, 'begun before, waiting for CloudFormation');
-    await here.sleep(DELETING_MS);
-    left = await findStack(system.cloudFormation, stackName);
-  }
-  if (!left) return;
-  const environment = {
-    KONG_DUAL_CLUSTER_SETTINGS: resolve(settingsPath),
-    AWS_REGION: system.region,
-  };
-  const command = cdkCommand(settingsPath, destroyArguments(stackName));
-  const exitCode = await runCdk(command, environment, (line) => progress.note(`  ${line}`));
-  left = await findStack(system.cloudFormation, stackName);
-  if (!left) return;
-  const why = await whyNotDeleted(system.cloudFormation, stackName);
-  throw new KongDualClusterError('TEARDOWN_STACK_LEFT', `the stack ${stackName} is still there`, {
-    found: `${left.status}${why.length > 0 ? `: ${why.join('; ')}` : `, cdk ended with exit code ${exitCode}`}`,
-    remedy: 'mend what is named above, then run the same command again: it goes on where it stopped',
-  });
-}
 
 export function refuseWrongToken(work: Work, { slot, stack, database, stackName }: SlotDeployed): void {
   if (work.token === undefined) return refuseNobodyToType();
@@ -125,9 +88,9 @@ export function refuseNobodyToType(): void {
   });
 }
 
-export const nothingThere = ({ slot, stackName }: SlotDeployed): KongDualClusterError =>
+export const nothingThere = (settings: Settings, { slot, stackName }: SlotDeployed): KongDualClusterError =>
   new KongDualClusterError('TEARDOWN_NOTHING_THERE', `${slot} is not deployed`, {
     found: `no stack ${stackName}, and no final snapshot of an interrupted teardown`,
-    remedy: `deploy it (npx cdk deploy ${stackName} --exclusively), or take slots.${slot} out of the settings`,
+    remedy: `deploy it (${deployCommand(settings, stackName)}), or take slots.${slot} out of the settings${settings.terraform ? `, after what a first apply may have left: ${destroyCommand(settings, stackName)}` : ''}`,
     exitCode: EXIT.preflightRefused,
   });

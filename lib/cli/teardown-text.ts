@@ -1,3 +1,5 @@
+import { destroyCommand } from '../blueprint/deploy-command';
+import type { Settings } from '../settings/schema';
 import type { FinalSnapshot } from '../teardown/final-snapshot';
 import type { LogGroupLeft } from '../teardown/leftovers';
 import type { SlotDeployed } from '../teardown/read-subject';
@@ -5,7 +7,7 @@ import { otherSlot, type Slot } from '../traffic/weights';
 
 /** What a teardown would do, before anybody consents. */
 export interface TeardownPlan {
-  readonly name: string;
+  readonly settings: Pick<Settings, 'name' | 'terraform'>;
   readonly deployed: SlotDeployed;
   /** Running nodes; undefined when they cannot be counted. */
   readonly nodes: number | undefined;
@@ -14,12 +16,13 @@ export interface TeardownPlan {
 }
 
 /** A table of what goes and what stays. */
-export function planTable({ name, deployed, nodes, final }: TeardownPlan): string {
+export function planTable({ settings, deployed, nodes, final }: TeardownPlan): string {
   const { slot, stackName, stack, database } = deployed;
+  const { name, terraform } = settings;
   const { identifier, reading } = database;
   const size = reading ? `, ${reading.allocatedStorageGib} GiB ${reading.storageType}, ${reading.instanceClass}` : '';
   const rows: [string, string][] = [
-    ['goes', `stack ${stackName}${stack ? ` (${stack.status})` : ''}`],
+    ['goes', `stack ${stackName}${stack?.status ? ` (${stack.status})` : ''}`],
     ['goes', `${nodes === undefined ? 'its' : nodes} Kong nodes of ${slot}, their roles, secrets and security groups`],
     ...(database.ours
       ? ([['goes', reading ? `database ${identifier}${size}` : `database ${identifier}: gone already`]] as [
@@ -32,7 +35,10 @@ export function planTable({ name, deployed, nodes, final }: TeardownPlan): strin
     ...(final
       ? ([
           ['stays', `final snapshot ${final.id} of ${final.takenAt}, ${final.sizeGib} GiB, verified`],
-          ['stays', 'one more snapshot, which CloudFormation makes of the database as it deletes it'],
+          [
+            'stays',
+            `one more snapshot, which ${terraform ? 'RDS' : 'CloudFormation'} makes of the database as it deletes it`,
+          ],
         ] as [string, string][])
       : []),
     ['stays', 'log groups of the nodes and of the migrations, until they expire'],
@@ -42,7 +48,7 @@ export function planTable({ name, deployed, nodes, final }: TeardownPlan): strin
 
 /** What to type where `teardown` shall not do it itself. */
 export function commandsByHand(
-  { deployed, name }: Pick<TeardownPlan, 'deployed' | 'name'>,
+  { deployed, settings }: Pick<TeardownPlan, 'deployed' | 'settings'>,
   snapshotId: string,
   tags: readonly { readonly Key: string; readonly Value: string }[],
   region: string,
@@ -59,8 +65,8 @@ export function commandsByHand(
           `${rds} modify-db-instance --db-instance-identifier ${identifier} --no-deletion-protection`,
         ]
       : []),
-    `npx cdk destroy ${stackName} --exclusively`,
-    `kong-dual-cluster teardown --slot ${slot}   # ${name}: finds the stack gone and brings the settings up to date`,
+    destroyCommand(settings, stackName),
+    `kong-dual-cluster teardown --slot ${slot}   # ${settings.name}: finds the stack gone and brings the settings up to date`,
   ];
 }
 
@@ -69,21 +75,20 @@ export interface TeardownResult {
   readonly stack: string;
   /** Absent when the slot's database was not ours. */
   readonly finalSnapshot?: FinalSnapshot;
-  readonly cloudFormationSnapshot?: { readonly id: string; readonly arn: string };
+  /** Beside ours: what the deletion of the database itself has made. */
+  readonly deletionSnapshot?: { readonly id: string; readonly arn: string };
   readonly settings: string;
   readonly leftovers: readonly LogGroupLeft[];
   readonly next: readonly string[];
 }
 
 export function resultText(result: TeardownResult, settingsPath: string): string {
-  const { slot, stack, finalSnapshot, cloudFormationSnapshot, leftovers, next } = result;
+  const { slot, stack, finalSnapshot, deletionSnapshot, leftovers, next } = result;
   return [
     `nothing of ${slot} is deployed by us: no stack ${stack}; ${settingsPath} says ${result.settings}`,
     ...(finalSnapshot ? [`kept: final snapshot ${finalSnapshot.id} of ${finalSnapshot.takenAt}, verified`] : []),
-    ...(cloudFormationSnapshot
-      ? [
-          `kept: ${cloudFormationSnapshot.id}, CloudFormation's own of the deletion; one of the two is enough in the long run`,
-        ]
+    ...(deletionSnapshot
+      ? [`kept: ${deletionSnapshot.id}, made by the deletion itself; one of the two is enough in the long run`]
       : []),
     ...leftovers.map(({ name, retentionDays }) =>
       retentionDays === undefined ? `kept: log group ${name}` : `kept: log group ${name}, ${retentionDays} days`,

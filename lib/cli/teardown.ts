@@ -1,12 +1,15 @@
 import { ECSClient, TagResourceCommand } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { destroyCommand, toolName } from '../blueprint/deploy-command';
+import { lockedSource } from '../blueprint/restored';
 import { TAGS } from '../blueprint/tag-names';
 import { serviceOf } from '../deployed/capacity';
-import { findStack, type StackReading } from '../deployed/read-stack';
+import type { StackReading } from '../deployed/stacks';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { requestCounts } from '../metrics/request-counts';
 import type { Lease } from '../runner/lock';
 import { lockPathOf, readLock } from '../settings/lock-file';
+import type { Settings } from '../settings/schema';
 import {
   finalSnapshotId,
   finalTags,
@@ -31,13 +34,13 @@ import { lockFor } from './lock';
 import { countsOf, DeployedSystem } from './system';
 import {
   consent,
-  destroy,
   nothingThere,
   refuseNobodyToType,
   refuseWrongToken,
   snapshotRequest,
   takeFinal,
 } from './teardown-steps';
+import { destroy } from './teardown-destroy';
 import { finish, keptFinal, type TeardownFlags, type Work } from './teardown-finish';
 import { commandsByHand } from './teardown-text';
 
@@ -89,16 +92,24 @@ async function tearDown(work: Work): Promise<ExitCode> {
   await forgetTimer(work);
   const reading = await system.router.read();
   const slot = slotToTearDown(reading, work.slot);
-  const deployed = await readSlotDeployed({ cloudFormation: system.cloudFormation, rds }, settings, slot);
+  const deployed = await readSlotDeployed({ stacks: system.stacks, rds }, settings, slot, record?.stackIds[slot]);
   const stackId = deployed.stack?.id;
-  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId }, slot);
+  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId }, slot, settings);
   if (!deployed.stack && settings.slots[slot] === undefined) return finish(work, deployed, undefined);
-  refuseSlotUnknown(settings.slots[slot] !== undefined, deployed);
+  refuseSlotUnknown(settings, deployed);
   refuseSticky(reading.stickySeconds, record, work.idleForSeconds, Date.now());
   refuseRequests(await requestsSeen(work), slot, work.idleForSeconds);
   const { adopted } = settings.slots[slot] ?? {};
   if (adopted) return forgetAdopted(work, deployed);
-  if (!deployed.stack) return finish(work, deployed, await finalOfGoneStack(work, deployed));
+  if (!deployed.stack) {
+    const final = await finalOfGoneStack(work, deployed);
+    // Terraform takes what it publishes away first: only its state, which it alone reads, says whether all of it went.
+    if (settings.terraform && !work.print) {
+      await work.holds(`destroying what is left of ${deployed.stackName}`);
+      await destroy(work, deployed);
+    }
+    return finish(work, deployed, final);
+  }
 
   const request = snapshotRequest(work, deployed);
   if (work.print) return printCommands(work, deployed, request);
@@ -121,16 +132,16 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
   const { settings, account, region } = system;
   const slot = work.slot ?? settings.live;
   const other = `${settings.name}-${otherSlot(slot)}`;
-  if (await findStack(system.cloudFormation, other)) {
+  if (await system.stacks.find(other)) {
     throw new KongDualClusterError('TEARDOWN_NOT_LAST', `${slot} is not the last slot of ${settings.name}`, {
       found: `${other} is deployed`,
       remedy: `tear that one down first: kong-dual-cluster teardown --slot ${otherSlot(slot)}`,
       exitCode: EXIT.preflightRefused,
     });
   }
-  const deployed = await readSlotDeployed({ cloudFormation: system.cloudFormation, rds }, settings, slot);
-  if (!deployed.stack) throw nothingThere(deployed);
-  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId: deployed.stack.id }, slot);
+  const deployed = await readSlotDeployed({ stacks: system.stacks, rds }, settings, slot, record?.stackIds[slot]);
+  if (!deployed.stack) throw nothingThere(settings, deployed);
+  refuseOtherSystem(pinOf(record, settings, slot), { account, region, stackId: deployed.stack.id }, slot, settings);
   refuseNobodyToType();
   const final = deployed.database.ours
     ? await takeFinal(work, deployed, { ...snapshotRequest(work, deployed), notBefore: undefined })
@@ -140,7 +151,7 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
   await allowDestroyLive(system, deployed.stack, slot);
   await destroy(work, deployed);
   context.progress.end();
-  const next = `npx cdk destroy ${system.edge.stackName} --exclusively (edge.loadBalancer.deletionProtection: false first)`;
+  const next = `${destroyCommand(settings, system.edge.stackName)} (edge.loadBalancer.deletionProtection: false and a deploy first)`;
   context.print(
     [
       `${deployed.stackName} is gone, and nothing serves ${settings.name} any more`,
@@ -154,10 +165,10 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
 
 /** The tag that the guard in the stack (Custom::KongLaunch) takes for a consent. */
 async function allowDestroyLive(system: DeployedSystem, stack: StackReading, slot: Slot): Promise<void> {
-  const found = await serviceOf(system.cloudFormation, system.settings, slot);
+  const found = await serviceOf(system.stacks, system.settings, slot);
   if (!found) return;
-  const [, partition, , region, account] = stack.id.split(':');
-  const resourceArn = `arn:${partition}:ecs:${region}:${account}:service/${found.cluster}/${found.service}`;
+  const partition = system.edge.loadBalancerArn.split(':')[1];
+  const resourceArn = `arn:${partition}:ecs:${system.region}:${system.account}:service/${found.cluster}/${found.service}`;
   await new ECSClient({ region: system.region }).send(
     new TagResourceCommand({ resourceArn, tags: [{ key: TAGS.destroyLive, value: stack.name }] }),
   );
@@ -202,7 +213,7 @@ async function countsElsewhere(system: DeployedSystem, from: Date, to: Date): Pr
 function printCommands(work: Work, deployed: SlotDeployed, request: FinalSnapshotRequest): ExitCode {
   const { context, system } = work;
   const id = finalSnapshotId(request.system, request.slot, Date.now());
-  const commands = commandsByHand({ deployed, name: system.settings.name }, id, finalTags(request), system.region);
+  const commands = commandsByHand({ deployed, settings: system.settings }, id, finalTags(request), system.region);
   context.progress.end();
   context.print(commands.join('\n'), { commands });
   return EXIT.done;
@@ -239,23 +250,24 @@ async function finalOfGoneStack(
   { system, context, rds, record }: Work,
   deployed: SlotDeployed,
 ): Promise<FinalSnapshot> {
+  const { settings } = system;
   const { slot, database } = deployed;
   const stackId = record?.stackIds[slot];
   const [newest] = await ownSnapshots(rds, database.identifier, { system: system.settings.name, slot, stackId });
   const final = newest && keptFinal([newest], slot);
-  const locked = (await readLock(lockPathOf(context.settingsPath))).slots[slot]?.snapshot;
-  if (!final || (locked !== undefined && locked.takenAt > final.takenAt)) throw nothingThere(deployed);
+  const locked = lockedSource(await readLock(lockPathOf(context.settingsPath)), slot);
+  if (!final || (locked !== undefined && locked.takenAt > final.takenAt)) throw nothingThere(settings, deployed);
   return final;
 }
 
-function refuseSlotUnknown(inSettings: boolean, { slot, stackName }: SlotDeployed): void {
-  if (inSettings) return;
+function refuseSlotUnknown(settings: Settings, { slot, stackName }: SlotDeployed): void {
+  if (settings.slots[slot] !== undefined) return;
   throw new KongDualClusterError(
     'TEARDOWN_NOT_IN_SETTINGS',
     `${stackName} is deployed and the settings do not name ${slot}`,
     {
       found: `no slots.${slot}`,
-      remedy: `bring slots.${slot} back (git log); cdk knows a stack only by the settings`,
+      remedy: `bring slots.${slot} back (git log); ${toolName(settings)} knows a stack only by the settings`,
       exitCode: EXIT.preflightRefused,
     },
   );

@@ -13,6 +13,7 @@ import {
   NO_METHOD,
   WRITING_METHODS,
 } from '../blueprint/freeze';
+import { repairByEither } from '../blueprint/deploy-command';
 import { EXIT, KongDualClusterError } from '../errors';
 
 /** What the freeze rule says, read live. */
@@ -113,8 +114,7 @@ async function describe(elb: ElasticLoadBalancingV2Client, arn: string): Promise
   }
   throw new KongDualClusterError('FREEZE_RULE_MISSING', 'the rule that freezes the configuration is gone', {
     found: `no rule ${arn}`,
-    remedy:
-      'stop the writers by hand; npx cdk deploy NAME-edge --exclusively --context repair=1 makes the rule again, not frozen',
+    remedy: `stop the writers by hand; ${repairByEither('NAME-edge')} makes the rule again, not frozen`,
     exitCode: EXIT.preflightRefused,
   });
 }

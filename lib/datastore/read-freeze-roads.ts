@@ -1,4 +1,3 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeSecurityGroupsCommand, type EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import {
@@ -12,6 +11,7 @@ import { collectPages } from '../adoption/pages';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import type { EdgeReading } from '../deployed/read-edge';
 import { readStack } from '../deployed/read-stack';
+import type { Stacks } from '../deployed/stacks';
 import type { Settings } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
 import { adminPorts, type Ingress, type RoadReadings } from './freeze-roads';
@@ -20,7 +20,7 @@ export interface RoadClients {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly ecs: ECSClient;
   readonly ec2: EC2Client;
-  readonly cloudFormation: CloudFormationClient;
+  readonly stacks: Stacks;
 }
 
 type Edge = Pick<EdgeReading, 'adminDns' | 'adminListenerArn' | 'targetGroupArns'>;
@@ -85,13 +85,13 @@ async function readAdminLoadBalancer(elb: ElasticLoadBalancingV2Client, listener
 }
 
 async function readNodes(
-  { ecs, cloudFormation }: RoadClients,
+  { ecs, stacks }: RoadClients,
   settings: Settings,
   targetGroupArn: string,
   slot: Slot,
 ): Promise<{ adminListen?: string; securityGroupIds: readonly string[] }> {
   const adopted = settings.slots[slot]?.adopted;
-  const outputs = adopted ? {} : (await readStack(cloudFormation, `${settings.name}-${slot}`)).outputs;
+  const outputs = adopted ? {} : (await readStack(stacks, settings, `${settings.name}-${slot}`)).outputs;
   const cluster = adopted?.clusterName ?? outputs[SLOT_OUTPUTS.clusterName];
   const serviceName = adopted?.serviceName ?? outputs[SLOT_OUTPUTS.serviceName] ?? '';
   const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] }));

@@ -3,11 +3,10 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import type { Settings } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
-import { findStack } from './read-stack';
+import type { Stacks } from './stacks';
 
 /** An ECS service by cluster and name. */
 export interface ServiceName {
@@ -37,17 +36,13 @@ export function capacityShort(rising: CapacityReading, other: CapacityReading): 
 }
 
 /** The ECS service of a slot's nodes: its own stack's, or the adopted one; undefined outside ECS or when not deployed. */
-export async function serviceOf(
-  cloudFormation: CloudFormationClient,
-  settings: Settings,
-  slot: Slot,
-): Promise<ServiceName | undefined> {
+export async function serviceOf(stacks: Stacks, settings: Settings, slot: Slot): Promise<ServiceName | undefined> {
   const adopted = settings.slots[slot]?.adopted;
   if (adopted) {
     const { clusterName: cluster, serviceName: service } = adopted;
     return cluster !== undefined && service !== undefined ? { cluster, service } : undefined;
   }
-  const outputs = (await findStack(cloudFormation, `${settings.name}-${slot}`))?.outputs;
+  const outputs = (await stacks.find(`${settings.name}-${slot}`))?.outputs;
   const cluster = outputs?.[SLOT_OUTPUTS.clusterName];
   const service = outputs?.[SLOT_OUTPUTS.serviceName];
   return cluster !== undefined && service !== undefined ? { cluster, service } : undefined;

@@ -1,9 +1,10 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { deployCommand } from '../blueprint/deploy-command';
 import { EDGE_OUTPUTS } from '../blueprint/output-names';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { Settings } from '../settings/schema';
 import { SLOTS, type Slot } from '../traffic/weights';
 import { readStack } from './read-stack';
+import type { Stacks } from './stacks';
 
 /** What the edge's stack publishes, read live: every command finds its way from here. */
 export interface EdgeReading {
@@ -29,9 +30,9 @@ export interface EdgeReading {
 }
 
 /** @throws KongDualClusterError STACK_NOT_FOUND, EDGE_OUTDATED when it was deployed by an earlier version of this library */
-export async function readEdge(cloudFormation: CloudFormationClient, { name }: Settings): Promise<EdgeReading> {
-  const stackName = `${name}-edge`;
-  const { outputs } = await readStack(cloudFormation, stackName);
+export async function readEdge(stacks: Stacks, settings: Pick<Settings, 'name' | 'terraform'>): Promise<EdgeReading> {
+  const stackName = `${settings.name}-edge`;
+  const { outputs } = await readStack(stacks, settings, stackName);
   const text = (output: string): string => {
     const value = outputs[output];
     if (value !== undefined) return value;
@@ -39,8 +40,8 @@ export async function readEdge(cloudFormation: CloudFormationClient, { name }: S
       'EDGE_OUTDATED',
       `the stack ${stackName} does not publish all that this version needs`,
       {
-        found: `no output ${output}`,
-        remedy: `npx cdk deploy ${stackName} --exclusively (it does not touch the weights)`,
+        found: stacks.missing(stackName, output),
+        remedy: `${deployCommand(settings, stackName)} (it does not touch the weights)`,
         exitCode: EXIT.preflightRefused,
       },
     );

@@ -1,10 +1,10 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeServicesCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { EXIT, KongDualClusterError } from '../errors';
 import type { Settings } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
 import { readStack } from './read-stack';
+import type { Stacks } from './stacks';
 
 /**
  * Running Kong nodes of a slot: of its own stack's service, of the adopted service, or, for nodes outside ECS, as
@@ -12,7 +12,7 @@ import { readStack } from './read-stack';
  * @throws KongDualClusterError STACK_NOT_FOUND, NODES_UNKNOWN
  */
 export async function runningNodes(
-  clients: { readonly cloudFormation: CloudFormationClient; readonly ecs: ECSClient },
+  clients: { readonly stacks: Stacks; readonly ecs: ECSClient },
   settings: Settings,
   slot: Slot,
 ): Promise<number> {
@@ -21,7 +21,7 @@ export async function runningNodes(
   const { cluster, service } =
     adopted?.clusterName !== undefined && adopted.serviceName !== undefined
       ? { cluster: adopted.clusterName, service: adopted.serviceName }
-      : await ownService(clients.cloudFormation, `${settings.name}-${slot}`);
+      : await ownService(clients.stacks, settings, slot);
   const { services } = await clients.ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
   const running = services?.[0]?.runningCount;
   if (running !== undefined) return running;
@@ -32,7 +32,7 @@ export async function runningNodes(
   });
 }
 
-async function ownService(cloudFormation: CloudFormationClient, stackName: string) {
-  const { outputs } = await readStack(cloudFormation, stackName);
+async function ownService(stacks: Stacks, settings: Settings, slot: Slot) {
+  const { outputs } = await readStack(stacks, settings, `${settings.name}-${slot}`);
   return { cluster: outputs[SLOT_OUTPUTS.clusterName] ?? '', service: outputs[SLOT_OUTPUTS.serviceName] ?? '' };
 }

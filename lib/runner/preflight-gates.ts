@@ -34,7 +34,8 @@ export interface Surveillance {
   readonly periodSeconds: number;
   /** Whether the edge can put the weights back by itself, and why not. */
   readonly deadMan: 'possible' | 'edge outdated' | 'other router';
-  readonly edgeStack: string;
+  /** Command that deploys the edge again. */
+  readonly deployEdge: string;
 }
 
 /** What stands for or against a start in how the shift will be watched; `ok: false` refuses it. */
@@ -144,7 +145,7 @@ function deadMan({
   periodSeconds,
   deadMan: how,
   router: { name },
-  edgeStack,
+  deployEdge,
 }: Surveillance): Finding[] {
   const what = 'dead-man timer';
   if (deadManSeconds === undefined)
@@ -163,7 +164,7 @@ function deadMan({
       bad(
         what,
         'the edge cannot put the weights back by itself: it has no rollback machine',
-        `npx cdk deploy ${edgeStack} --exclusively (it does not touch the weights), or shift.deadMan: off in the settings`,
+        `${deployEdge} (it does not touch the weights), or shift.deadMan: off in the settings`,
       ),
     ];
   }

@@ -132,11 +132,11 @@ const databaseSize = {
     .string()
     .regex(/^db\./, 'an RDS instance class such as db.t4g.medium')
     .optional()
-    .describe('RDS instance class (default: new db.t4g.medium, snapshot as its source)'),
-  allocatedStorageGib: z.int().min(20).max(65536).optional().describe('GiB (default: new 100, snapshot as its source)'),
-  storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional().describe('default: new gp3, snapshot as its source'),
+    .describe('RDS instance class (default: new db.t4g.medium, restored as its source)'),
+  allocatedStorageGib: z.int().min(20).max(65536).optional().describe('GiB (default: new 100, restored as its source)'),
+  storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional().describe('default: new gp3, restored as its source'),
   iops: z.int().min(1000).optional().describe('for io1 and io2; for gp3 from 400 GiB on'),
-  multiAz: z.boolean().optional().describe('a standby in a second zone (default: new true, snapshot as its source)'),
+  multiAz: z.boolean().optional().describe('a standby in a second zone (default: new true, restored as its source)'),
 };
 const datastore = z.union([
   z.strictObject({
@@ -154,6 +154,17 @@ const datastore = z.union([
     snapshot: z.strictObject({
       ...databaseSize,
       id: z.string().describe('snapshot identifier or ARN; must be the one in dual-cluster.lock.json'),
+    }),
+  }),
+  z.strictObject({
+    pointInTime: z.strictObject({
+      ...databaseSize,
+      time: z
+        .string()
+        .regex(/^(latest|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/, 'latest, or a time such as 2026-11-22T10:15:00Z')
+        .describe(
+          "of the other slot's data: the one in dual-cluster.lock.json, UTC; or latest: what RDS can restore at the deployment",
+        ),
     }),
   }),
   z.strictObject({
@@ -185,7 +196,7 @@ const slotSettings = z.strictObject({
     )
     .default([])
     .describe(
-      "versions between the snapshot's and this one, in order: each migrates the copy with its own image, none serves",
+      "versions between the restored data's and this one, in order: each migrates the copy with its own image, none serves",
     ),
   size: size.prefault({}),
   environment: z
@@ -200,7 +211,7 @@ const slotSettings = z.strictObject({
   migrations: z
     .enum(['task', 'manual'])
     .default('task')
-    .describe('task: during `cdk deploy`; manual: desired count 0 until `migrate`'),
+    .describe('task: during the deployment; manual: desired count 0 until `migrate`'),
   logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30).describe('days'),
   adopted: z
     .strictObject({
@@ -211,6 +222,22 @@ const slotSettings = z.strictObject({
     })
     .optional()
     .describe('written by `adopt`: nodes that somebody else made; no stack is made for this slot'),
+});
+
+/** Its presence says which of the two backends deploys: a system has one for good. */
+const terraform = z.strictObject({
+  state: z
+    .strictObject({
+      s3: z.strictObject({
+        bucket: z
+          .string()
+          .describe('existing bucket that holds the states, versioned (default: files beside this one)'),
+        region: z.string().optional().describe("region of the bucket (default: the settings', then the credentials')"),
+        keyPrefix: z.string().optional().describe('before the key NAME-edge.tfstate (default: kong-dual-cluster)'),
+        kmsKeyId: z.string().optional().describe("KMS key that encrypts the states (default: the bucket's own way)"),
+      }),
+    })
+    .optional(),
 });
 
 export const settingsSchema = z.strictObject({
@@ -235,6 +262,11 @@ export const settingsSchema = z.strictObject({
     .default('runner')
     .describe('who moves the weights; with runner no deploy touches them'),
   weights: z.strictObject({ blue: weight, green: weight }).optional().describe('only with weightOwnership: template'),
+  terraform: terraform
+    .optional()
+    .describe(
+      'Terraform deploys this system; left out: CloudFormation. `{}` keeps the states in files beside this one',
+    ),
   network,
   edge: edge.prefault({}),
   configWrites: z
@@ -253,12 +285,10 @@ export type SlotSettings = z.output<typeof slotSettings>;
 export type AdoptedRule = z.output<typeof adoptedRule>;
 export type SecretRef = z.output<typeof secretRef>;
 
-/** What `snapshot` writes about the snapshot that a slot's database is made from. */
-const lockedSnapshot = z.strictObject({
-  id: z.string(),
-  arn: z.string(),
+/** What `snapshot` writes about the data that a slot's database is made from. */
+const lockedSource = z.strictObject({
   sourceSlot: slotName,
-  sourceIdentifier: z.string().describe('DBInstanceIdentifier of the database the snapshot was taken of'),
+  sourceIdentifier: z.string().describe('DBInstanceIdentifier of the database that is restored'),
   sourceResourceId: z.string().describe('DbiResourceId of that database'),
   kongVersion: z.string().describe('Kong version that wrote the data'),
   account: z.string(),
@@ -274,19 +304,30 @@ const lockedSnapshot = z.strictObject({
   kmsKeyId: z.string().optional(),
   databaseName: z.string(),
   username: z.string(),
-  takenAt: z.string().describe('ISO 8601'),
-  /** Running nodes of the source slot when the snapshot was taken; green may not be smaller. */
+  takenAt: z.string().describe('time that the data are of, ISO 8601'),
+  /** Running nodes of the source slot when `snapshot` looked; green may not be smaller. */
   runningNodes: z.int().min(0),
 });
+
+const lockedSnapshot = z.strictObject({ id: z.string(), arn: z.string(), ...lockedSource.shape });
+/** Of one way to restore there is an entry, never of two. */
+const lockedSlot = z
+  .strictObject({ snapshot: lockedSnapshot.optional(), pointInTime: lockedSource.optional() })
+  .refine(({ snapshot, pointInTime }) => (snapshot === undefined) !== (pointInTime === undefined), {
+    error: 'must have one of snapshot and pointInTime',
+  });
 
 /** `dual-cluster.lock.json`: committed, written by `snapshot`; synth refuses settings that differ from it. */
 export const lockSchema = z.strictObject({
   lockVersion: z.literal(1),
   slots: z.strictObject({
-    blue: z.strictObject({ snapshot: lockedSnapshot }).optional(),
-    green: z.strictObject({ snapshot: lockedSnapshot }).optional(),
+    blue: lockedSlot.optional(),
+    green: lockedSlot.optional(),
   }),
 });
 export type Lock = z.output<typeof lockSchema>;
 export type LockedSnapshot = z.output<typeof lockedSnapshot>;
+export type LockedSlot = z.output<typeof lockedSlot>;
+/** Of a snapshot or a point in time. */
+export type LockedSource = z.output<typeof lockedSource>;
 export const EMPTY_LOCK: Lock = { lockVersion: 1, slots: {} };

@@ -14,9 +14,11 @@ export interface FinalSnapshotRequest {
   /** Name of the system. */
   readonly system: string;
   readonly slot: Slot;
-  /** StackId of the stack that goes: its final snapshot is found by it again. */
+  /** Id of the stack that goes: its final snapshot is found by it again. */
   readonly stackId: string;
   readonly kongVersion?: string | undefined;
+  /** How a person destroys the stack where a teardown cannot go on. */
+  readonly destroyByHand: string;
   /** End of the last shift, ISO 8601: an older snapshot is not of what was last served. */
   readonly notBefore?: string | undefined;
 }
@@ -53,7 +55,7 @@ export async function finalSnapshot(
     const taken = SnapshotCreateTime?.getTime() ?? waiting.now();
     return taken >= Date.parse(request.notBefore ?? '1970-01-01') && waiting.now() - taken < OWN_SNAPSHOT_AGE_MS;
   });
-  if (!own && !database) throw missing(identifier);
+  if (!own && !database) throw missing(identifier, request);
   const begun = own ?? (await create(rds, database!, request, waiting.now()));
   waiting.began(begun, own ? 'own' : 'new');
   return verified(await untilAvailable(rds, begun, waiting), database, request);
@@ -174,13 +176,13 @@ export function verified(
   };
 }
 
-const missing = (identifier: string): KongDualClusterError =>
+const missing = (identifier: string, { destroyByHand }: FinalSnapshotRequest): KongDualClusterError =>
   new KongDualClusterError(
     'TEARDOWN_SNAPSHOT_MISSING',
     'the database is gone, and no teardown has made a final snapshot',
     {
       found: `no DBInstanceIdentifier ${identifier} and no snapshot of it with the tag ${TAGS.final}`,
-      remedy: `look for what CloudFormation left (aws rds describe-db-snapshots --db-instance-identifier ${identifier}); then finish by hand: npx cdk destroy ${identifier} --exclusively, and remove the slot from the settings`,
+      remedy: `look for what its deletion left (aws rds describe-db-snapshots --db-instance-identifier ${identifier}); then finish by hand: ${destroyByHand}, and remove the slot from the settings`,
       exitCode: EXIT.preflightRefused,
     },
   );

@@ -1,9 +1,5 @@
-import {
-  DescribeStackEventsCommand,
-  DescribeStackResourcesCommand,
-  type CloudFormationClient,
-} from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { Stacks } from '../deployed/stacks';
 
 export interface LogGroupLeft {
   readonly name: string;
@@ -15,11 +11,13 @@ export interface LogGroupLeft {
 /** Log groups that a slot's stack has kept when it went (they expire by themselves), without those that it has now. */
 export async function logGroupsLeft(
   logs: CloudWatchLogsClient,
-  cloudFormation: CloudFormationClient,
+  stacks: Pick<Stacks, 'logGroups'>,
   stackName: string,
   stackExists: boolean,
 ): Promise<LogGroupLeft[]> {
-  const own = new Set(stackExists ? await resourcesOf(cloudFormation, stackName, 'AWS::Logs::LogGroup') : []);
+  const groups = stackExists ? await stacks.logGroups(stackName) : [];
+  if (groups === undefined) return [];
+  const own = new Set(groups);
   const ofStack = new RegExp(`(^|/)${stackName}[-/](?!(edge|blue|green)[-/])`);
   const found: LogGroupLeft[] = [];
   let nextToken: string | undefined;
@@ -33,24 +31,4 @@ export async function logGroupsLeft(
     nextToken = page.nextToken;
   } while (nextToken);
   return found;
-}
-
-async function resourcesOf(cloudFormation: CloudFormationClient, StackName: string, type: string): Promise<string[]> {
-  const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
-  return (StackResources ?? []).flatMap(({ ResourceType, PhysicalResourceId }) =>
-    ResourceType === type && PhysicalResourceId !== undefined ? [PhysicalResourceId] : [],
-  );
-}
-
-/** Why the newest deletion of a stack did not succeed, in CloudFormation's words; the first cause first. */
-export async function whyNotDeleted(cloudFormation: CloudFormationClient, StackName: string): Promise<string[]> {
-  const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
-  const newest: string[] = [];
-  for (const { ResourceType, ResourceStatus, LogicalResourceId, ResourceStatusReason } of StackEvents ?? []) {
-    if (ResourceStatus === 'DELETE_FAILED' && ResourceType !== 'AWS::CloudFormation::Stack') {
-      newest.push(`${LogicalResourceId}: ${ResourceStatusReason ?? 'no reason given'}`);
-    }
-    if (ResourceStatus === 'DELETE_IN_PROGRESS' && ResourceType === 'AWS::CloudFormation::Stack') break;
-  }
-  return newest.reverse();
 }

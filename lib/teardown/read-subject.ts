@@ -1,9 +1,8 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import { ownIdentifier } from '../blueprint/datastore';
 import { SLOT_OUTPUTS } from '../blueprint/output-names';
 import { readDatabase, type DatabaseReading } from '../datastore/read-database';
-import { findStack, type StackReading } from '../deployed/read-stack';
+import type { StackReading, Stacks } from '../deployed/stacks';
 import type { Settings } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
 
@@ -24,18 +23,25 @@ export interface SlotDeployed {
   };
 }
 
-/** Reads stack and database of a slot; for the token of `plan` as for `teardown`. */
+/**
+ * Reads stack and database of a slot; for the token of `plan` as for `teardown`.
+ * @param notedId id of the stack as the last shift noted it
+ */
 export async function readSlotDeployed(
-  clients: { readonly cloudFormation: CloudFormationClient; readonly rds: RDSClient },
+  clients: { readonly stacks: Stacks; readonly rds: RDSClient },
   settings: Settings,
   slot: Slot,
+  notedId?: string,
 ): Promise<SlotDeployed> {
   const stackName = `${settings.name}-${slot}`;
-  const stack = await findStack(clients.cloudFormation, stackName);
   const datastore = settings.slots[slot]?.datastore;
   const ours = datastore === undefined || !('existing' in datastore);
   const identifier = ours ? ownIdentifier(settings.name, slot) : datastore.existing.identifier;
   const reading = await readDatabase(clients.rds, identifier);
+  const found = await clients.stacks.find(stackName);
+  // An interrupted `terraform destroy` has taken the parameters away, and the database stands: so does the slot.
+  const half = settings.terraform !== undefined && ours && reading !== undefined && reading.status !== 'deleting';
+  const stack = found ?? (half ? { name: stackName, id: notedId ?? '', outputs: {} } : undefined);
   const resourceId = stack?.outputs[SLOT_OUTPUTS.databaseResourceId] ?? reading?.resourceId ?? '';
   return {
     slot,

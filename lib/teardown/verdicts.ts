@@ -1,5 +1,7 @@
+import { destroyCommand } from '../blueprint/deploy-command';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
+import type { Settings } from '../settings/schema';
 import { durationOf } from '../traffic/duration';
 import type { RequestCounts } from '../traffic/gates';
 import type { ShiftRecord } from '../traffic/shift-record';
@@ -43,6 +45,7 @@ export function refuseOtherSystem(
   pin: Pin,
   found: { readonly account: string; readonly region: string; readonly stackId: string | undefined },
   slot: Slot,
+  settings: Pick<Settings, 'name' | 'terraform'>,
 ): void {
   const differing =
     pin.account !== found.account
@@ -58,7 +61,7 @@ export function refuseOtherSystem(
     found: `${is}, the shift says ${wanted}`,
     remedy:
       what === 'stack'
-        ? `when ${slot} was made again and never took traffic, destroy it by its own name: npx cdk destroy NAME-${slot} --exclusively (refused while it carries traffic)`
+        ? `when ${slot} was made again and never took traffic, destroy it by its own name: ${destroyCommand(settings, `${settings.name}-${slot}`)} (refused while it carries traffic)`
         : `use credentials of ${what} ${wanted}, or the settings of this system with --settings FILE`,
   });
 }

@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { EDGE_OUTPUTS, SLOT_OUTPUTS } from '../../lib/blueprint/output-names';
-import { findStack } from '../../lib/deployed/read-stack';
+import { CloudFormationStacks } from '../../lib/deployed/cloudformation-stacks';
 import { ShiftTable } from '../../lib/deployed/shift-table';
 import { loadSettings } from '../../lib/settings/load';
 import { teardownToken } from '../../lib/teardown/token';
@@ -39,7 +39,7 @@ describe('given an edge with a blue and a green cluster', () => {
   let pulse: NodeJS.Timeout;
 
   const shiftTo = (weights: Weights) => Promise.all([rules.proxy.set(weights), rules.admin.set(weights)]);
-  const stackOf = (name: string) => findStack(cloudFormation, name);
+  const stackOf = (name: string) => new CloudFormationStacks(cloudFormation).find(name);
   const request = (headers: Record<string, string> = {}) =>
     fetch(road.run.world.loadBalancerUrl(edge[EDGE_OUTPUTS.loadBalancerDns] ?? '', 80), { headers });
   /** The command as users run it, and `kill -9` of it and its children some seconds after it has said something. */
@@ -259,7 +259,7 @@ describe('given an edge with a blue and a green cluster', () => {
 
       const { code, stdout, stderr } = await run(args);
       expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
-      const result = JSON.parse(stdout) as { finalSnapshot: { id: string }; cloudFormationSnapshot?: { id: string } };
+      const result = JSON.parse(stdout) as { finalSnapshot: { id: string }; deletionSnapshot?: { id: string } };
       expect(result).toMatchObject({
         slot: 'blue',
         stack: 'kong-blue',
@@ -272,7 +272,7 @@ describe('given an edge with a blue and a green cluster', () => {
       expect(await finalSnapshots()).toMatchObject([
         { DBSnapshotIdentifier: result.finalSnapshot.id, Status: 'available' },
       ]);
-      expect(result.cloudFormationSnapshot?.id).not.toBe(result.finalSnapshot.id);
+      expect(result.deletionSnapshot?.id).not.toBe(result.finalSnapshot.id);
       expect(await loadSettings(road.run.settingsPath)).toMatchObject({ live: 'green', slots: { green: {} } });
       expect((await loadSettings(road.run.settingsPath)).slots.blue).toBeUndefined();
       expect(await readFile(road.run.settingsPath, 'utf8')).toMatch(/^# yaml-language-server/);

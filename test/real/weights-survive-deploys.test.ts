@@ -12,7 +12,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EDGE_OUTPUTS } from '../../lib/blueprint/output-names';
-import { findStack } from '../../lib/deployed/read-stack';
+import { CloudFormationStacks } from '../../lib/deployed/cloudformation-stacks';
 import { CommandFailed } from '../../local/demo/commands';
 import { until } from '../../local/demo/gateway';
 import { clientOptions } from '../../local/demo/run';
@@ -168,7 +168,7 @@ describe('given an edge whose weights the runner owns, and a shift half-way', ()
       const before = await rule.describe();
       await road.run.cdk(['deploy', '--all', '--require-approval', 'never']);
       expect(await p99Threshold()).toBe(6);
-      expect(await findStack(cloudFormation, 'kong-blue')).toBeUndefined();
+      expect(await new CloudFormationStacks(cloudFormation).find('kong-blue')).toBeUndefined();
       expect(await describeStack('kong-green')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
       expect(await rule.describe()).toEqual(before);
     });

@@ -4,6 +4,7 @@ import {
   type Action,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { repairByEither } from '../../blueprint/deploy-command';
 import type { TargetGroups } from '../../traffic/rule-actions';
 import { ELB_SCALE } from '../../traffic/weights';
 import { WeightedActionsRouter, type ActionLists } from '../elb/weighted-actions-router';
@@ -55,8 +56,7 @@ const rulesOf = (elb: Pick<ElasticLoadBalancingV2Client, 'send'>): ActionLists =
   remedies: {
     changed:
       '`kong-dual-cluster shift abort` writes the list from before the shift where its journal is; else let it forward to both target groups again (aws elbv2 modify-rule)',
-    missing:
-      'a deploy alone does not notice it: npx cdk deploy NAME-edge --exclusively --context repair=1 (another text each time) makes it again, with all weight on the slot that the settings call live; look at `live` first',
+    missing: `a plain deploy of CloudFormation does not notice it: ${repairByEither('NAME-edge')} makes it again, with all weight on the slot that the settings call live; look at \`live\` first`,
   },
   async read(arns) {
     const found = new Map<string, readonly Action[]>();

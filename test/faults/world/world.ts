@@ -473,7 +473,7 @@ export class World implements Fate {
           ...(deadManSeconds !== undefined && { deadManSeconds }),
           periodSeconds,
           deadMan: 'possible',
-          edgeStack: 'kong-edge',
+          deployEdge: 'npx cdk deploy kong-edge --exclusively',
         });
         const findings = preflight({
           from,

@@ -13,6 +13,8 @@
  */
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AdoptionClients } from '../../../lib/adoption/adopt';
+import { CloudFormationStacks } from '../../../lib/deployed/cloudformation-stacks';
+import type { Stacks } from '../../../lib/deployed/stacks';
 
 export interface FakeWorld {
   loadBalancers: Record<string, unknown>[];
@@ -125,8 +127,9 @@ export function fakeAws(world: FakeWorld) {
       return answer(command.input);
     },
   };
-  const clients = { elb: client, ecs: client, rds: client, ec2: client, cloudFormation: client };
-  return { clients: clients as unknown as AdoptionClients & { cloudFormation: never }, calls };
+  const stacks = new CloudFormationStacks(client as never);
+  const clients = { elb: client, ecs: client, rds: client, ec2: client, stacks };
+  return { clients: clients as unknown as AdoptionClients & { stacks: Stacks }, calls };
 }
 
 const named = (name: string) => Object.assign(new Error(name), { name });

@@ -109,6 +109,12 @@ describe('given what doctor has read, when it is judged', () => {
     );
   });
 
+  test('stacks that Terraform made have no status to be told', () => {
+    expect(stackFindings([{ name: 'kong-edge', id: 'id', outputs: {} }])).toEqual([
+      { ok: true, what: 'stack kong-edge', found: 'deployed' },
+    ]);
+  });
+
   test('snapshots: age and size are told; one for an upgrade that no slot is made from stands out', () => {
     const snapshot = { slot: 'blue', takenAt: '2026-11-01T00:00:00Z', gib: 100 };
     const lockFile = { lockVersion: 1, slots: { green: { snapshot: { id: 'used' } } } } as never;
@@ -137,9 +143,9 @@ describe('given what doctor has read, when it is judged', () => {
   });
 
   test('tester header: it stands out after the cutover only', () => {
-    expect(against(testerHeaderFindings(true, true, 'kong-edge'))).toEqual(['tester header']);
-    expect(testerHeaderFindings(true, false, 'kong-edge')).toEqual([]);
-    expect(testerHeaderFindings(false, true, 'kong-edge')).toEqual([]);
+    expect(against(testerHeaderFindings(true, true, 'npx cdk deploy kong-edge'))).toEqual(['tester header']);
+    expect(testerHeaderFindings(true, false, 'npx cdk deploy kong-edge')).toEqual([]);
+    expect(testerHeaderFindings(false, true, 'npx cdk deploy kong-edge')).toEqual([]);
   });
 
   test('law: whatever stands out names what mends it', () => {

@@ -20,7 +20,7 @@ const deployed = (ours: boolean): SlotDeployed => ({
     reading: { allocatedStorageGib: 100, storageType: 'gp3', instanceClass: 'db.t4g.medium' } as never,
   },
 });
-const plan = (ours = true) => ({ name: 'kong', deployed: deployed(ours), testerHeader: false });
+const plan = (ours = true) => ({ settings: { name: 'kong' }, deployed: deployed(ours), testerHeader: false });
 
 describe('given a slot of ours, when what a teardown does is shown', () => {
   const table = planTable({ ...plan(), nodes: 3, final: FINAL });
@@ -50,6 +50,25 @@ describe('given a slot of ours, when what a teardown does is shown', () => {
   });
 });
 
+describe('given a slot that Terraform made', () => {
+  const terraform = { name: 'kong', terraform: {} };
+
+  test('when what a teardown does is shown, then no status is made up, and nobody speaks of CloudFormation', () => {
+    const { stack: _, ...rest } = deployed(true);
+    const stack = { name: 'kong-blue', id: 'id', outputs: {} };
+    const table = planTable({ ...plan(), settings: terraform, deployed: { ...rest, stack }, nodes: 3, final: FINAL });
+    expect(table).toMatch(/goes +stack kong-blue$/m);
+    expect(table).not.toMatch(/CloudFormation|undefined/);
+  });
+
+  test('when it is done by hand, then the stack is written as one that may be destroyed', () => {
+    const commands = commandsByHand({ ...plan(), settings: terraform }, FINAL.id, [], 'eu-central-1');
+    expect(commands).toContain(
+      'KONG_DUAL_CLUSTER_DESTROY=kong-blue npx cdktf synth && terraform -chdir=cdktf.out/stacks/kong-blue destroy',
+    );
+  });
+});
+
 describe('given a slot on a database that is not ours', () => {
   test('when what a teardown does is shown, then the database stays and nobody touches it', () => {
     const table = planTable({ ...plan(false), nodes: undefined, final: undefined });
@@ -64,7 +83,7 @@ test('given a result, when it is told, then both snapshots, what expires and wha
     slot: 'blue',
     stack: 'kong-blue',
     finalSnapshot: FINAL,
-    cloudFormationSnapshot: { id: 'kong-blue-snapshot-database-1', arn: 'arn:cfn' },
+    deletionSnapshot: { id: 'kong-blue-snapshot-database-1', arn: 'arn:cfn' },
     settings: 'green only',
     leftovers: [{ name: 'kong-blue-NodeLogs-1', bytes: 1, retentionDays: 30 }],
     next: ['kong-dual-cluster unfreeze'],

@@ -1,3 +1,4 @@
+import { CloudFormationStacks } from '../../../lib/deployed/cloudformation-stacks';
 import { roadsOf } from '../../../lib/datastore/freeze-roads';
 import { readFreezeRoads, type RoadClients } from '../../../lib/datastore/read-freeze-roads';
 import type { Settings } from '../../../lib/settings/schema';
@@ -85,7 +86,12 @@ function world(change: Answers = {}): RoadClients {
       return answer(input);
     },
   };
-  return { elb: client, ecs: client, ec2: client, cloudFormation: client } as unknown as RoadClients;
+  return {
+    elb: client,
+    ecs: client,
+    ec2: client,
+    stacks: new CloudFormationStacks(client as never),
+  } as unknown as RoadClients;
 }
 
 const settings = (adopted?: object): Settings =>

@@ -1,6 +1,6 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { capacityShort, nodesOf, readCapacity, serviceOf } from '../../../lib/deployed/capacity';
 import { SLOT_OUTPUTS } from '../../../lib/blueprint/output-names';
+import type { Stacks } from '../../../lib/deployed/stacks';
 import type { Settings } from '../../../lib/settings/schema';
 
 /**
@@ -58,18 +58,8 @@ describe('whether a slot can take the traffic', () => {
 describe('the service of a slot', () => {
   const stack = (outputs: Record<string, string> | undefined) =>
     ({
-      send: () =>
-        outputs
-          ? Promise.resolve({
-              Stacks: [
-                {
-                  StackStatus: 'CREATE_COMPLETE',
-                  Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
-                },
-              ],
-            })
-          : Promise.reject(new Error('Stack with id kong-green does not exist')),
-    }) as unknown as CloudFormationClient;
+      find: (name: string) => Promise.resolve(outputs && { name, id: 'id', outputs }),
+    }) as unknown as Stacks;
   const settings = (adopted?: object) => ({ name: 'kong', slots: { green: { adopted } } }) as unknown as Settings;
 
   test('is the one its stack publishes', async () => {

@@ -46,7 +46,7 @@ const BEFORE: Surveillance = {
   deadManSeconds: 900,
   periodSeconds: 60,
   deadMan: 'possible',
-  edgeStack: 'kong-edge',
+  deployEdge: 'npx cdk deploy kong-edge --exclusively',
 };
 const against = (changed: Partial<Surveillance>) => surveillance({ ...BEFORE, ...changed }).filter(({ ok }) => !ok);
 const told = (changed: Partial<Surveillance>, what: string) =>

@@ -61,7 +61,7 @@ describe('loading settings', () => {
 
   test('given a wrong key, then file, line, key, the keys known there and the nearest one are named', () => {
     expect(mistakes(TEXT.replace('live: blue', 'live: blue\nwieghts: {}'))).toEqual([
-      'f.yaml:4:1: wieghts: is no key that is known here, found: wieghts, allowed: name, account, region, live, weightOwnership, weights, network, edge, configWrites, shift, slots; did you mean weights?',
+      'f.yaml:4:1: wieghts: is no key that is known here, found: wieghts, allowed: name, account, region, live, weightOwnership, weights, terraform, network, edge, configWrites, shift, slots; did you mean weights?',
     ]);
   });
 

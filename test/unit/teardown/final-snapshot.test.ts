@@ -27,6 +27,7 @@ const REQUEST = {
   system: 'kong',
   slot: 'blue',
   stackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/kong-blue/1',
+  destroyByHand: 'npx cdk destroy kong-blue --exclusively',
   kongVersion: '2.8',
   notBefore: '2026-11-21T19:00:00Z',
 } as const;

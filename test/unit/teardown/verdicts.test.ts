@@ -48,6 +48,8 @@ function refusal(act: () => unknown): Pick<KongDualClusterError, 'code' | 'exitC
   }
 }
 
+const KONG = { name: 'kong' };
+
 describe('given live weights, when the idle slot is derived', () => {
   test('it is the one with weight 0 in every rule and in the Admin API’s', () => {
     expect(slotToTearDown(reading([w(0, 100), w(0, 1)], [w(0, 100)]), undefined)).toBe('blue');
@@ -108,7 +110,7 @@ describe('given what the last shift noted', () => {
   const found = { account: '111122223333', region: 'eu-central-1', stackId: 'stack/kong-blue/1' };
 
   test('when account, region and stack are the same, then nothing is refused', () => {
-    expect(refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), found, 'blue'))).toBeUndefined();
+    expect(refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), found, 'blue', KONG))).toBeUndefined();
   });
 
   test.each([
@@ -116,13 +118,13 @@ describe('given what the last shift noted', () => {
     ['region', { ...found, region: 'us-east-1' }],
     ['stack', { ...found, stackId: 'stack/kong-blue/2' }],
   ])('when the %s is another one, then it is refused', (_what, other) => {
-    const told = refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), other, 'blue'));
+    const told = refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), other, 'blue', KONG));
     expect(told).toMatchObject({ code: 'TEARDOWN_OTHER_SYSTEM', exitCode: 8 });
   });
 
   test('when the stack is gone already, then account and region are what counts', () => {
     const gone = { ...found, stackId: undefined };
-    expect(refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), gone, 'blue'))).toBeUndefined();
+    expect(refusal(() => refuseOtherSystem(pinOf(record(), {}, 'blue'), gone, 'blue', KONG))).toBeUndefined();
   });
 
   test.each(['planned', 'raising', 'baking', 'soaking', 'held', 'rolling back', 'rollback failed', 'conflict'])(

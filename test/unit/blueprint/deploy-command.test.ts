@@ -1,0 +1,35 @@
+import { deployCommand, destroyCommand, repairByEither, repairCommand } from '../../../lib/blueprint/deploy-command';
+
+describe('given a system that CloudFormation deploys', () => {
+  test('when a stack is deployed, destroyed or repaired, then alone', () => {
+    expect(deployCommand({}, 'kong-edge')).toBe('npx cdk deploy kong-edge --exclusively');
+    expect(destroyCommand({}, 'kong-blue')).toBe('npx cdk destroy kong-blue --exclusively');
+    expect(repairCommand({}, 'kong-edge')).toBe('npx cdk deploy kong-edge --exclusively --context repair=1');
+  });
+});
+
+describe('given a system that Terraform deploys', () => {
+  const settings = { terraform: {} };
+
+  test('when a stack is deployed, then it is written anew before it is applied', () => {
+    expect(deployCommand(settings, 'kong-edge')).toBe(
+      'npx cdktf synth && terraform -chdir=cdktf.out/stacks/kong-edge apply',
+    );
+  });
+
+  test('when a stack is destroyed, then it is written as one that may be', () => {
+    expect(destroyCommand(settings, 'kong-blue')).toBe(
+      'KONG_DUAL_CLUSTER_DESTROY=kong-blue npx cdktf synth && terraform -chdir=cdktf.out/stacks/kong-blue destroy',
+    );
+  });
+
+  test('when a rule is gone, then a deploy sees it', () => {
+    expect(repairCommand(settings, 'kong-edge')).toBe(deployCommand(settings, 'kong-edge'));
+  });
+});
+
+test('given no settings, when a rule is gone, then both ways are told', () => {
+  const told = repairByEither('NAME-edge');
+  expect(told).toContain(repairCommand({}, 'NAME-edge'));
+  expect(told).toContain(repairCommand({ terraform: {} }, 'NAME-edge'));
+});
