@@ -210,11 +210,6 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The CDK app was given settings with the key `terraform`, which are those of a system that Terraform deploys. Two tools on one system would make everything twice.',
     'Write the stacks with `npx kong-dual-cluster-terraform-app`, or name the settings of the other system.',
   ),
-  BACKEND_NOT_IN_RELEASE: code(
-    'command',
-    'This release has the AWS CDK backend only.',
-    'Import kong-dual-cluster/aws-cdk.',
-  ),
   CASSANDRA_ENDS: code(
     'versions',
     'The path crosses 3.4, and no version runs on Cassandra from there on.',
@@ -862,6 +857,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'traffic',
     'The router took the write and then said that it failed, or did not come to an end in time. What is there is what was there, or what was asked for: the next command reads it.',
     'Mend what the message quotes. A shift that is under way holds; `shift resume` goes on, `shift abort` puts everything back.',
+  ),
+  RULE_ACTION_UNKNOWN: code(
+    'adoption',
+    'An action of a rule has a type or a field that the AWS provider of Terraform has no argument for, or it lacks one that the provider wants. Nothing of a rule is left out in silence.',
+    'Give the action as the ELBv2 API has it (CreateRule); where the provider cannot say it, leave the rule out of edge.adopted.rules.',
+  ),
+  RULE_CONDITION_UNKNOWN: code(
+    'adoption',
+    'A condition of a rule has a field that the AWS provider of Terraform has no argument for, or it lacks one that the provider wants. Without it the rule would take other requests.',
+    'Give the condition as the ELBv2 API has it (CreateRule); where the provider cannot say it, leave the rule out of edge.adopted.rules.',
   ),
   RULE_PRIORITY_IN_USE: code(
     'deployment',

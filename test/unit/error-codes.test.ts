@@ -10,7 +10,7 @@ const sources = ['lib', 'bin'].flatMap((folder) =>
 );
 /** Literals in capitals that are words of Kong, AWS or Node, not codes of ours. */
 const NOT_OURS =
-  /^(KONG_|PROGRAM_|(CREATE|UPDATE|DELETE|ROLLBACK|UPDATE_ROLLBACK)_(COMPLETE|IN_PROGRESS|FAILED)$|TASK_DEFINITION$|DUPLICATE_KEY$|ERR_INVALID_URL$|CREDENTIAL_USERNAME$|INSUFFICIENT_DATA$|ALL_NEW$|TIMED_OUT$)/;
+  /^(KONG_|PROGRAM_|(CREATE|UPDATE|DELETE|ROLLBACK|UPDATE_ROLLBACK)_(COMPLETE|IN_PROGRESS|FAILED)$|TASK_DEFINITION$|DUPLICATE_KEY$|ERR_INVALID_URL$|HTTP_301$|PAY_PER_REQUEST$|CREDENTIAL_USERNAME$|INSUFFICIENT_DATA$|ALL_NEW$|TIMED_OUT$)/;
 const used = new Set(
   sources.flatMap((text) => [...text.matchAll(/'([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)'/g)].map((match) => match[1]!)),
 );
