@@ -43,7 +43,7 @@ export interface KongDatastoreProps {
 }
 
 /**
- * The RDS instance of a slot: new, or restored from a snapshot.
+ * The RDS instance of a slot: new, or restored from a snapshot or to a point in time.
  *
  * - Its identifier is fixed (`<name>-<slot>`): CloudFormation refuses to replace a custom-named instance, so no change
  *   of settings can put an empty or older database in its place. The lock file is the second lock, and what
@@ -51,7 +51,7 @@ export interface KongDatastoreProps {
  * - Deletion protection is not in the template. It goes on with the last step of a deployment
  *   (`Custom::KongLaunch`), because a protected database would stop a failed first deployment from rolling back, and
  *   off again only when the whole stack is deleted.
- * - Everything about its size is stated: a restore takes neither class nor storage from its snapshot
+ * - Everything about its size is stated: a restore takes neither class nor storage from its source
  *   (`DatabaseInstanceFromSnapshot` would make it gp2, 100 GiB, m5.large).
  */
 export class KongDatastore extends Construct implements IKongDatastore {
@@ -111,7 +111,6 @@ export class KongDatastore extends Construct implements IKongDatastore {
   constructor(scope: IScope, id: string, props: KongDatastoreProps) {
     super(scope, id);
     const { spec, connections } = props;
-    if (spec.kind === 'pointInTime') throw new Error('a restore to a point in time is not built yet');
     this.identifier = spec.identifier;
     this.databaseName = spec.databaseName;
     this.username = spec.username;
@@ -168,10 +167,11 @@ export class KongDatastore extends Construct implements IKongDatastore {
           })
         : new rds.DatabaseInstanceFromSnapshot(this, 'Instance', {
             ...common,
-            snapshotIdentifier: spec.snapshotId,
+            snapshotIdentifier: spec.kind === 'snapshot' ? spec.snapshotId : spec.sourceResourceId,
             // A password of its own, so that green's nodes could not open blue's database even if they reached it.
             credentials: rds.SnapshotCredentials.fromGeneratedSecret(spec.username),
           });
+    if (spec.kind === 'pointInTime') restoreToPointInTime(instance, spec);
     this.instance = instance;
     this.secret = instance.secret!; // both kinds generate one
     this.secretArn = this.secret.secretArn;
@@ -179,14 +179,37 @@ export class KongDatastore extends Construct implements IKongDatastore {
     this.host = instance.dbInstanceEndpointAddress;
     this.port = instance.dbInstanceEndpointPort;
 
-    if (spec.kind === 'snapshot' && !spec.encrypted) {
+    if (spec.kind !== 'new' && !spec.encrypted) {
+      const [source, remedy] =
+        spec.kind === 'snapshot'
+          ? ['snapshot', 'copy the snapshot with a KMS key and use the copy']
+          : ['database', 'take a snapshot instead, copy it with a KMS key and use the copy'];
       Annotations.of(this).addWarningV2(
         'kong-dual-cluster:unencryptedSnapshot',
-        `the database of ${connections.slot} is restored from a snapshot that is not encrypted, and will not be either; to mend it, copy the snapshot with a KMS key and use the copy (${Stack.of(this).stackName})`,
+        `the database of ${connections.slot} is restored from a ${source} that is not encrypted, and will not be either; to mend it, ${remedy} (${Stack.of(this).stackName})`,
       );
     }
     acknowledge(this, spec);
   }
+}
+
+/**
+ * The CDK has no construct for this restore. What may be stated is as with a snapshot (no user, no encryption; class, storage
+ * and password are set by the change that follows the restore: CloudFormation's own resource provider), only the source differs.
+ *
+ * The source goes by its resource id. An instance with a `SourceDBInstanceIdentifier` is a read replica to CloudFormation
+ * whatever else is stated, and of a read replica it makes no final snapshot when it deletes it (`DeleteHandler` and
+ * `ResourceModelHelper.isReadReplica` of aws-cloudformation-resource-providers-rds).
+ */
+function restoreToPointInTime(
+  instance: rds.DatabaseInstance | rds.DatabaseInstanceFromSnapshot,
+  { sourceResourceId, restoreTime }: Extract<OwnSpec, { kind: 'pointInTime' }>,
+): void {
+  const resource = instance.node.defaultChild as rds.CfnDBInstance;
+  resource.dbSnapshotIdentifier = undefined;
+  resource.sourceDbiResourceId = sourceResourceId;
+  if (restoreTime === undefined) resource.useLatestRestorableTime = true;
+  else resource.restoreTime = restoreTime;
 }
 
 function acknowledge(datastore: KongDatastore, spec: OwnSpec): void {
@@ -210,13 +233,13 @@ function acknowledge(datastore: KongDatastore, spec: OwnSpec): void {
   if (!spec.multiAz)
     rules.acknowledge({
       id: 'AwsSolutions-RDS3',
-      reason: 'one zone, as the settings or the database that the snapshot was taken of say',
+      reason: 'one zone, as the settings or the database that it is restored from say',
     });
-  if (spec.kind === 'snapshot') {
+  if (spec.kind !== 'new') {
     rules.acknowledge({
       id: 'AwsSolutions-RDS2',
       reason:
-        'encrypted as its snapshot is: RDS does not take the property on a restore; an unencrypted snapshot is warned of at synth',
+        'encrypted as its source is: RDS does not take the property on a restore; an unencrypted one is warned of at synth',
     });
   }
 }

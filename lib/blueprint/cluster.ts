@@ -9,7 +9,7 @@ import type { ClusterSpec, DatastoreSpec, MigrationSpec, SizeSpec } from './spec
 /** Fargate's longest (`stopTimeout`, ECS task definition parameters). */
 const LONGEST_STOP_SECONDS = 120;
 
-/** @throws KongDualClusterError SNAPSHOT_NOT_LOCKED */
+/** @throws KongDualClusterError SNAPSHOT_NOT_LOCKED, POINT_IN_TIME_NOT_LOCKED */
 export function clusterSpec(settings: Settings, lock: Lock, slot: Slot, slotSettings: SlotSettings): ClusterSpec {
   const datastore = datastoreSpec(settings, lock, slot, slotSettings);
   const environment = kongEnvironment(slotSettings, settings.network);

@@ -1,7 +1,8 @@
 import { KongDualClusterError } from '../errors';
-import type { Lock, LockedSnapshot, Settings, SlotSettings } from '../settings/schema';
+import type { Lock, LockedSource, Settings, SlotSettings } from '../settings/schema';
 import { otherSlot } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
+import { lockedSource, restoredFrom } from './restored';
 import type { DatabaseSizeSpec, DatastoreSpec } from './spec';
 
 /** What a new database gets where the settings say nothing: small, on two availability zones. */
@@ -18,7 +19,7 @@ const NEW_DATABASE: DatabaseSizeSpec = {
  */
 export const ownIdentifier = (name: string, slot: Slot): string => `${name}-${slot}`;
 
-/** @throws KongDualClusterError SNAPSHOT_NOT_LOCKED when the lock file says nothing about the snapshot */
+/** @throws KongDualClusterError SNAPSHOT_NOT_LOCKED, POINT_IN_TIME_NOT_LOCKED when the lock file says nothing about the data */
 export function datastoreSpec(settings: Settings, lock: Lock, slot: Slot, { datastore }: SlotSettings): DatastoreSpec {
   if ('existing' in datastore) {
     const { identifier, host, port, databaseName, username, password, securityGroupId, tls } = datastore.existing;
@@ -29,37 +30,66 @@ export function datastoreSpec(settings: Settings, lock: Lock, slot: Slot, { data
     const { engineVersion, databaseName, username, ...size } = datastore.new;
     return { kind: 'new', identifier, engineVersion, databaseName, username, ...NEW_DATABASE, ...stated(size) };
   }
-  const locked = lock.slots[slot]?.snapshot;
-  if (locked === undefined) {
-    throw new KongDualClusterError('SNAPSHOT_NOT_LOCKED', `the lock file names no snapshot for ${slot}`, {
-      found: datastore.snapshot.id,
-      remedy: `run \`kong-dual-cluster snapshot --for ${slot}\``,
-    });
+  if ('pointInTime' in datastore) {
+    const locked = lock.slots[slot]?.pointInTime;
+    if (locked === undefined) throw notLocked('POINT_IN_TIME_NOT_LOCKED', slot, datastore.pointInTime.time);
+    const { time, ...size } = datastore.pointInTime;
+    return {
+      kind: 'pointInTime',
+      identifier,
+      ...ofSource(locked),
+      sourceIdentifier: locked.sourceIdentifier,
+      sourceResourceId: locked.sourceResourceId,
+      ...(time !== 'latest' && { restoreTime: time }),
+      ...takenOver(locked, size),
+    };
   }
+  const locked = lock.slots[slot]?.snapshot;
+  if (locked === undefined) throw notLocked('SNAPSHOT_NOT_LOCKED', slot, datastore.snapshot.id);
   const { id: _, ...size } = datastore.snapshot;
   return {
     kind: 'snapshot',
     identifier,
     snapshotId: locked.id,
-    engineVersion: locked.engineVersion,
-    databaseName: locked.databaseName,
-    username: locked.username,
-    encrypted: locked.encrypted,
+    ...ofSource(locked),
     ...takenOver(locked, size),
   };
 }
 
+/** What a restored database has of its source, whatever the settings say. */
+const ofSource = ({ engineVersion, databaseName, username, encrypted }: LockedSource) => ({
+  engineVersion,
+  databaseName,
+  username,
+  encrypted,
+});
+
+const notLocked = (
+  code: 'SNAPSHOT_NOT_LOCKED' | 'POINT_IN_TIME_NOT_LOCKED',
+  slot: Slot,
+  found: string,
+): KongDualClusterError =>
+  new KongDualClusterError(
+    code,
+    `the lock file names no ${code === 'SNAPSHOT_NOT_LOCKED' ? 'snapshot' : 'point in time'} for ${slot}`,
+    {
+      found,
+      remedy: `run \`kong-dual-cluster snapshot --for ${slot}${code === 'SNAPSHOT_NOT_LOCKED' ? '' : ' --point-in-time'}\``,
+    },
+  );
+
 type StatedSize = Partial<DatabaseSizeSpec>;
 
 /** Size of the database as the settings and the lock say; for an existing one only what is stated. */
-export function databaseSize({ datastore }: SlotSettings, locked: LockedSnapshot | undefined): StatedSize {
+export function databaseSize({ datastore }: SlotSettings, locked: LockedSource | undefined): StatedSize {
   if ('new' in datastore) return { ...NEW_DATABASE, ...stated(datastore.new) };
   if ('existing' in datastore) return stated(datastore.existing);
-  return locked === undefined ? stated(datastore.snapshot) : takenOver(locked, datastore.snapshot);
+  const size = restoredFrom({ datastore })?.size ?? {};
+  return locked === undefined ? stated(size) : takenOver(locked, size);
 }
 
 /** The source's class, storage and zones, because `DatabaseInstanceFromSnapshot` defaults to m5.large, gp2, 100 GiB. */
-function takenOver(locked: LockedSnapshot, size: StatedSize): DatabaseSizeSpec {
+function takenOver(locked: LockedSource, size: StatedSize): DatabaseSizeSpec {
   const { instanceClass, allocatedStorageGib, storageType, multiAz } = { ...locked, ...stated(size) };
   const iops = size.iops ?? (takesIops(storageType, allocatedStorageGib) ? locked.iops : undefined);
   return { instanceClass, allocatedStorageGib, storageType, multiAz, ...(iops !== undefined && { iops }) };
@@ -88,7 +118,7 @@ export function foreignIdentifiers(settings: Settings, lock: Lock, slot: Slot, o
   const identifiers = [
     ownIdentifier(settings.name, other),
     datastore && 'existing' in datastore ? datastore.existing.identifier : undefined,
-    lock.slots[slot]?.snapshot.sourceIdentifier,
+    lockedSource(lock, slot)?.sourceIdentifier,
   ];
   return [...new Set(identifiers)].filter((id): id is string => id !== undefined && id !== own).sort();
 }

@@ -8,15 +8,13 @@ import {
 import { EXIT, KongDualClusterError } from '../errors';
 import type { LockedSnapshot } from '../settings/schema';
 import type { Slot } from '../traffic/weights';
+import { sourceFacts, type SourceRequest, type SourceSurroundings } from './locked-source';
 import type { DatabaseReading } from './read-database';
 
-export interface SnapshotRequest {
+export interface SnapshotRequest extends SourceRequest {
   /** Name of the system. */
   readonly system: string;
-  readonly sourceSlot: Slot;
   readonly forSlot: Slot;
-  /** Kong version that runs on the source. */
-  readonly kongVersion: string;
   /** ARN in the lock file before; a run that has ended has changed it, so that the next run is another one. */
   readonly previousArn?: string;
   /**
@@ -241,30 +239,18 @@ export function lockedSnapshot(
   snapshot: DBSnapshot,
   source: DatabaseReading,
   request: SnapshotRequest,
-  more: { account: string; region: string; databaseName: string; runningNodes: number },
+  more: SourceSurroundings,
 ): LockedSnapshot {
   return {
     id: snapshot.DBSnapshotIdentifier ?? '',
     arn: snapshot.DBSnapshotArn ?? '',
-    sourceSlot: request.sourceSlot,
-    sourceIdentifier: source.identifier,
-    sourceResourceId: source.resourceId,
-    kongVersion: request.kongVersion,
-    account: more.account,
-    region: more.region,
-    engine: source.engine,
+    ...sourceFacts(source, request, more),
+    // A copy may differ from its source.
     engineVersion: snapshot.EngineVersion ?? source.engineVersion,
-    instanceClass: source.instanceClass,
     allocatedStorageGib: snapshot.AllocatedStorage ?? source.allocatedStorageGib,
     storageType: snapshot.StorageType ?? source.storageType,
-    ...(source.iops === undefined ? {} : { iops: source.iops }),
-    multiAz: source.multiAz,
     encrypted: snapshot.Encrypted ?? source.encrypted,
-    ...(snapshot.KmsKeyId ? { kmsKeyId: snapshot.KmsKeyId } : {}),
-    databaseName: more.databaseName,
-    // RDS gives a restored database a new password for its master user only.
-    username: source.masterUsername,
+    kmsKeyId: snapshot.KmsKeyId,
     takenAt: (snapshot.SnapshotCreateTime ?? new Date()).toISOString(),
-    runningNodes: more.runningNodes,
   };
 }

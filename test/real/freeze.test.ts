@@ -134,7 +134,7 @@ describe('given edge and blue', () => {
       configWrites: { mode: 'frozen' },
       migrations: { clean: true, by: 'check', taskArn: expect.stringContaining(':task/') },
     });
-    expect((await road.lock()).slots.green?.snapshot.id).toBe(made.snapshot.id);
+    expect((await road.lock()).slots.green?.snapshot?.id).toBe(made.snapshot.id);
   }, 120_000);
 
   test('when it is thawed, then writes go again', async () => {
@@ -143,7 +143,7 @@ describe('given edge and blue', () => {
   }, 60_000);
 
   test('given a snapshot from before the freeze, then --use of it is refused with exit code 8', async () => {
-    const { id } = (await road.lock()).slots.green!.snapshot;
+    const { id } = (await road.lock()).slots.green!.snapshot!;
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await command('freeze', '--no-verify');
     const { exitCode, message } = await refusal('snapshot', '--for', 'green', '--use', id);

@@ -1,8 +1,9 @@
-import type { LockedSnapshot, SlotSettings } from '../../settings/schema';
+import type { LockedSource, SlotSettings } from '../../settings/schema';
 import { otherSlot, SLOTS } from '../../traffic/weights';
 import type { Slot } from '../../traffic/weights';
 import { databaseSize, ownIdentifier } from '../datastore';
 import { isNotSmaller } from '../instance-class';
+import { lockedSource, restoredFrom } from '../restored';
 import type { DatabaseSizeSpec } from '../spec';
 import type { Check, Refusal } from './refusal';
 
@@ -11,21 +12,22 @@ type Size = Partial<DatabaseSizeSpec>;
 /** Slowest first; unknown ones (standard magnetic) are the slowest. */
 const STORAGE_TYPES = ['gp2', 'gp3', 'io1', 'io2'];
 
-/** The idle slot's database against the live one's and against the source that the snapshot was taken of. */
+/** The idle slot's database against the live one's and against the source that it is restored from. */
 export const databaseSmallerThanLive: Check = ({ slots, live }, lock) => {
   const idle = otherSlot(live);
   const settings = slots[idle];
   // A database that exists is its owner's to size; so is that of nodes somebody else made.
   if (settings === undefined || 'existing' in settings.datastore) return [];
-  const locked = lock.slots[idle]?.snapshot;
-  // Without a lock entry nothing is known of it, and snapshotNotLocked says so.
-  if ('snapshot' in settings.datastore && locked === undefined) return [];
+  const locked = lockedSource(lock, idle);
+  const restored = restoredFrom(settings);
+  // Without a lock entry nothing is known of it, and notLocked says so.
+  if (restored !== undefined && locked === undefined) return [];
   const have = databaseSize(settings, locked);
   const than = slots[live];
   const baselines: [string, Size][] = [
-    ...(than === undefined ? [] : [[live, databaseSize(than, lock.slots[live]?.snapshot)] as [string, Size]]),
-    ...('snapshot' in settings.datastore && locked !== undefined
-      ? [['snapshot source', sizeOfSource(locked)] as [string, Size]]
+    ...(than === undefined ? [] : [[live, databaseSize(than, lockedSource(lock, live))] as [string, Size]]),
+    ...(restored !== undefined && locked !== undefined
+      ? [[SOURCES[restored.kind], sizeOfSource(locked)] as [string, Size]]
       : []),
   ];
   const refusals = baselines.flatMap(([name, need]) => smaller(idle, settings, have, name, need));
@@ -33,7 +35,9 @@ export const databaseSmallerThanLive: Check = ({ slots, live }, lock) => {
   return refusals.filter((r, n) => refusals.findIndex((other) => other.path.join() === r.path.join()) === n);
 };
 
-const sizeOfSource = ({ instanceClass, allocatedStorageGib, storageType, multiAz }: LockedSnapshot): Size => ({
+const SOURCES = { snapshot: 'snapshot source', pointInTime: 'restored source' } as const;
+
+const sizeOfSource = ({ instanceClass, allocatedStorageGib, storageType, multiAz }: LockedSource): Size => ({
   instanceClass,
   allocatedStorageGib,
   storageType,
@@ -69,19 +73,20 @@ const iopsOf = ({ iops, storageType, allocatedStorageGib = 0 }: Size): number | 
 
 const rank = (type: string | undefined): number => STORAGE_TYPES.indexOf(type ?? '');
 
-/** A volume is never restored smaller than its snapshot (RDS RestoreDBInstanceFromDBSnapshot). */
+/** A volume is never restored smaller than what it is restored from (RDS RestoreDBInstanceFromDBSnapshot). */
 export const storageBelowSnapshot: Check = ({ slots, live }, lock) => {
   // For the idle slot databaseSmallerThanLive says it.
   const settings = slots[live];
-  const locked = lock.slots[live]?.snapshot;
-  if (settings === undefined || locked === undefined || !('snapshot' in settings.datastore)) return [];
-  const { allocatedStorageGib } = settings.datastore.snapshot;
+  const locked = lockedSource(lock, live);
+  const restored = settings && restoredFrom(settings);
+  if (locked === undefined || restored === undefined) return [];
+  const { allocatedStorageGib } = restored.size;
   if (allocatedStorageGib === undefined || allocatedStorageGib >= locked.allocatedStorageGib) return [];
   return [
     {
       code: 'DATABASE_SMALLER_THAN_SNAPSHOT',
-      path: ['slots', live, 'datastore', 'snapshot', 'allocatedStorageGib'],
-      problem: 'RDS restores no volume smaller than its snapshot',
+      path: ['slots', live, 'datastore', restored.kind, 'allocatedStorageGib'],
+      problem: `RDS restores no volume smaller than its ${restored.kind === 'snapshot' ? 'snapshot' : 'source'}`,
       found: `${allocatedStorageGib} < ${locked.allocatedStorageGib}`,
       remedy: `set it to ${locked.allocatedStorageGib} or more, or leave it out`,
     },
@@ -123,7 +128,7 @@ export const iopsImpossible: Check = ({ slots }, lock) =>
   SLOTS.flatMap((slot) => {
     const settings = slots[slot];
     if (settings === undefined || 'existing' in settings.datastore) return [];
-    const { iops, storageType, allocatedStorageGib = 0 } = databaseSize(settings, lock.slots[slot]?.snapshot);
+    const { iops, storageType, allocatedStorageGib = 0 } = databaseSize(settings, lockedSource(lock, slot));
     const needs = storageType?.startsWith('io') === true;
     const takes = needs || (storageType === 'gp3' && allocatedStorageGib >= 400);
     if (iops === undefined ? !needs : takes) return [];

@@ -12,7 +12,7 @@ import { environmentTwice, reservedEnvironment, secretInClear } from './environm
 import type { Check, Refusal } from './refusal';
 import { fargateSize, sizeBounds, smallerThanLive, smallerThanRunning } from './size';
 import { adoptedSlotIncomplete, liveSlotMissing } from './slots';
-import { datastoreReplaced, snapshotElsewhere, snapshotNotLocked } from './snapshot';
+import { datastoreReplaced, pointInTimeNotLocked, snapshotElsewhere, snapshotNotLocked } from './snapshot';
 import {
   editionWithoutRelease,
   stepBetweenSlots,
@@ -40,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   adoptedSlotIncomplete,
   datastoreShared,
   snapshotNotLocked,
+  pointInTimeNotLocked,
   datastoreReplaced,
   snapshotElsewhere,
   stopsWithoutSnapshot,

@@ -1,6 +1,7 @@
 import type { Settings, SlotSettings } from '../../settings/schema';
 import { otherSlot, SLOTS } from '../../traffic/weights';
 import { sizeOf } from '../cluster';
+import { lockedSource, restoredFrom } from '../restored';
 import type { SizeSpec } from '../spec';
 import type { Check, Refusal } from './refusal';
 
@@ -29,16 +30,16 @@ export const smallerThanLive: Check = ({ slots, live }) => {
   );
 };
 
-/** Nodes that ran when the snapshot was taken: autoscaling may have gone above the count in the file. */
+/** Nodes that ran when `snapshot` looked: autoscaling may have gone above the count in the file. */
 export const smallerThanRunning: Check = ({ slots, live }, lock) => {
   const idle = otherSlot(live);
   const settings = slots[idle];
-  const running = lock.slots[idle]?.snapshot.runningNodes;
+  const running = lockedSource(lock, idle)?.runningNodes;
   if (
     settings === undefined ||
     running === undefined ||
     settings.adopted !== undefined ||
-    !('snapshot' in settings.datastore)
+    restoredFrom(settings) === undefined
   )
     return [];
   const { count } = sizeOf(settings);
@@ -48,7 +49,7 @@ export const smallerThanRunning: Check = ({ slots, live }, lock) => {
   return [
     {
       ...tooSmall(idle, 'count', count, running, live),
-      problem: `${idle} must start with as many nodes as ${live} had running when the snapshot was taken`,
+      problem: `${idle} must start with as many nodes as ${live} had running when \`snapshot\` looked`,
     },
   ];
 };

@@ -4,6 +4,7 @@ import { LAST_OPEN_SOURCE_MINOR, requireStep } from '../../release/steps';
 import { otherSlot, SLOTS } from '../../traffic/weights';
 import type { SlotSettings } from '../../settings/schema';
 import type { Slot } from '../../traffic/weights';
+import { lockedSource, restoredFrom } from '../restored';
 import type { Check, Refusal } from './refusal';
 
 /** A version that cannot be read says nothing about steps, health paths or listeners. */
@@ -23,14 +24,14 @@ export const versionInvalid: Check = ({ slots }) =>
 export const stopsWithoutSnapshot: Check = ({ slots }) =>
   SLOTS.flatMap((slot) => {
     const settings = slots[slot];
-    if (settings === undefined || settings.stops.length === 0 || 'snapshot' in settings.datastore) return [];
+    if (settings === undefined || settings.stops.length === 0 || restoredFrom(settings) !== undefined) return [];
     return [
       {
         code: 'STOPS_WITHOUT_SNAPSHOT',
         path: ['slots', slot, 'stops'],
-        problem: 'stops migrate a database that was restored from a snapshot, and this one is not',
+        problem: "stops migrate a database that was restored from another one's data, and this one is not",
         found: `${settings.stops.map(({ version }) => version).join(', ')}, datastore: ${Object.keys(settings.datastore).join(', ')}`,
-        remedy: `take slots.${slot}.stops out, or restore the database from a snapshot`,
+        remedy: `take slots.${slot}.stops out, or restore the database from a snapshot or to a point in time`,
       },
     ];
   });
@@ -39,8 +40,8 @@ export const stopsWithoutSnapshot: Check = ({ slots }) =>
 export const stepFromSnapshot: Check = ({ slots }, lock) =>
   SLOTS.flatMap((slot) => {
     const settings = slots[slot];
-    const locked = lock.slots[slot]?.snapshot;
-    if (settings === undefined || locked === undefined || !('snapshot' in settings.datastore)) return [];
+    const locked = lockedSource(lock, slot);
+    if (settings === undefined || locked === undefined || restoredFrom(settings) === undefined) return [];
     return steps(slot, locked.kongVersion, settings);
   });
 
@@ -56,7 +57,7 @@ export const stepBetweenSlots: Check = ({ slots, live }, lock) => {
   if (old === undefined || young === undefined) return [];
   const newer = old.compare(young) > 0 ? live : idle;
   // Already said by stepFromSnapshot when the newer slot was restored from the other's data of the same version.
-  const locked = lock.slots[newer]?.snapshot;
+  const locked = lockedSource(lock, newer);
   const older = slots[otherSlot(newer)]?.version ?? '';
   if (locked?.kongVersion === older) return [];
   const settings = slots[newer];

@@ -105,6 +105,47 @@ describe('given a database restored from a snapshot, when it is synthesised', ()
   });
 });
 
+describe('given a database restored to a point in time, when it is synthesised', () => {
+  const datastore: DatastoreSpec = {
+    ...(restoredDatastore as Extract<DatastoreSpec, { kind: 'snapshot' }>),
+    kind: 'pointInTime',
+    sourceIdentifier: 'kong-blue',
+    sourceResourceId: 'db-BLUE',
+    restoreTime: '2026-11-22T10:15:00Z',
+  };
+  const { template } = makeCluster({ datastore });
+  const { Properties, ...policies } = instanceOf(template);
+
+  test('its source goes by resource id: with an identifier CloudFormation would make no final snapshot of it', () => {
+    expect(Properties).toMatchObject({ SourceDbiResourceId: 'db-BLUE', RestoreTime: '2026-11-22T10:15:00Z' });
+    for (const property of ['SourceDBInstanceIdentifier', 'UseLatestRestorableTime', 'DBSnapshotIdentifier'])
+      expect(Properties).not.toHaveProperty(property);
+    expect(policies).toMatchObject({ DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
+  });
+
+  test('without a time it takes the latest that can be restored', () => {
+    const latest = instanceOf(makeCluster({ datastore: { ...datastore, restoreTime: undefined } }).template).Properties;
+    expect(latest).toMatchObject({ SourceDbiResourceId: 'db-BLUE', UseLatestRestorableTime: true });
+    expect(latest).not.toHaveProperty('RestoreTime');
+  });
+
+  test('all else is as from a snapshot', () => {
+    const snapshot = instanceOf(makeCluster({ datastore: restoredDatastore }).template).Properties;
+    expect({ ...Properties, SourceDbiResourceId: undefined, RestoreTime: undefined }).toEqual({
+      ...snapshot,
+      DBSnapshotIdentifier: undefined,
+    });
+  });
+
+  test('of a database that is not encrypted it is warned of', () => {
+    const { stack } = makeCluster({ datastore: { ...datastore, encrypted: false } });
+    Annotations.fromStack(stack).hasWarning(
+      '*',
+      Match.stringLikeRegexp('restored from a database that is not encrypted'),
+    );
+  });
+});
+
 describe('given a new database, when it is synthesised', () => {
   const { template } = makeCluster({
     datastore: newDatastore,

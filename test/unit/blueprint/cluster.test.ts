@@ -1,7 +1,7 @@
 import { clusterSpec, stopTimeoutSeconds } from '../../../lib/blueprint/cluster';
 import type { Lock } from '../../../lib/settings/schema';
 import { EXISTING_DATASTORE } from './adopted';
-import { BLUE, GREEN, lockOf, NO_LOCK, settingsOf } from './settings-of';
+import { BLUE, GREEN, lockOf, lockOfTime, NO_LOCK, settingsOf, SNAPSHOT } from './settings-of';
 import type { SlotInput } from './settings-of';
 
 const cluster = (slot: 'blue' | 'green', slots: { blue?: SlotInput; green?: SlotInput }, lock: Lock = NO_LOCK) => {
@@ -91,6 +91,27 @@ describe('the cluster that a slot describes', () => {
     expect(iops({ allocatedStorageGib: 400, iops: 12000 })).toHaveProperty('iops', 12000);
     expect(iops({ allocatedStorageGib: 399, iops: 3000 })).not.toHaveProperty('iops');
     expect(iops({ storageType: 'io1', iops: 5000 })).toHaveProperty('iops', 5000);
+  });
+
+  test('given a point in time, then it is the locked one of the locked database, of its class, storage, engine and user', () => {
+    const to = (time: string) => {
+      const green = { ...GREEN, datastore: { pointInTime: { time, instanceClass: 'db.m6g.large' } } };
+      return cluster('green', { blue: BLUE, green }, lockOfTime('green'));
+    };
+    expect(to(SNAPSHOT.takenAt).datastore).toMatchObject({
+      kind: 'pointInTime',
+      identifier: 'kong-green',
+      sourceIdentifier: 'kong-blue',
+      sourceResourceId: 'db-AAAA',
+      restoreTime: '2026-11-21T12:00:00Z',
+      engineVersion: '15.18',
+      username: 'kong',
+      instanceClass: 'db.m6g.large',
+      allocatedStorageGib: 100,
+      encrypted: true,
+    });
+    expect(to('latest').datastore).not.toHaveProperty('restoreTime');
+    expect(to('latest').migrations).toMatchObject({ kind: 'upgrade', forbiddenIdentifiers: ['kong-blue'] });
   });
 
   test('given a snapshot and no lock, then it is refused', () => {

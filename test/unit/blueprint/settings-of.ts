@@ -1,4 +1,4 @@
-import type { Lock, LockedSnapshot, Settings, SettingsInput } from '../../../lib/settings/schema';
+import type { Lock, LockedSnapshot, LockedSource, Settings, SettingsInput } from '../../../lib/settings/schema';
 import { settingsSchema } from '../../../lib/settings/schema';
 import type { Check } from '../../../lib/blueprint/refusals';
 import type { Slot } from '../../../lib/traffic/weights';
@@ -39,6 +39,12 @@ export const lockOf = (slot: Slot, more: Partial<LockedSnapshot> = {}): Lock => 
   lockVersion: 1,
   slots: { [slot]: { snapshot: { ...SNAPSHOT, ...more } } },
 });
+
+/** The same source, restored to the time that the snapshot is of. */
+export const lockOfTime = (slot: Slot, more: Partial<LockedSource> = {}): Lock => {
+  const { id: _, arn: __, ...source } = SNAPSHOT;
+  return { lockVersion: 1, slots: { [slot]: { pointInTime: { ...source, ...more } } } };
+};
 
 export const NO_LOCK: Lock = { lockVersion: 1, slots: {} };
 

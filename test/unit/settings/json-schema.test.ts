@@ -19,7 +19,7 @@ describe('the JSON Schema of the settings', () => {
     const keys = schemasAt(jsonSchema(), ['slots', 'blue', 'datastore']).flatMap((node) =>
       Object.keys(node.properties ?? {}),
     );
-    expect(keys).toEqual(['new', 'snapshot', 'existing']);
+    expect(keys).toEqual(['new', 'snapshot', 'pointInTime', 'existing']);
     expect(schemasAt(jsonSchema(), ['edge', 'adopted', 'rules', 0, 'priority'])[0]?.maximum).toBe(50000);
     expect(schemasAt(jsonSchema(), ['nothing', 'here'])).toEqual([]);
   });

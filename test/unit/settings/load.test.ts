@@ -116,18 +116,18 @@ describe('loading settings', () => {
 
   test('given a misspelt kind of datastore, then the kinds are named', () => {
     expect(mistakes(TEXT.replace('new: {}', 'snapshott: { id: x }'))).toEqual([
-      'f.yaml:10:7: slots.blue.datastore.snapshott: is no key that is known here, found: snapshott, allowed: new, snapshot, existing; did you mean snapshot?',
+      'f.yaml:10:7: slots.blue.datastore.snapshott: is no key that is known here, found: snapshott, allowed: new, snapshot, pointInTime, existing; did you mean snapshot?',
     ]);
   });
 
   test('given two kinds of datastore, none, or no map at all, then exactly one is asked for', () => {
     const two = mistakes(TEXT.replace('new: {}', 'new: {}\n      snapshot: { id: x }'));
     expect(two).toEqual([
-      'f.yaml:9:5: slots.blue.datastore: only one of these keys may be here, found: new, snapshot, allowed: one of new, snapshot, existing',
+      'f.yaml:9:5: slots.blue.datastore: only one of these keys may be here, found: new, snapshot, allowed: one of new, snapshot, pointInTime, existing',
     ]);
     expect(mistakes(TEXT.replace('datastore:\n      new: {}', 'datastore: {}'))[0]).toContain('one key is missing');
     expect(mistakes(TEXT.replace('datastore:\n      new: {}', 'datastore: new'))[0]).toContain(
-      'found: new, allowed: one of new, snapshot, existing',
+      'found: new, allowed: one of new, snapshot, pointInTime, existing',
     );
     expect(mistakes(TEXT.replace('    datastore:\n      new: {}\n', ''))[0]).toContain(
       'slots.blue.datastore: is missing',

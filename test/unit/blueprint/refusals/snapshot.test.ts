@@ -1,5 +1,10 @@
-import { datastoreReplaced, snapshotElsewhere, snapshotNotLocked } from '../../../../lib/blueprint/refusals/snapshot';
-import { BLUE, GREEN, lockOf, NO_LOCK, refused, settingsOf, SNAPSHOT } from '../settings-of';
+import {
+  datastoreReplaced,
+  pointInTimeNotLocked,
+  snapshotElsewhere,
+  snapshotNotLocked,
+} from '../../../../lib/blueprint/refusals/snapshot';
+import { BLUE, GREEN, lockOf, lockOfTime, NO_LOCK, refused, settingsOf, SNAPSHOT } from '../settings-of';
 
 const withSnapshot = (id: string) =>
   settingsOf({ slots: { blue: BLUE, green: { ...GREEN, datastore: { snapshot: { id } } } } });
@@ -44,5 +49,56 @@ describe('refusals about the snapshot', () => {
       ['SNAPSHOT_ELSEWHERE', 'region', 'us-east-1, locked: eu-central-1'],
     ]);
     expect(refused(snapshotElsewhere, withSnapshot('snap-1'), lockOf('green'))).toEqual([]);
+  });
+});
+
+const toTime = (time: string) =>
+  settingsOf({ slots: { blue: BLUE, green: { ...GREEN, datastore: { pointInTime: { time } } } } });
+
+describe('refusals about a point in time', () => {
+  test('given a point in time and no lock entry, then the command that writes it is named', () => {
+    expect(refused(pointInTimeNotLocked, toTime('latest'))).toEqual([
+      ['POINT_IN_TIME_NOT_LOCKED', 'slots.green.datastore.pointInTime.time', 'latest'],
+    ]);
+    expect(pointInTimeNotLocked(toTime('latest'), NO_LOCK)[0]?.remedy).toContain(
+      'kong-dual-cluster snapshot --for green --point-in-time',
+    );
+  });
+
+  test('given another time than the locked one, then it is refused and both are named', () => {
+    expect(refused(pointInTimeNotLocked, toTime('2026-11-21T12:00:01Z'), lockOfTime('green'))).toEqual([
+      [
+        'POINT_IN_TIME_NOT_LOCKED',
+        'slots.green.datastore.pointInTime.time',
+        '2026-11-21T12:00:01Z, locked: 2026-11-21T12:00:00Z',
+      ],
+    ]);
+  });
+
+  test('given the locked time or the latest, which is later, then nothing is refused', () => {
+    expect(refused(pointInTimeNotLocked, toTime(SNAPSHOT.takenAt), lockOfTime('green'))).toEqual([]);
+    expect(refused(pointInTimeNotLocked, toTime('latest'), lockOfTime('green'))).toEqual([]);
+    expect(refused(datastoreReplaced, toTime('latest'), lockOfTime('green'))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a snapshot',
+      withSnapshot('snap-1'),
+      lockOfTime('green'),
+      'datastore.snapshot, locked: pointInTime 2026-11-21T12:00:00Z',
+    ],
+    ['a point in time', toTime('latest'), lockOf('green'), 'datastore.pointInTime, locked: snapshot snap-1'],
+  ])('given %s where the other way is locked, then it is refused once', (_, settings, lock, found) => {
+    const all = [snapshotNotLocked, pointInTimeNotLocked, datastoreReplaced].flatMap((check) =>
+      refused(check, settings, lock),
+    );
+    expect(all).toEqual([['DATASTORE_REPLACED', 'slots.green.datastore', found]]);
+  });
+
+  test('given a source in another region, then it is refused', () => {
+    expect(refused(snapshotElsewhere, { ...toTime('latest'), region: 'us-east-1' }, lockOfTime('green'))).toEqual([
+      ['SNAPSHOT_ELSEWHERE', 'region', 'us-east-1, locked: eu-central-1'],
+    ]);
   });
 });
