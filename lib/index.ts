@@ -61,6 +61,7 @@ export type {
   AdoptedRule,
   Lock,
   LockedSnapshot,
+  LockedSource,
   SecretRef,
   Settings,
   SettingsInput,

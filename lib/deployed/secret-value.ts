@@ -1,4 +1,4 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** Where a value is kept; never the value. */
 export interface SecretRef {
@@ -6,12 +6,11 @@ export interface SecretRef {
   readonly field?: string | undefined;
 }
 
-/** What a secret holds: its text, or one field of a JSON secret; undefined where there is no such text. The SDK is loaded by the first. */
+/** What a secret holds: its text, or one field of a JSON secret; undefined where there is no such text. */
 export async function readSecret(
   client: Pick<SecretsManagerClient, 'send'>,
   { secretArn, field }: SecretRef,
 ): Promise<string | undefined> {
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   return valueIn(SecretString, field);
 }

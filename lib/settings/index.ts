@@ -3,4 +3,4 @@ export { loadSettings, loadSettingsFile, settingsOf } from './load';
 export type { LoadedSettings } from './load';
 export { lockPathOf, readLock } from './lock-file';
 export { EMPTY_LOCK } from './schema';
-export type { Lock, LockedSnapshot, SecretRef, Settings, SettingsInput, SlotSettings } from './schema';
+export type { Lock, LockedSnapshot, LockedSource, SecretRef, Settings, SettingsInput, SlotSettings } from './schema';
