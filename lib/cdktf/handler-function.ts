@@ -48,7 +48,8 @@ export class HandlerFunction extends Construct {
       loggingConfig: { logFormat: 'Text', logGroup: log.name },
       timeout: spec.timeoutSeconds,
       memorySize: spec.memoryMib,
-      environment: { variables: literal(spec.environment) },
+      // Empty, it would be a difference in every plan.
+      ...(Object.keys(spec.environment).length > 0 && { environment: { variables: literal(spec.environment) } }),
       // Whoever calls it may then count on its rights, and a function is gone before they are.
       dependsOn: [role.policy],
     });

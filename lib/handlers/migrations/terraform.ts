@@ -30,7 +30,13 @@ export async function answerTerraform(
 ): Promise<{ readonly done: true }> {
   switch (event.Resource) {
     case 'KongMigrations':
-      return await untilComplete(migrations, event, clients, timeLeft, stillRunning);
+      return await untilComplete(
+        migrations,
+        { ...event, Subnets: listOf(event.Subnets) },
+        clients,
+        timeLeft,
+        stillRunning,
+      );
     case 'KongLaunch':
       return await untilComplete(launch, event, clients, timeLeft, stillStarting);
     case 'KongGuard':
@@ -40,6 +46,9 @@ export async function answerTerraform(
       throw new Error(`this handler knows no resource ${event.Resource}`);
   }
 }
+
+/** With commas between: a list of unknown length is one text to Terraform. */
+const listOf = (ids: unknown): string[] => String(ids).split(',');
 
 async function untilComplete(
   resource: SlotResource,

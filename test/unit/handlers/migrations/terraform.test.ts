@@ -10,7 +10,7 @@ const MIGRATIONS = {
   Versions: ['3.3.1', '3.4.2'],
   TaskDefinitions: ['migrate-33:1', 'migrate-34:1'],
   Cluster: 'kong-green',
-  Subnets: ['subnet-1'],
+  Subnets: 'subnet-1,subnet-2',
   SecurityGroups: ['sg-1'],
   LogGroup: 'migrations',
   LogStreamPrefix: 'kong/migrate',
@@ -65,6 +65,7 @@ describe('given an invocation of Terraform for the migrations', () => {
     await expect(answerTerraform(MIGRATIONS, aws, clockOf(aws))).resolves.toEqual({ done: true });
     expect(aws.tasks.map(({ taskDefinition }) => taskDefinition)).toEqual(['migrate-33:1', 'migrate-34:1']);
     expect(aws.slept).toBe(5 * 5000);
+    expect(aws.tasks[0]!.input.networkConfiguration.awsvpcConfiguration.subnets).toEqual(['subnet-1', 'subnet-2']);
   });
 
   test('a task that fails is told with its cause', async () => {
