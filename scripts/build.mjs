@@ -51,29 +51,35 @@ for (const name of names) {
 
 await import('./cdktn.mjs').then(({ makeCdktn }) => makeCdktn(join(root, 'dist', 'lib')));
 
-// The CDK app as one file: zod, yaml and the library are some 250 files, and reading them was a tenth of a synth.
-const { metafile } = await build({
-  entryPoints: [join(root, 'bin', 'app.ts')],
-  outfile: join(root, 'dist', 'bin', 'app.js'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['aws-cdk-lib', 'constructs'], // the user's own
-  sourcemap: true,
-  sourcesContent: false,
-  minifySyntax: true,
-  legalComments: 'none',
-  metafile: true,
-});
-const bundled = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
-);
-writeFileSync(
-  join(root, 'dist', 'bin', 'app.licenses.txt'),
-  [...bundled]
-    .map((name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`)
-    .join('\n\n'),
-);
+// Each app as one file: zod, yaml and the library are some 250 files, and reading them was a tenth of a synth. What the
+// constructs come from is the user's own.
+for (const [app, external] of [
+  ['app', ['aws-cdk-lib', 'constructs']],
+  ['terraform-app', ['cdktf', 'constructs', '@cdktf/provider-aws/*']],
+]) {
+  const { metafile } = await build({
+    entryPoints: [join(root, 'bin', `${app}.ts`)],
+    outfile: join(root, 'dist', 'bin', `${app}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external,
+    sourcemap: true,
+    sourcesContent: false,
+    minifySyntax: true,
+    legalComments: 'none',
+    metafile: true,
+  });
+  const bundled = new Set(
+    Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  );
+  writeFileSync(
+    join(root, 'dist', 'bin', `${app}.licenses.txt`),
+    [...bundled]
+      .map((name) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`)
+      .join('\n\n'),
+  );
+}
 
 const jsonSchema = join(root, 'dist', 'lib', 'settings', 'json-schema.js');
 if (existsSync(jsonSchema)) {
@@ -84,7 +90,7 @@ if (existsSync(jsonSchema)) {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
-for (const program of ['kong-dual-cluster', 'app']) {
+for (const program of ['kong-dual-cluster', 'app', 'terraform-app']) {
   const path = join(root, 'dist', 'bin', `${program}.js`);
   if (existsSync(path)) chmodSync(path, 0o755);
 }

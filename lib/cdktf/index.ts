@@ -1,6 +1,25 @@
-import { KongDualClusterError } from '../errors';
-
-// This release renders the blueprint with AWS CDK only. The entry point exists so that an import says so in words.
-throw new KongDualClusterError('BACKEND_NOT_IN_RELEASE', 'this release has no CDK for Terraform backend', {
-  remedy: "import 'kong-dual-cluster/aws-cdk', or wait for the release whose CHANGELOG names cdktf",
-});
+/** Constructs for CDK for Terraform, one concept a file; the names are those of `kong-dual-cluster/aws-cdk`. */
+export { KongCluster } from './cluster';
+export type { KongClusterProps } from './cluster';
+export { KongDatastore } from './datastore';
+export type { IKongDatastore, KongDatastoreProps } from './datastore';
+export { KongMigrations } from './migrations';
+export type { KongMigrationsProps } from './migrations';
+export { publishedConnections } from './published-connections';
+export type { SlotConnections } from './slot-connections';
+export { KongEdge } from './edge';
+export type { KongEdgeProps } from './edge';
+export type { NetworkIds } from './network';
+export { EdgeAlarms } from './alarms';
+export type { SlotAlarms } from './alarms';
+export { FREEZE_OFF } from '../blueprint/freeze';
+export { DESTROY } from '../blueprint/deploy-command';
+export { literal } from './literal';
+export { RollbackMachine } from './rollback-machine';
+export { ShiftMachine } from './shift-machine';
+export { TesterRules } from './tester-rules';
+export type { TesterRulesProps } from './tester-rules';
+export { WeightedRule } from './weighted-rule';
+export type { RuleListener, WeightedRuleProps } from './weighted-rule';
+export { EdgeStack, makeStacks, SlotStack } from './stacks';
+export type { EdgeStackProps, SlotStackProps, State, SystemStacks, SystemStacksProps } from './stacks';

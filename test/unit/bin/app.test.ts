@@ -64,6 +64,14 @@ describe('the CDK app', () => {
     expect(existsSync(join(folder, 'cdk.out', 'kong-green.template.json'))).toBe(false);
   });
 
+  test('given settings of a system that Terraform deploys, then it refuses before it makes everything twice', () => {
+    example((text) => `${text}\nterraform: {}\n`);
+    const { status, stderr } = runApp(folder);
+    expect(status).toBe(8);
+    expect(stderr).toContain('[BACKEND_IS_TERRAFORM]');
+    expect(existsSync(join(folder, 'cdk.out', 'kong-edge.template.json'))).toBe(false);
+  });
+
   test('given a broken lock file, then nothing is made', () => {
     example();
     writeFileSync(join(folder, 'dual-cluster.lock.json'), '{');
