@@ -53,8 +53,11 @@ def _rule(key: str, peer: str) -> Record:
             group[key] = [rule for rule in group[key] if rule.get("SecurityGroupRuleId") != physical_id]
 
     def update(physical_id: str, old: Record, new: Record, stack_name: str, logical_id: Optional[str] = None) -> tuple[str, Record]:
+        """ModifySecurityGroupRules keeps the rule's id."""
+        group = _group(new.get("GroupId"))
         delete(physical_id, old)
-        return create(logical_id or physical_id, new, stack_name)
+        group[key].append({**_permission(new, peer), "SecurityGroupRuleId": physical_id})
+        return physical_id, {"Id": physical_id}
 
     return {"create": create, "delete": delete, "update": update, "update_with_logical_id": True}
 

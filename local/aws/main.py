@@ -28,6 +28,7 @@ import ecs_tasks
 import elbv2
 import faults
 import rds
+import resources
 import secretsmanager
 import stepfunctions
 
@@ -87,6 +88,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         if (method, path) == ("POST", "/_local/target-health"):
             elbv2.report_health(json.loads(await _body(receive)))
             return await _send(send, 200, b"{}")
+        if (method, path) == ("POST", "/_local/resource"):
+            return await _send(send, *(await resources.answer(await _body(receive))))
         if target.startswith(application_autoscaling.TARGET_HEADER):
             return await _send(send, *application_autoscaling.answer(target, await _body(receive)), "application/x-amz-json-1.1")
     await ministack_app(scope, receive, send)

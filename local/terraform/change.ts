@@ -1,7 +1,7 @@
 import type { BlockSchema } from './schema';
-import { MadeButFailed } from './types';
-import type { ResourceType } from './types';
-import { Unknown, isEmpty, isObject, same } from './values';
+import { MadeButFailed } from './resource-type';
+import type { ResourceType } from './resource-type';
+import { Unknown, isObject, same } from './values';
 import type { Value, Values } from './values';
 
 /** One resource as a request of Terraform names it. */
@@ -21,8 +21,7 @@ export function planned(
 ): { readonly state: Values | null; readonly replaces: readonly string[] } {
   if (proposed === null) return { state: null, replaces: [] };
   const next: Record<string, Value> = { ...proposed };
-  for (const [name, value] of Object.entries(kind.defaults ?? {}))
-    if (isEmpty(next[name]) && next[name] !== false) next[name] = value;
+  for (const [name, value] of Object.entries(kind.defaults ?? {})) next[name] ??= value;
   if ('tags_all' in block.attributes) next['tags_all'] = withDefaults(tags, next['tags']);
   if (prior === null) return { state: filled(next, block), replaces: [] };
 
@@ -82,16 +81,28 @@ export async function applied(
   const known = (over: Values): Values => withoutUnknown({ ...next, ...over }, prior ?? {}, block);
   if (prior === null) {
     try {
-      return { state: known(await kind.create({ planned: next, config: config! })) };
+      return { state: known(await kind.create({ planned: settled(next), config: config! })) };
     } catch (error) {
       return { state: error instanceof MadeButFailed ? known(error.made) : null, error };
     }
   }
   try {
-    return { state: known((await kind.update?.({ planned: next, config: config!, prior })) ?? {}) };
+    return { state: known((await kind.update?.({ planned: settled(next), config: config!, prior })) ?? {}) };
   } catch (error) {
     return { state: known({}), error };
   }
+}
+
+/** For a type's code, what is not known yet is not given. */
+function settled(values: Values): Values {
+  const settle = (value: Value): Value => {
+    if (value instanceof Unknown) return null;
+    if (Array.isArray(value)) return value.map((each) => settle(each as Value));
+    return isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, settle(each)]))
+      : value;
+  };
+  return settle(values) as Values;
 }
 
 /** What no answer told stays as it was, or is nothing. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT } from '../world/places';
@@ -34,29 +34,26 @@ export function findCheckov(): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** checkov over every `*.tf.json` of a folder, without a network. */
+/** checkov over the `cdk.tf.json` of every stack below a folder, without a network. */
 export function checkov(program: string, folder: string): CheckovReport {
-  // It keeps a cache in the home folder, and asks its platform whether there is a newer one.
+  // It keeps a cache in the home folder.
   const home = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-checkov-'));
   try {
+    const stacks = join(home, 'stacks');
+    for (const name of readdirSync(folder)) {
+      const json = JSON.parse(readFileSync(join(folder, name, 'cdk.tf.json'), 'utf8')) as Record<string, unknown>;
+      // What it has no check for, and of which it cannot read a text (`required_version`).
+      const { terraform: _, ephemeral: __, ...rest } = json;
+      mkdirSync(join(stacks, name), { recursive: true });
+      writeFileSync(join(stacks, name, 'cdk.tf.json'), JSON.stringify(rest, null, 2));
+    }
     const result = spawnSync(
       program,
-      ['--directory', folder, '--framework', 'terraform_json', '--skip-download', '--compact', '--output', 'json'],
-      {
-        cwd: home,
-        encoding: 'utf8',
-        maxBuffer: 1 << 28,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: home,
-          LOG_LEVEL: 'ERROR',
-          BC_SKIP_MAPPING: 'TRUE',
-          CHECKOV_RUN_SCA_PACKAGE_SCAN_V2: 'false',
-        },
-      },
+      ['--directory', stacks, '--framework', 'terraform_json', '--skip-download', '--compact', '--output', 'json'],
+      { cwd: home, encoding: 'utf8', maxBuffer: 1 << 28, env: { PATH: process.env['PATH'], HOME: home } },
     );
     if (result.error) throw result.error;
-    return reportOf(JSON.parse(result.stdout) as RawReport, folder);
+    return reportOf(JSON.parse(result.stdout) as RawReport, stacks);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

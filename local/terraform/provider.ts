@@ -1,11 +1,12 @@
 import { applied, planned } from './change';
 import type { Change } from './change';
 import { providerSchema } from './provider-schema';
+import type { ResourceTypeName } from './provider-schema';
 import type { BlockSchema } from './schema';
 import type { Methods } from './server';
-import type { DataType, ResourceType } from './types';
+import type { DataType, ResourceType } from './resource-type';
 import { Unknown, isKnown, read, write } from './values';
-import type { DynamicValue, Value, Values } from './values';
+import type { DynamicValue, Values } from './values';
 import { failure, schemaMessage } from './wire';
 
 interface Request {
@@ -22,22 +23,22 @@ interface Request {
 }
 
 /** The types' code loads SDK clients, and `terraform validate` needs none. */
-const types = () => (require('./resources') as typeof import('./resources')).RESOURCES;
-const data = () => require('./data') as typeof import('./data');
+const types = async () => (await import('./resources.js')).RESOURCES;
+const data = () => import('./data.js');
 
 export function provider(): Methods {
   const schema = providerSchema();
   const capabilities = { plan_destroy: false, get_provider_schema_optional: false };
   let tags: Values = {};
-  const resource = (type: string): { block: BlockSchema; kind: ResourceType } => ({
+  const resource = async (type: string): Promise<{ block: BlockSchema; kind: ResourceType }> => ({
     block: schema.resources[type]!,
-    kind: types()[type as keyof ReturnType<typeof types>],
+    kind: (await types())[type as ResourceTypeName],
   });
   const names = (of: object) => Object.keys(of).map((type_name) => ({ type_name }));
   const messages = (of: { readonly [type: string]: BlockSchema }) =>
     Object.fromEntries(Object.entries(of).map(([type, block]) => [type, schemaMessage(block)]));
-  const change = (request: Request): Change => ({
-    ...resource(request.type_name),
+  const change = async (request: Request): Promise<Change> => ({
+    ...(await resource(request.type_name)),
     prior: read(request.prior_state),
     config: read(request.config),
     tags,
@@ -70,10 +71,10 @@ export function provider(): Methods {
       return {};
     },
     UpgradeResourceState: ({ type_name, raw_state }) => ({
-      upgraded_state: write(read({ json: raw_state?.json ?? new Uint8Array() }), resource(type_name).block),
+      upgraded_state: write(read({ json: raw_state?.json ?? new Uint8Array() }), schema.resources[type_name]!),
     }),
     async ReadResource({ type_name, current_state, private: kept }) {
-      const { block, kind } = resource(type_name);
+      const { block, kind } = await resource(type_name);
       const state = read(current_state);
       try {
         const live = state === null ? undefined : kind.read === undefined ? {} : await kind.read(state);
@@ -82,8 +83,8 @@ export function provider(): Methods {
         return { new_state: current_state, private: kept, diagnostics: [failure(error)] };
       }
     },
-    PlanResourceChange(request) {
-      const made = change(request);
+    async PlanResourceChange(request) {
+      const made = await change(request);
       const plan = planned(made, read(request.proposed_new_state));
       return {
         planned_state: write(plan.state, made.block),
@@ -93,7 +94,7 @@ export function provider(): Methods {
       };
     },
     async ApplyResourceChange(request) {
-      const made = change(request);
+      const made = await change(request);
       const { state, error } = await applied(made, read(request.planned_state));
       return {
         new_state: write(state, made.block),
@@ -103,10 +104,10 @@ export function provider(): Methods {
       };
     },
     async ReadDataSource({ type_name, config }) {
-      return answered('state', data().DATA, type_name, config, schema.data[type_name]!);
+      return answered('state', (await data()).DATA, type_name, config, schema.data[type_name]!);
     },
     async OpenEphemeralResource({ type_name, config }) {
-      return answered('result', data().EPHEMERAL, type_name, config, schema.ephemeral[type_name]!);
+      return answered('result', (await data()).EPHEMERAL, type_name, config, schema.ephemeral[type_name]!);
     },
   };
   return methods as unknown as Methods;
@@ -121,7 +122,7 @@ async function answered(
 ): Promise<object> {
   const given = read(config) ?? {};
   try {
-    if (!isKnown(given as Value)) throw new Error(`${type} was asked for before its configuration was known`);
+    if (!isKnown(given)) throw new Error(`${type} was asked for before its configuration was known`);
     return { [key]: write({ ...given, ...(await from[type]!(given)) }, block) };
   } catch (error) {
     return { diagnostics: [failure(error)] };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -34,6 +34,10 @@ export interface Ran {
   readonly stdout: string;
 }
 
+/** `validate` needs no `terraform init` with a provider under development; everything else is as users have it. */
+const VALIDATES = 'validates.rc';
+const DEPLOYS = 'deploys.rc';
+
 /** The real Terraform, with the stand-in for `hashicorp/aws` in place of the provider. */
 export class Terraform {
   private constructor(
@@ -49,16 +53,19 @@ export class Terraform {
     const main = join(ROOT, 'dist', 'local', 'terraform', 'main.js');
     if (!existsSync(main)) throw new Error(`${main} is not there: run \`npm run build\``);
     const home = await mkdtemp(join(tmpdir(), 'kong-dual-cluster-terraform-'));
-    const plugins = join(home, 'plugins');
-    await mkdir(plugins);
+    const [developed, mirror] = [join(home, 'developed'), join(home, 'mirror')];
+    const version = providerVersion();
+    const installed = join(mirror, 'registry.terraform.io', 'hashicorp', 'aws', version, platform());
+    await wrapper(developed, 'terraform-provider-aws', main);
+    await wrapper(installed, `terraform-provider-aws_v${version}`, main);
+    const installation = (text: string): string => `provider_installation {\n${text}\n}\n`;
     await writeFile(
-      join(plugins, 'terraform-provider-aws'),
-      `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(main)} "$@"\n`,
+      join(home, VALIDATES),
+      installation(`  dev_overrides {\n    "hashicorp/aws" = ${JSON.stringify(developed)}\n  }\n  direct {}`),
     );
-    await chmod(join(plugins, 'terraform-provider-aws'), 0o755);
     await writeFile(
-      join(home, 'terraform.rc'),
-      `provider_installation {\n  dev_overrides {\n    "hashicorp/aws" = ${JSON.stringify(plugins)}\n  }\n  direct {}\n}\n`,
+      join(home, DEPLOYS),
+      installation(`  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }`),
     );
     return new Terraform(program, home, options);
   }
@@ -66,7 +73,7 @@ export class Terraform {
   /** For a command of ours that starts terraform itself. */
   get environment(): Record<string, string> {
     return {
-      TF_CLI_CONFIG_FILE: join(this.home, 'terraform.rc'),
+      TF_CLI_CONFIG_FILE: join(this.home, DEPLOYS),
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
       CHECKPOINT_DISABLE: '1',
@@ -96,7 +103,9 @@ export class Terraform {
 
   /** @returns what `terraform validate` found: nothing when the configuration is valid */
   async validate(folder: string): Promise<readonly string[]> {
-    const { stdout, output } = await this.run(folder, ['validate', '-json', '-no-color']);
+    const { stdout, output } = await this.run(folder, ['validate', '-json', '-no-color'], {
+      TF_CLI_CONFIG_FILE: join(this.home, VALIDATES),
+    });
     try {
       const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly TerraformDiagnostic[] };
       return diagnostics
@@ -130,6 +139,23 @@ export async function validate(folder: string): Promise<readonly string[]> {
   } finally {
     await terraform.stop();
   }
+}
+
+async function wrapper(folder: string, name: string, main: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(main)} "$@"\n`);
+  await chmod(join(folder, name), 0o755);
+}
+
+const platform = (): string => `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+
+/** Of the provider that the installed bindings were made from. */
+function providerVersion(): string {
+  const vpc = readFileSync(require.resolve('@cdktf/provider-aws/lib/vpc/index.js'), 'utf8');
+  const version = /providerVersion: '([\d.]+)'/.exec(vpc)?.[1];
+  if (version === undefined)
+    throw new Error('the bindings in @cdktf/provider-aws do not say of which provider they are');
+  return version;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -54,14 +54,12 @@ function shaped(value: Value | undefined, type: ValueType): Value {
   if (value === undefined || value === null) return null;
   if (value instanceof Unknown) return value;
   if (typeof type === 'string') {
-    if (type === 'string') return typeof value === 'string' ? value : String(value);
+    if (type === 'string') return typeof value === 'string' ? value : JSON.stringify(value);
     return type === 'number' ? Number(value) : value === true || value === 'true';
   }
   const [kind, of] = type;
   if (kind === 'object')
-    return Object.fromEntries(
-      Object.entries(of).map(([name, each]) => [name, shaped((value as Values)[name], each as ValueType)]),
-    );
+    return Object.fromEntries(Object.entries(of).map(([name, each]) => [name, shaped((value as Values)[name], each)]));
   if (kind === 'map')
     return Object.fromEntries(Object.entries(value as Values).map(([name, each]) => [name, shaped(each, of)]));
   return (value as readonly Value[]).map((each) => shaped(each, of));
@@ -81,18 +79,14 @@ export const isEmpty = (value: Value | undefined): boolean =>
 
 /**
  * Whether Terraform's old plug-in SDK, in which most of the AWS provider is written, sees no difference: nothing is the zero
- * value of its type, and a set has no order.
+ * value of its type. Sets come in an order that Terraform gives them, here and there.
  */
 export function same(one: Value | undefined, other: Value | undefined): boolean {
   if (one instanceof Unknown || other instanceof Unknown) return false;
   if (isEmpty(one) && isEmpty(other)) return true;
   if (Array.isArray(one) && Array.isArray(other)) {
     if (one.length !== other.length) return false;
-    if (one.every((each, at) => same(each as Value, other[at] as Value))) return true;
-    return one.every((each) => other.some((match) => same(each as Value, match as Value))) &&
-      other.every((each) => one.some((match) => same(each as Value, match as Value)))
-      ? one.every((each) => typeof each === 'string' || isObject(each as Value))
-      : false;
+    return one.every((each, at) => same(each as Value, other[at] as Value));
   }
   if (isObject(one) && isObject(other))
     return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) => same(one[name], other[name]));
