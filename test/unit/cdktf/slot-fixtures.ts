@@ -47,10 +47,14 @@ export const containersOf = (json: TerraformJson, family: string): Record<string
   return Object.fromEntries(containers.map((container) => [container.name, container]));
 };
 
+/** JSON with references in it, whose own quotes are no part of the JSON. */
+export const dataOf = (text: unknown): any =>
+  JSON.parse(String(text).replace(/\$\{[^}]*\}/g, (reference) => JSON.stringify(reference).slice(1, -1)));
+
 /** The invocation with this resource; its input as data. */
 export function invocation(json: TerraformJson, name: string): { block: any; input: any } {
   for (const block of resources(json, 'aws_lambda_invocation') as any[]) {
-    const input = JSON.parse(String(block.input));
+    const input = dataOf(block.input);
     if (input.Resource === name) return { block, input };
   }
   throw new Error(`no invocation of ${name}`);
