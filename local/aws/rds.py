@@ -1,10 +1,14 @@
 """RDS for PostgreSQL: instances with a server behind them, snapshots and restores with the rows in them."""
 
+import datetime
 import os
 import re
 import secrets
+import shutil
 import threading
-from typing import Any, Optional
+import time
+from contextlib import contextmanager
+from typing import Any, Iterator, Optional
 
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import rds
@@ -16,6 +20,8 @@ import world
 Record = dict[str, Any]
 _servers: dict[str, postgres.Server] = {}
 _snapshot_folder = os.path.join(world.folder, "snapshots")
+# RDS lags about five minutes (RDS user guide, "Restoring a DB instance to a specified time"); nobody waits that long here.
+_BACKUP_LAG_SECONDS = 2
 
 
 class SnapshotNotFound(ValueError):
@@ -110,6 +116,71 @@ def _create_snapshot(params: Record) -> Any:
     return rds._xml(200, "CreateDBSnapshotResponse", f"<CreateDBSnapshotResult><DBSnapshot>{shown}</DBSnapshot></CreateDBSnapshotResult>")
 
 
+# --- point in time ---------------------------------------------------------------------------------------------------
+
+
+def _latest_restorable(instance: Record) -> float:
+    return time.time() - _BACKUP_LAG_SECONDS
+
+
+def _describe_instances(params: Record) -> Any:
+    for instance in rds._instances.values():
+        has_backups = _is_postgres(instance) and int(instance.get("BackupRetentionPeriod", 1)) > 0
+        if has_backups:
+            instance["LatestRestorableTime"] = rds._format_time(_latest_restorable(instance))
+    return _ministack_rds["DescribeDBInstances"](params)
+
+
+def _source_of(resource_id: Optional[str], identifier: Optional[str], restore_time: Optional[str], latest: bool) -> Record:
+    """The instance to restore. Raises ValueError with the words and the code of the API."""
+    source = next((i for i in rds._instances.values() if i["DbiResourceId"] == resource_id), None) if resource_id else rds._resolve_instance(identifier)
+    if source is None:
+        raise ValueError(f"DBInstance {resource_id or identifier} not found. (Service: Rds, Status Code: 404, DBInstanceNotFound)")
+    if int(source.get("BackupRetentionPeriod", 1)) == 0:
+        raise ValueError("Automated backups are not enabled for the source. (Service: Rds, Status Code: 400, PointInTimeRestoreNotEnabled)")
+    if latest == bool(restore_time):
+        raise ValueError("Either RestoreTime or UseLatestRestorableTime. (Service: Rds, Status Code: 400, InvalidParameterCombination)")
+    if restore_time:
+        at = datetime.datetime.fromisoformat(restore_time.replace("Z", "+00:00")).timestamp()
+        first = datetime.datetime.fromisoformat(source["InstanceCreateTime"].replace("Z", "+00:00")).timestamp()
+        if not first <= at < _latest_restorable(source):
+            raise ValueError(f"The specified instance cannot be restored to {restore_time}. (Service: Rds, Status Code: 400, InvalidRestoreFault)")
+    return source
+
+
+@contextmanager
+def _copy_of(source: Record) -> Iterator[Record]:
+    """What a restore starts from, as a snapshot that nobody sees. Its rows are those of now, not of the time that was asked for."""
+    identifier = f"rds-{secrets.token_hex(6)}"
+    record = _ministack_snapshot(identifier, source)
+    record["_folder"] = os.path.join(_snapshot_folder, identifier)
+    try:
+        _servers[source["DBInstanceIdentifier"]].hot_copy(record["_folder"])
+        yield record
+    finally:
+        rds._snapshots.pop(identifier, None)
+        shutil.rmtree(record["_folder"], ignore_errors=True)
+
+
+def _restore_to_point_in_time(params: Record) -> Any:
+    def asked(name: str) -> Optional[str]:
+        return rds._p(params, name) or None
+
+    try:
+        source = _source_of(
+            asked("SourceDbiResourceId"), asked("SourceDBInstanceIdentifier"), asked("RestoreTime"), asked("UseLatestRestorableTime") == "true"
+        )
+    except ValueError as error:
+        message, status, code = re.fullmatch(r"(.*) \(Service: Rds, Status Code: (\d+), (\w+)\)", str(error)).groups()
+        return rds._error(code, message, int(status))
+    with _copy_of(source) as copy:
+        target = asked("TargetDBInstanceIdentifier")
+        taken = {"DBInstanceIdentifier": [target], "DBSnapshotIdentifier": [copy["DBSnapshotIdentifier"]]}
+        status, headers, body = _restore_instance({**params, **taken})
+    text = body.decode() if isinstance(body, bytes) else body
+    return status, headers, text.replace("RestoreDBInstanceFromDBSnapshot", "RestoreDBInstanceToPointInTime").encode()
+
+
 # --- instances over the API ------------------------------------------------------------------------------------------
 
 
@@ -178,8 +249,16 @@ def _default_key() -> str:
 
 
 def _cfn_create(logical_id: str, properties: Record, stack_name: str) -> Any:
+    restore_time, latest = properties.get("RestoreTime"), provisioners._cfn_bool(properties.get("UseLatestRestorableTime", False))
+    if restore_time or latest:
+        source = _source_of(properties.get("SourceDbiResourceId"), properties.get("SourceDBInstanceIdentifier"), restore_time, latest)
+        with _copy_of(source) as copy:
+            return _cfn_make(logical_id, properties, stack_name, copy)
     identifier = properties.get("DBSnapshotIdentifier")
-    snapshot = _find_snapshot(identifier) if identifier else None
+    return _cfn_make(logical_id, properties, stack_name, _find_snapshot(identifier) if identifier else None)
+
+
+def _cfn_make(logical_id: str, properties: Record, stack_name: str, snapshot: Optional[Record]) -> Any:
     name = properties.get("DBInstanceIdentifier")
     if name and name in rds._instances:
         raise ValueError(f"DB instance already exists: {name} (Service: Rds, Status Code: 400, DBInstanceAlreadyExists)")
@@ -194,7 +273,7 @@ def _cfn_create(logical_id: str, properties: Record, stack_name: str) -> Any:
     instance["Iops"] = int(properties["Iops"]) if properties.get("Iops") else None
     instance["DBName"] = properties.get("DBName", "")
     encryption = {"StorageEncrypted": snapshot["Encrypted"], "KmsKeyId": snapshot["KmsKeyId"]} if snapshot else _encryption(properties)
-    instance.update(encryption, _RestoredFrom=identifier)
+    instance.update(encryption, _RestoredFrom=properties.get("DBSnapshotIdentifier"))
     rds._tags[instance["DBInstanceArn"]] = instance["TagList"]
     try:
         if _is_postgres(instance):
@@ -231,7 +310,10 @@ def _cfn_delete(physical_id: str, properties: Record) -> None:
 
 
 def _needs_replacement(old: Record, new: Record) -> bool:
-    """Also the snapshot: another one, or none any more, makes a new instance (AWS::RDS::DBInstance, DBSnapshotIdentifier)."""
+    """Also the snapshot: another one, or none any more, makes a new instance (AWS::RDS::DBInstance, DBSnapshotIdentifier). Of a
+    point in time it is another one alone: what is left out changes nothing (its resource provider, ImmutabilityHelper)."""
+    if any(new.get(name) and old.get(name) != new.get(name) for name in ("RestoreTime", "SourceDbiResourceId", "UseLatestRestorableTime")):
+        return True
     names = (*provisioners._RDS_DB_INSTANCE_CREATE_ONLY, "Engine", "DBSnapshotIdentifier")
     return any(old.get(name) != new.get(name) for name in names)
 
@@ -246,7 +328,8 @@ def install() -> None:
     rds._create_snapshot_internal = _take_snapshot
     rds._ACTION_MAP.update(
         CreateDBInstance=_create_instance, RestoreDBInstanceFromDBSnapshot=_restore_instance, ModifyDBInstance=_modify_instance,
-        DeleteDBInstance=_delete_instance, CreateDBSnapshot=_create_snapshot,
+        DeleteDBInstance=_delete_instance, CreateDBSnapshot=_create_snapshot, DescribeDBInstances=_describe_instances,
+        RestoreDBInstanceToPointInTime=_restore_to_point_in_time,
     )  # fmt: skip
     handler = provisioners._RESOURCE_HANDLERS["AWS::RDS::DBInstance"]
     _ministack_cfn = dict(handler)

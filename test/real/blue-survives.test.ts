@@ -53,10 +53,10 @@ describe("given edge, blue and a green cluster from blue's snapshot", () => {
 
   test('when the snapshot id changes in the settings and in the lock file, then CloudFormation refuses to replace the database', async () => {
     await road.edit([{ path: ['slots', 'green', 'datastore', 'snapshot', 'id'], value: 'another-snapshot' }]);
-    await road.editLock((lock) => (lock.slots.green!.snapshot!.id = 'another-snapshot'));
+    await road.editLock((lock) => (lock.slots.green!.snapshot.id = 'another-snapshot'));
     const error = await failure(road.run.deploy(['kong-green']));
     await road.edit([{ path: ['slots', 'green', 'datastore', 'snapshot', 'id'], value: snapshotId }]);
-    await road.editLock((lock) => (lock.slots.green!.snapshot!.id = snapshotId));
+    await road.editLock((lock) => (lock.slots.green!.snapshot.id = snapshotId));
     expect(error.output).toMatch(/custom-named resource/);
     expect(await fingerprint()).toEqual(before);
   }, 180_000);

@@ -71,7 +71,7 @@ export class Road {
   async snapshotForGreen(): Promise<string> {
     await this.run.kongDualCluster(['freeze']);
     await this.run.kongDualCluster(['snapshot', '--for', 'green']);
-    const id = (await this.lock()).slots.green?.snapshot?.id;
+    const id = (await this.lock()).slots.green?.snapshot.id;
     if (id === undefined) throw new Error('the lock file names no snapshot for green');
     await this.edit([{ path: ['slots', 'green'], value: { version: '3.4', datastore: { snapshot: { id } } } }]);
     return id;

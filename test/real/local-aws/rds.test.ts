@@ -1,9 +1,11 @@
 import {
   CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   ModifyDBInstanceCommand,
   RDSClient,
+  RestoreDBInstanceToPointInTimeCommand,
 } from '@aws-sdk/client-rds';
 import type { DBInstance, DBSnapshot } from '@aws-sdk/client-rds';
 import type { World } from '../../../local/world/world';
@@ -152,6 +154,43 @@ test('a restore has the rows of the snapshot, a password of its own, and not the
   expect(await sql(blueHost, 'owner', 'first-password', 'shop', 'SELECT count(*)::int AS rows FROM orders')).toEqual([
     { rows: 3 },
   ]);
+});
+
+test('a restore to a point in time has the rows of its source and a password of its own; CloudFormation names it by resource id', async () => {
+  const { DbiResourceId, LatestRestorableTime } = await instance(blue);
+  const properties = { SourceDbiResourceId: DbiResourceId, MasterUserPassword: 'third-password' };
+  const restored = (time: object) => database('shop-time', { ...properties, ...time }, 'Delete');
+  const early = new TestStack(world, 'early');
+  expect(await early.create(restored({ RestoreTime: new Date(Date.now() + 60_000).toISOString() }))).toBe(
+    'ROLLBACK_COMPLETE',
+  );
+  expect(await early.reasons()).toContain('InvalidRestoreFault');
+  const stack = new TestStack(world, 'time');
+  const RestoreTime = new Date(LatestRestorableTime!.getTime() - 1).toISOString();
+  expect(await stack.create(restored({ RestoreTime }))).toBe('CREATE_COMPLETE');
+  const { Host } = await stack.outputs();
+  expect(await sql(Host!, 'owner', 'third-password', 'shop', 'SELECT count(*)::int AS rows FROM orders')).toEqual([
+    { rows: 3 },
+  ]);
+  expect(await instance('shop-time')).toMatchObject({ StorageEncrypted: true, DBName: 'shop' });
+  expect(await stack.update(restored({ UseLatestRestorableTime: true }))).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await stack.delete()).toBe('GONE');
+});
+
+test('RestoreDBInstanceToPointInTime makes a copy by identifier, with the password of its source', async () => {
+  await rds.send(
+    new RestoreDBInstanceToPointInTimeCommand({
+      SourceDBInstanceIdentifier: blue,
+      TargetDBInstanceIdentifier: 'shop-api',
+      UseLatestRestorableTime: true,
+    }),
+  );
+  const { Endpoint } = await instance('shop-api');
+  expect(await sql(Endpoint!.Address!, 'owner', 'first-password', 'shop', 'SELECT max(id) FROM orders')).toEqual([
+    { max: 3 },
+  ]);
+  expect((await snapshotsOf(blue)).map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier)).toEqual(['shop-blue-1']);
+  await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'shop-api', SkipFinalSnapshot: true }));
 });
 
 test('a restore of a snapshot that does not exist fails and names it', async () => {
