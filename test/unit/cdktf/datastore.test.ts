@@ -139,7 +139,7 @@ describe('given a restore', () => {
   );
 
   test('from a snapshot, then class and storage are stated', () => {
-    const { instance } = make({ ...restoredDatastore, ...size } as DatastoreSpec);
+    const { instance } = make({ ...restoredDatastore, ...size });
     expect(instance).toMatchObject({
       snapshot_identifier: 'arn:aws:rds:eu-central-1:111122223333:snapshot:kong-blue-1',
       instance_class: 'db.m7g.large',
@@ -150,7 +150,7 @@ describe('given a restore', () => {
   });
 
   test('to a point in time, then the source goes by its resource id', () => {
-    const at = make({ ...pointInTime, restoreTime: '2026-11-22T01:00:00Z' } as DatastoreSpec).instance;
+    const at = make({ ...pointInTime, restoreTime: '2026-11-22T01:00:00Z' }).instance;
     expect(at.restore_to_point_in_time).toEqual({
       source_dbi_resource_id: 'db-ABCDEFGHIJKL',
       restore_time: '2026-11-22T01:00:00Z',
