@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockPathOf, readLock, writeLock } from '../../../lib/settings/lock-file';
-import { lockOf, NO_LOCK } from '../blueprint/settings-of';
+import { lockOf, lockOfTime, NO_LOCK } from '../blueprint/settings-of';
 
 describe('the lock file', () => {
   let folder: string;
@@ -36,6 +36,16 @@ describe('the lock file', () => {
       code: 'LOCK_INVALID',
     });
     expect(await readLock(path)).toEqual(lockOf('green'));
+  });
+
+  test('given a slot with both ways to restore it, or none, then it is refused: nobody knew which holds', async () => {
+    const both = { ...lockOf('green').slots.green, ...lockOfTime('green').slots.green };
+    for (const green of [both, {}])
+      await expect(writeLock(path, { lockVersion: 1, slots: { green } })).rejects.toMatchObject({
+        code: 'LOCK_INVALID',
+      });
+    await writeLock(path, lockOfTime('green'));
+    expect(await readLock(path)).toEqual(lockOfTime('green'));
   });
 
   test('given a link, when written, then the link stays and its target changes', async () => {
