@@ -4,6 +4,7 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
   type Rule,
+  type Tag,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { destroyCommand } from '../blueprint/deploy-command';
@@ -176,21 +177,22 @@ async function healthyTargets(elb: ElasticLoadBalancingV2Client, TargetGroupArn:
   return (TargetHealthDescriptions ?? []).filter((target) => target.TargetHealth?.State === 'healthy').length;
 }
 
-/** By the tag that CloudFormation gives; a group that was kept by a retain policy would show here. */
+/** By the tag that CloudFormation gives, or the name that ours gives in Terraform; a group that was kept would show here. */
 async function targetGroupsOfStack(elb: ElasticLoadBalancingV2Client, stack: string): Promise<string[]> {
   const groups = await collectPages<TargetGroup>(async (Marker) => {
     const page = await elb.send(new DescribeTargetGroupsCommand({ Marker }));
     return [page.TargetGroups, page.NextMarker];
   });
   const arns = groups.flatMap((group) => group.TargetGroupArn ?? []);
+  const name = new RegExp(`^${stack}-(proxy|admin)-(blue|green)$`);
+  const isOurs = ({ Key, Value = '' }: Tag): boolean =>
+    (Key === 'aws:cloudformation:stack-name' && Value === stack) || (Key === 'Name' && name.test(Value));
   const ours: string[] = [];
   // DescribeTags takes 20 ARNs (AWS ELBv2 API).
   for (let i = 0; i < arns.length; i += 20) {
     const { TagDescriptions } = await elb.send(new DescribeTagsCommand({ ResourceArns: arns.slice(i, i + 20) }));
     for (const { ResourceArn, Tags } of TagDescriptions ?? []) {
-      if (ResourceArn && Tags?.some((tag) => tag.Key === 'aws:cloudformation:stack-name' && tag.Value === stack)) {
-        ours.push(ResourceArn);
-      }
+      if (ResourceArn && Tags?.some(isOurs)) ours.push(ResourceArn);
     }
   }
   return ours;

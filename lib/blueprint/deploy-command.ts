@@ -16,6 +16,12 @@ export const deployCommand = (settings: Tool, stackName: string): string =>
     ? `npx cdktf synth && terraform -chdir=${stackFolder(stackName)} apply`
     : `npx cdk deploy ${stackName} --exclusively`;
 
+/** What a deployment would change. */
+export const diffCommand = (settings: Tool, stackName: string): string =>
+  settings.terraform
+    ? `npx cdktf synth && terraform -chdir=${stackFolder(stackName)} plan`
+    : `npx cdk diff ${stackName} --exclusively`;
+
 /** What holds data has `prevent_destroy`, except in what was made with the variable. */
 export const destroyCommand = (settings: Tool, stackName: string): string =>
   settings.terraform

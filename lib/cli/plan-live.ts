@@ -127,12 +127,10 @@ function planBetween(settings: Settings, live: Slot, flags: PlanFlags, known: Fo
   const to = settings.slots[otherSlot(old)]!.version;
   const { to: _, ...rest } = flags;
   try {
-    return upgradePlanOf(
-      { from, to },
-      { datastore: 'postgres', ...editionsOf(settings, old), ...rest },
-      undefined,
-      known,
-    );
+    return upgradePlanOf({ from, to }, { datastore: 'postgres', ...editionsOf(settings, old), ...rest }, undefined, {
+      ...known,
+      terraform: settings.terraform,
+    });
   } catch (error) {
     if (!(error instanceof KongDualClusterError)) throw error;
     const { code, problem, found, remedy } = error;

@@ -57,7 +57,7 @@ export interface Versions {
   readonly from: string;
   readonly to: string;
 }
-export type Found = Pick<SituationInput, 'runtimeState' | 'customPlugins'>;
+export type Found = Pick<SituationInput, 'runtimeState' | 'customPlugins' | 'terraform'>;
 
 /**
  * @param today day for which support is judged, unless `--as-of` names another

@@ -96,14 +96,14 @@ async function destroyByTerraform(
 ): Promise<void> {
   const { progress } = context;
   progress.step(`${terraformProgram()} -chdir=${folder} destroy`);
-  context.ifInterrupted(
-    `${terraformProgram()} ends what it has begun and saves its state (${folder}/teardown.log); run the same command again to go on`,
-  );
   const lines: string[] = [];
   const run = startTerraform(folder, DESTROY_ARGUMENTS, environment, (line) => {
     lines.push(line);
     progress.note(`  ${line}`);
   });
+  context.ifInterrupted(
+    `${terraformProgram()} ends what it has begun and saves its state (${run.log}); run the same command again to go on`,
+  );
   context.onInterrupt(run.interrupt);
   const exitCode = await run.ended;
   const lockId = lockIdIn(lines);

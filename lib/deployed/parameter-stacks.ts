@@ -26,7 +26,7 @@ export class ParameterStacks implements Stacks {
     return { name, id: outputs[STATE_ID] ?? '', outputs };
   }
 
-  /** They have names of their own that a stack of the same name takes again: what is there belongs to it. */
+  /** Only the state knows them; their names say which ones are the newest. */
   logGroups(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

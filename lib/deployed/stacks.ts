@@ -13,7 +13,7 @@ export interface StackReading {
 export interface Stacks {
   /** @returns undefined when there is no such stack, or when it was deleted */
   find(name: string): Promise<StackReading | undefined>;
-  /** Names of the log groups that a stack has now; undefined where everything under the stack's name is its own. */
+  /** Names of the log groups that a stack has now; undefined where nothing in AWS says so. */
   logGroups(name: string): Promise<readonly string[] | undefined>;
   /** Why the newest deletion of a stack did not succeed, the first cause first; empty when nobody else knows. */
   whyNotDeleted(name: string): Promise<readonly string[]>;

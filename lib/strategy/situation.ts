@@ -1,6 +1,7 @@
 import { hasEdition, latestPatch } from '../release/catalogue';
 import { KongVersion, type Edition } from '../release/kong-version';
 import type { Hop } from '../release/hop';
+import type { Settings } from '../settings/schema';
 
 export type Mode = 'traditional' | 'hybrid' | 'db-less';
 export type DatastoreKind = 'postgres' | 'cassandra' | 'off';
@@ -52,6 +53,8 @@ export interface Situation {
   readonly fresh: boolean;
   /** Both versions on one database, which Kong calls blue-green. */
   readonly sharedDatabase: boolean;
+  /** Key of the settings: Terraform deploys. Absent: AWS CDK. */
+  readonly terraform?: Settings['terraform'];
   /** Names of plugins that the new cluster has and the old one has not. */
   readonly pluginsAdded: readonly string[];
   readonly customPlugins: boolean;

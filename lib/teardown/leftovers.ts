@@ -15,20 +15,29 @@ export async function logGroupsLeft(
   stackName: string,
   stackExists: boolean,
 ): Promise<LogGroupLeft[]> {
-  const groups = stackExists ? await stacks.logGroups(stackName) : [];
-  if (groups === undefined) return [];
-  const own = new Set(groups);
   const ofStack = new RegExp(`(^|/)${stackName}[-/](?!(edge|blue|green)[-/])`);
   const found: LogGroupLeft[] = [];
   let nextToken: string | undefined;
   do {
-    // CloudFormation names what has no name of its own after the stack; Lambda and Container Insights put theirs before it.
+    // The tool names what has no name of its own after the stack; Lambda and Container Insights put theirs before it.
     const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePattern: stackName, nextToken }));
     for (const { logGroupName: name = '', storedBytes: bytes = 0, retentionInDays } of page.logGroups ?? []) {
-      if (own.has(name) || !ofStack.test(name)) continue;
+      if (!ofStack.test(name)) continue;
       found.push({ name, bytes, ...(retentionInDays !== undefined && { retentionDays: retentionInDays }) });
     }
     nextToken = page.nextToken;
   } while (nextToken);
-  return found;
+  if (!stackExists) return found;
+  const own = new Set((await stacks.logGroups(stackName)) ?? newestOfEachKind(found.map(({ name }) => name)));
+  return found.filter(({ name }) => !own.has(name));
+}
+
+/** Terraform ends a name that it makes with the time, to a ten-thousandth of a second, and a count in eight hexadecimal digits. */
+const MADE_AT = /\d{18}[0-9a-f]{8}$/;
+
+/** Of the names that differ in the time alone the last one, and every name without a time. */
+function newestOfEachKind(names: readonly string[]): string[] {
+  const newest = new Map<string, string>();
+  for (const name of [...names].sort()) newest.set(name.replace(MADE_AT, ''), name);
+  return [...newest.values()];
 }

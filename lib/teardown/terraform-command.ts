@@ -132,6 +132,8 @@ export interface TerraformRun {
   readonly ended: Promise<number>;
   /** Asks Terraform to end what it has begun, save its state and leave; a second signal would lose it, so there is one. */
   readonly interrupt: () => void;
+  /** File with what it says, one a run: another one may still be writing its own. */
+  readonly log: string;
 }
 
 /** How often the log is looked at, milliseconds. */
@@ -150,8 +152,8 @@ export function startTerraform(
   said: (line: string) => void,
 ): TerraformRun {
   const program = terraformProgram();
-  const path = join(folder, 'teardown.log');
-  const log = openSync(path, 'w', 0o600);
+  const path = join(folder, `${args[0]}-${Date.now()}.log`);
+  const log = openSync(path, 'wx', 0o600);
   const child = spawn(program, [`-chdir=${folder}`, ...args], {
     detached: true,
     env: { ...process.env, ...environment },
@@ -172,7 +174,7 @@ export function startTerraform(
     if (!asked) child.kill('SIGINT');
     asked = true;
   };
-  return { ended, interrupt };
+  return { ended, interrupt, log: path };
 }
 
 /** Hands on what is written into a file, line by line. */

@@ -1,3 +1,4 @@
+import { deployCommand, destroyCommand, diffCommand } from '../../blueprint/deploy-command';
 import { editionAfter, imageOf, stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { envFile, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
@@ -11,10 +12,10 @@ const KDC = 'kong-dual-cluster';
 
 /** The walk of README.md and docs/runbook.md, in its order; blue is the live slot. */
 export function dualCluster(situation: Situation): RunbookStep[] {
-  return [...prepare(situation), ...night(situation), ...afterTheCutover()];
+  return [...prepare(situation), ...night(situation), ...afterTheCutover(situation)];
 }
 
-function prepare({ platform, from }: Situation): RunbookStep[] {
+function prepare({ platform, from, terraform }: Situation): RunbookStep[] {
   const adopt =
     platform === 'ecs'
       ? `${KDC} adopt --load-balancer $LOAD_BALANCER --target-group $OLD_TARGET_GROUP --service $CLUSTER/$SERVICE --write`
@@ -23,7 +24,7 @@ function prepare({ platform, from }: Situation): RunbookStep[] {
     before({
       id: 'adopt',
       title: 'Adopt the gateway, unless this project has made it',
-      commands: [adopt, 'npx cdk deploy kong-edge'],
+      commands: [adopt, deployCommand({ terraform }, 'kong-edge')],
       why:
         platform === 'ec2'
           ? 'Blue stays on its machines; green runs on ECS with Fargate. `--nodes` is the number of nodes that run.'
@@ -99,7 +100,7 @@ function night(situation: Situation): RunbookStep[] {
       id: 'deploy-green',
       title: 'Deploy green: restored database, migrations, nodes of the same size, no traffic',
       who: 'driver',
-      commands: ['npx cdk diff kong-green --exclusively', 'npx cdk deploy kong-green --exclusively'],
+      commands: [diffCommand(situation, 'kong-green'), deployCommand(situation, 'kong-green')],
       files: [
         {
           name: 'dual-cluster.yaml',
@@ -126,7 +127,7 @@ function night(situation: Situation): RunbookStep[] {
       why: 'Merge the lines into the file that is there. A slot smaller than blue is refused.',
       expected: 'the outputs of the stack; green’s nodes registered with weight 0',
       check: `\`${KDC} shift status\`: green healthy, all traffic on blue`,
-      undo: '`npx cdk destroy kong-green --exclusively`; blue, the edge and the weights are not touched',
+      undo: `\`${destroyCommand(situation, 'kong-green')}\`; blue, the edge and the weights are not touched`,
       sources: ['README.md', SOURCE.dualCluster],
     }),
     ...stops.map((each) =>
@@ -161,7 +162,7 @@ function night(situation: Situation): RunbookStep[] {
       ],
       expected: 'blue’s answers, apart from differences that somebody has accepted',
       check: 'the same request to blue; the error log of each green node for routes that it dropped',
-      undo: '`npx cdk destroy kong-green --exclusively`',
+      undo: `\`${destroyCommand(situation, 'kong-green')}\``,
       sources: ['README.md'],
     }),
     ...topUpAtCutover(situation).filter(({ id }) => id === 'runtime-top-up'),
@@ -201,7 +202,7 @@ function night(situation: Situation): RunbookStep[] {
   ];
 }
 
-function afterTheCutover(): RunbookStep[] {
+function afterTheCutover({ terraform }: Situation): RunbookStep[] {
   return [
     after({
       id: 'teardown',
@@ -232,7 +233,9 @@ function afterTheCutover(): RunbookStep[] {
       who: 'driver',
       commands: ['git add dual-cluster.yaml dual-cluster.lock.json', 'git commit -m "live is green"'],
       expected: 'a clean `git status`',
-      check: '`npx cdk diff --all` shows nothing that surprises',
+      check: terraform
+        ? `\`${diffCommand({ terraform }, 'kong-edge')}\`, and the same for kong-green: nothing that surprises`
+        : '`npx cdk diff --all` shows nothing that surprises',
       undo: '`git revert`',
       sources: ['docs/settings.md'],
     }),

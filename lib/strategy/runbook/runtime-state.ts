@@ -1,3 +1,4 @@
+import { deployCommand } from '../../blueprint/deploy-command';
 import type { Situation } from '../situation';
 import type { RunbookStep, StrategyName } from '../upgrade-plan';
 import { after, before, during, NOTHING_CHANGED, SOURCE } from './step';
@@ -9,8 +10,8 @@ import { after, before, during, NOTHING_CHANGED, SOURCE } from './step';
 export const hasTwoDatabases = ({ mode }: Situation, strategy: StrategyName): boolean =>
   mode === 'traditional' && ['dual-cluster', 'new-keyspace', 'fresh-datastore'].includes(strategy);
 
-const STICKINESS =
-  'stickiness keeps a user on the slot that answered first: `edge.stickinessSeconds` in dual-cluster.yaml and `npx cdk deploy kong-edge --exclusively`, or TargetGroupStickinessConfig of the rule by hand; it ends with the shift';
+const stickiness = (situation: Situation): string =>
+  `stickiness keeps a user on the slot that answered first: \`edge.stickinessSeconds\` in dual-cluster.yaml and \`${deployCommand(situation, 'kong-edge')}\`, or TargetGroupStickinessConfig of the rule by hand; it ends with the shift`;
 
 /** `\copy` out of one database into the other, past files: tokens are secrets. */
 const topUp = (table: string, columns: string): string =>
@@ -65,7 +66,7 @@ export function lookAtRuntimeState(situation: Situation): RunbookStep[] {
         id: 'runtime-sessions',
         title: 'Sessions: users stay on one slot, and log in once more',
         why: 'Sessions in the database are on one side only; and from 3.2 on the format is another, so that a session of 2.8 is unknown to 3.4 and the other way round (recorded).',
-        expected: `${STICKINESS}; the shift is short, and users are told`,
+        expected: `${stickiness(situation)}; the shift is short, and users are told`,
         check: 'log in through the load balancer at a share of 50 % and reload ten times',
         undo: 'take the stickiness away',
         sources: [SOURCE.recordedProxy, 'https://developer.konghq.com/gateway/breaking-changes/'],
@@ -106,7 +107,7 @@ export function lookAtRuntimeState(situation: Situation): RunbookStep[] {
       before({
         id: 'runtime-rate-limits',
         title: 'Rate limits of policy `cluster`: both slots count, so that a client gets up to twice the limit',
-        expected: `policy or strategy \`redis\` with one Redis that both slots use, set before the freeze; or the double limit is accepted for the hours of the shift; ${STICKINESS}`,
+        expected: `policy or strategy \`redis\` with one Redis that both slots use, set before the freeze; or the double limit is accepted for the hours of the shift; ${stickiness(situation)}`,
         check: 'a client that repeats one request at 50 % meets 429 where it should',
         undo: 'set the policy back',
         sources: ['https://developer.konghq.com/plugins/rate-limiting/', SOURCE.noReturn],

@@ -138,3 +138,13 @@ describe('checkAfterEject', () => {
     expect(bad(await check(checkAfterEject, world, settings))).toEqual([]);
   });
 });
+
+test('given an edge that Terraform made, what it has kept is found by its name', async () => {
+  const { world, settings } = await adoptedWorld();
+  without(world, (rule) => !isOurs(rule));
+  world.stacks = [];
+  world.tags = { [GREEN]: { Name: 'kong-edge-proxy-green' } };
+  expect(bad(await check(checkAfterEject, world, settings))).toEqual([`target groups of ours: ${GREEN}`]);
+  world.tags = { [GREEN]: { Name: 'kong-edge-edge-proxy-green' } };
+  expect(bad(await check(checkAfterEject, world, settings))).toEqual([]);
+});

@@ -324,3 +324,18 @@ describe('the way back', () => {
     );
   });
 });
+
+describe('traditional, deployed by Terraform', () => {
+  const steps = runbook({ ...from('2.8', '3.4'), terraform: {} });
+
+  test('then every deployment is Terraform’s', () => {
+    const text = JSON.stringify(steps);
+    expect(text).not.toContain('npx cdk ');
+    expect(text).toContain('terraform -chdir=cdktf.out/stacks/kong-green apply');
+    expect(text).toContain('KONG_DUAL_CLUSTER_DESTROY=kong-green');
+  });
+
+  test('then nothing else of the runbook differs', () => {
+    expect(steps.map(({ id }) => id)).toEqual(ids(from('2.8', '3.4')));
+  });
+});

@@ -127,9 +127,10 @@ describe('given a Terraform', () => {
       'console.log(process.argv.slice(2).join(" ")); console.log(process.env.WORD); process.stdout.write("last"); process.exitCode = 3',
     );
     const lines: string[] = [];
-    expect(await startTerraform(stack, ['destroy'], { WORD: 'ä' }, (line) => lines.push(line)).ended).toBe(3);
+    const { ended, log } = startTerraform(stack, ['destroy'], { WORD: 'ä' }, (line) => lines.push(line));
+    expect(await ended).toBe(3);
     expect(lines).toEqual([`-chdir=${stack} destroy`, 'ä', 'last']);
-    expect(statSync(join(stack, 'teardown.log')).mode & 0o777).toBe(0o600);
+    expect(statSync(log).mode & 0o777).toBe(0o600);
   });
 
   test('when it is interrupted twice, then it is asked once, and may end what it has begun', async () => {
