@@ -63,7 +63,7 @@ export class OwnLoadBalancer extends Construct implements EdgeLoadBalancer {
         accessLogs: { enabled: true, bucket: literal(spec.accessLogsBucket), prefix: props.logPrefix },
       }),
       tags: { Name: name },
-      ...(internetFacing && { dependsOn: network.wayOut }),
+      ...(internetFacing && network.wayOut.length > 0 && { dependsOn: network.wayOut }),
     });
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;

@@ -42,6 +42,10 @@ function listOf(value: unknown, read: Reader): unknown[] | undefined {
   const all = value.map(read);
   return all.includes(undefined) ? undefined : all;
 }
+/** Of a table, and not what every object inherits: what is looked up comes from settings. */
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
 const isShape = (value: unknown): value is ElbShape =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -140,7 +144,7 @@ const ACTIONS: Readonly<Record<string, Kind>> = {
  */
 export function conditionBlock(condition: ElbShape): LbListenerRuleCondition {
   const { Field, Values, ...rest } = condition;
-  const kind = typeof Field === 'string' ? CONDITIONS[Field] : undefined;
+  const kind = typeof Field === 'string' ? own(CONDITIONS, Field) : undefined;
   if (kind === undefined) throw unknownCondition(condition, 'its field');
   // The older form of host-header and path-pattern, which the API still takes where there is no configuration.
   const legacy = Values !== undefined && kind.keys === patterns && Object.keys(rest).length === 0;
@@ -163,7 +167,7 @@ export function actionBlock(action: ElbShape): LbListenerRuleAction {
   if (Order !== undefined && typeof Order !== 'number') throw unknown('Order');
   const common = { type: Type, ...(Order !== undefined && { order: Order }) };
   if (Type === 'forward') return { ...common, ...forwardBlock(rest, unknown) };
-  const kind = ACTIONS[Type];
+  const kind = own(ACTIONS, Type);
   if (kind === undefined) throw unknown('its type');
   return { ...common, [kind.block]: configBlock(rest, kind, unknown) };
 }
@@ -210,11 +214,11 @@ const forwardKeys: Keys<Forward> = {
 };
 
 function configBlock(shape: ElbShape, { config, keys }: Kind, unknown: Refusal): Record<string, unknown> {
-  const { [config]: own, ...others } = shape;
+  const { [config]: settings, ...others } = shape;
   const [other] = Object.keys(others);
   if (other !== undefined) throw unknown(other);
-  if (!isShape(own)) throw unknown(`no ${config}`);
-  const block = blockOf(own, keys, unknown);
+  if (!isShape(settings)) throw unknown(`no ${config}`);
+  const block = blockOf(settings, keys, unknown);
   if (block === undefined) throw unknown(config);
   return block;
 }
@@ -224,7 +228,7 @@ function blockOf(shape: ElbShape, keys: Kind['keys'], unknown?: Refusal): Record
   const block: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(shape)) {
     if (value === undefined) continue;
-    const [name, read] = keys[key] ?? [];
+    const [name, read] = own(keys, key) ?? [];
     const found = name === undefined ? undefined : read!(value);
     if (name === undefined || found === undefined) {
       if (unknown) throw unknown(key);
