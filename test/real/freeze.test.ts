@@ -134,7 +134,7 @@ describe('given edge and blue', () => {
       configWrites: { mode: 'frozen' },
       migrations: { clean: true, by: 'check', taskArn: expect.stringContaining(':task/') },
     });
-    expect((await road.lock()).slots.green?.snapshot?.id).toBe(made.snapshot.id);
+    expect((await road.lock()).slots.green?.snapshot.id).toBe(made.snapshot.id);
   }, 120_000);
 
   test('when it is thawed, then writes go again', async () => {
@@ -143,10 +143,33 @@ describe('given edge and blue', () => {
   }, 60_000);
 
   test('given a snapshot from before the freeze, then --use of it is refused with exit code 8', async () => {
-    const { id } = (await road.lock()).slots.green!.snapshot!;
+    const { id } = (await road.lock()).slots.green!.snapshot;
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await command('freeze', '--no-verify');
     const { exitCode, message } = await refusal('snapshot', '--for', 'green', '--use', id);
     expect([exitCode, message]).toEqual([8, expect.stringContaining('[SNAPSHOT_BEFORE_FREEZE]')]);
   }, 120_000);
+
+  test('given a point in time from before the freeze, then it is refused with exit code 8', async () => {
+    const before = `${new Date(Date.now() - 60_000).toISOString().slice(0, 19)}Z`;
+    const { exitCode, message } = await refusal('snapshot', '--for', 'green', '--point-in-time', before);
+    expect([exitCode, message]).toEqual([8, expect.stringContaining('[POINT_IN_TIME_BEFORE_FREEZE]')]);
+  }, 120_000);
+
+  test("when a point in time is locked, then green is restored to it from blue's backups", async () => {
+    const { pointInTime } = await command('snapshot', '--for', 'green', '--point-in-time');
+    expect(pointInTime).toMatchObject({
+      sourceIdentifier: 'kong-blue',
+      sourceResourceId: (await road.database('kong-blue'))?.resourceId,
+    });
+    const datastore = { pointInTime: { time: pointInTime.takenAt } };
+    await road.edit([{ path: ['slots', 'green'], value: { version: '3.4', datastore } }]);
+    const outputs = await road.run.deploy(['kong-green']);
+    const [service] = await road.sql(
+      outputs['kong-green'] ?? {},
+      "select retries::int from services where name = 'catalog'",
+    );
+    expect(service).toEqual({ retries: 3 });
+    expect((await road.database('kong-green'))?.resourceId).not.toBe(pointInTime.sourceResourceId);
+  }, 300_000);
 });
