@@ -2,14 +2,14 @@
 // Judged is processor time: on a free machine a start-up takes as long by the clock, and a busy one does not disturb it.
 // The time by the clock is printed beside it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { declarativeFile } from '../bench/declarative/generate.mjs';
 import { ensureBuild, ensureDependencies, prepare, root } from './prepare.mjs';
 
-const HELP = `npm run bench -- [--runs N] [--only synth|require|cli|declarative] [--output text|json]
+const HELP = `npm run bench -- [--runs N] [--only synth|terraform|require|cli|declarative] [--output text|json]
 
   --runs N    measurements of each program, 3 or more (default 9; the synth with template validation: 7)
 `;
@@ -26,7 +26,7 @@ if (
   !Number.isInteger(runs) ||
   runs < 3 ||
   !['text', 'json'].includes(output) ||
-  ![undefined, 'synth', 'require', 'cli', 'declarative'].includes(only)
+  ![undefined, 'synth', 'terraform', 'require', 'cli', 'declarative'].includes(only)
 ) {
   process.stderr.write(HELP);
   process.exit(64);
@@ -178,6 +178,23 @@ function benchSynth() {
   }
 }
 
+/** The same settings by CDK for Terraform, beside AWS CDK. The limits are what a person at a terminal was promised. */
+function benchTerraform() {
+  const [cdk, terraform] = [join(folder, 'cdk'), join(folder, 'terraform')];
+  cpSync(STATE, cdk, { recursive: true });
+  cpSync(STATE, terraform, { recursive: true });
+  appendFileSync(join(terraform, 'dual-cluster.yaml'), '\nterraform: {}\n');
+  const app = (name, cwd) => ({
+    argv: [join(root, 'dist', 'bin', name)],
+    cwd,
+    env: { CDK_OUTDIR: join(folder, 'cdk.out'), CDKTF_OUTDIR: join(folder, 'cdktf.out'), CDK_VALIDATION: 'false' },
+  });
+  say(`synth of three stacks by CDK for Terraform and by AWS CDK: ${runs} runs of each …`);
+  const compared = compare(app('terraform-app.js', terraform), app('app.js', cdk), runs);
+  judge('synth, CDK for Terraform (beside AWS CDK), time', compared.ours.cpuMs, 1200, 'ms', compared);
+  judge('synth, CDK for Terraform (beside AWS CDK), peak memory', compared.ours.rssMib, 250, 'MiB', compared);
+}
+
 function benchRequire() {
   const library = join(root, 'dist', 'lib', 'index.js');
   const times = Math.max(runs, 15);
@@ -263,6 +280,7 @@ const basis = (result) =>
 
 try {
   if (only === undefined || only === 'synth') benchSynth();
+  if (only === undefined || only === 'terraform') benchTerraform();
   if (only === undefined || only === 'require') benchRequire();
   if (only === undefined || only === 'cli') benchCli();
   if (only === undefined || only === 'declarative') benchDeclarative();
