@@ -3,8 +3,6 @@ import type { Found, Listener, LoadBalancer, Findings, Rule, Subnet, TargetGroup
 import type { Made, Paper } from './world';
 import { list, marked, ofType, said, scalar, secretValue } from './world';
 
- 
-
 export function networkOf(paper: Paper): Pick<Findings, 'networks' | 'subnets' | 'natGateways'> {
   const logs = ofType(paper, 'AWS::EC2::FlowLog');
   return {
@@ -17,12 +15,17 @@ export function networkOf(paper: Paper): Pick<Findings, 'networks' | 'subnets' |
         internetGateway: ofType(paper, 'AWS::EC2::VPCGatewayAttachment').some((a) => marked(a.props.VpcId) === at),
         flowLog: logs
           .filter((log) => marked(log.props.ResourceId) === at)
-          .map((log) => ({ traffic: log.props.TrafficType, logGroup: log.props.LogGroupName }))[0],
+          .map((log) => ({
+            traffic: log.props.TrafficType,
+            logGroup: log.props.LogGroupName,
+            role: log.props.DeliverLogsPermissionArn,
+          }))[0],
       }),
     })),
     subnets: ofType(paper, 'AWS::EC2::Subnet').map(({ at, props }) => ({
       at,
       is: {
+        network: props.VpcId,
         zone: props.AvailabilityZone,
         cidr: props.CidrBlock,
         publicAddresses: props.MapPublicIpOnLaunch ?? false,
@@ -181,7 +184,7 @@ function weightedRule({ at, props }: Made): Found<Rule> {
   };
 }
 
-export function flowsOf(paper: Paper): string[] {
+export function flowsOf(paper: Paper): Findings['flows'] {
   const groups = ofType(paper, 'AWS::EC2::SecurityGroup').flatMap(({ at, props }) => [
     ...list<any>(props.SecurityGroupIngress).map((rule) => flow('in', `⟦${at}|id⟧`, rule)),
     ...list<any>(props.SecurityGroupEgress)
@@ -190,7 +193,7 @@ export function flowsOf(paper: Paper): string[] {
       .map((rule) => flow('out', `⟦${at}|id⟧`, rule)),
     // And this is how it comes to be there.
     ...(list(props.SecurityGroupEgress).length === 0 && !ownEgress(paper, at)
-      ? [`out of ⟦${at}|id⟧ to 0.0.0.0/0: all`]
+      ? [{ flow: `out of ⟦${at}|id⟧ to 0.0.0.0/0: all`, why: 'CloudFormation, where nothing is said' }]
       : []),
   ]);
   return [
@@ -204,19 +207,22 @@ export function flowsOf(paper: Paper): string[] {
 const ownEgress = (paper: Paper, group: string): boolean =>
   ofType(paper, 'AWS::EC2::SecurityGroupEgress').some(({ props }) => marked(props.GroupId) === group);
 
-function flow(direction: 'in' | 'out', group: string, rule: any): string {
+function flow(direction: 'in' | 'out', group: string, rule: any): Findings['flows'][number] {
   const other = rule.CidrIp ?? rule.CidrIpv6 ?? rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId;
-  return flowText(direction, group, other, rule.IpProtocol, rule.FromPort, rule.ToPort);
+  return {
+    flow: flowText(direction, group, other, rule.IpProtocol, rule.FromPort, rule.ToPort),
+    why: rule.Description,
+  };
 }
 
 export const flowText = (
   direction: 'in' | 'out',
   group: string,
   other: string,
-  protocol: unknown,
-  from: unknown,
-  to: unknown,
+  protocol: string | number,
+  from?: number,
+  to?: number,
 ): string =>
   `${direction === 'in' ? `into ${group} from ${other}` : `out of ${group} to ${other}`}: ${
-    String(protocol) === '-1' ? 'all' : `${protocol} ${from}${from === to ? '' : `-${to}`}`
+    String(protocol) === '-1' ? 'all' : `${protocol} ${from ?? 'any'}${from === to ? '' : `-${to ?? 'any'}`}`
   }`;

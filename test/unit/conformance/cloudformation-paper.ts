@@ -1,8 +1,7 @@
 import type { Made, Paper, StackKey } from './world';
-import { STACKS, WORLD, mark, marksIn, secretValue } from './world';
+import { STACKS, WORLD, arnOf, listenerArn, mark, secretValue } from './world';
 
- 
-interface Template {
+export interface Template {
   readonly Resources: Readonly<Record<string, any>>;
   readonly Outputs?: Readonly<Record<string, any>>;
 }
@@ -10,7 +9,6 @@ interface Template {
 /** What `Ref` says of a type; everything else by name. */
 const REF: Readonly<Record<string, string>> = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': 'arn',
-  'AWS::ElasticLoadBalancingV2::Listener': 'listener arn',
   'AWS::ElasticLoadBalancingV2::TargetGroup': 'arn',
   'AWS::ElasticLoadBalancingV2::ListenerRule': 'arn',
   'Custom::KongWeightedRule': 'arn',
@@ -18,13 +16,11 @@ const REF: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': 'arn',
   'AWS::SecretsManager::Secret': 'arn',
   'AWS::ECS::TaskDefinition': 'arn',
-  'AWS::ECS::Service': 'arn',
   'AWS::IAM::Role': 'name',
   'AWS::Lambda::Function': 'name',
   'AWS::Logs::LogGroup': 'name',
   'AWS::DynamoDB::Table': 'name',
   'AWS::CloudWatch::Alarm': 'name',
-  'AWS::ECS::Cluster': 'name',
   'AWS::RDS::DBParameterGroup': 'name',
   'AWS::RDS::DBSubnetGroup': 'name',
 };
@@ -34,11 +30,9 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   DNSName: 'dns name',
   LoadBalancerFullName: 'full name',
   TargetGroupFullName: 'full name',
-  ListenerArn: 'listener arn',
   Name: 'name',
   AllocationId: 'id',
   'Endpoint.Address': 'host',
-  'Endpoint.Port': 'port',
   DbiResourceId: 'resource id',
 };
 const PSEUDO: Readonly<Record<string, string>> = {
@@ -53,6 +47,9 @@ export function cloudFormationOnPaper(templates: Readonly<Record<string, Templat
   const byKey = Object.fromEntries(
     Object.entries(templates).map(([name, template]) => [name.split('-').at(-1)!, template]),
   ) as Partial<Record<StackKey, Template>>;
+  const systemName = Object.keys(templates)[0]!.replace(/-\w+$/, '');
+  /** CloudFormation makes up a name for a cluster and its service. Here it hits upon the stack's, which Terraform states. */
+  const nameOf = (stack: StackKey): string => `${systemName}-${stack}`;
   const exported = new Map<string, () => unknown>();
   for (const [stack, template] of Object.entries(byKey)) {
     for (const { Export, Value } of Object.values(template.Outputs ?? {})) {
@@ -82,10 +79,16 @@ export function cloudFormationOnPaper(templates: Readonly<Record<string, Templat
         return reference(stack, argument as string);
       case 'Fn::GetAtt': {
         const [id, attribute] = argument as [string, string];
-        const { Type } = byKey[stack]!.Resources[id];
-        const said = ATTRIBUTES[attribute] ?? attribute;
+        const at = `${stack}/${id}`;
+        const { Type, Properties } = byKey[stack]!.Resources[id];
+        if (Type === 'AWS::ElasticLoadBalancingV2::Listener') return listenerArn(at);
+        if (Type === 'AWS::ECS::Cluster') return arnOf('ecs', `cluster/${nameOf(stack)}`);
+        if (Type === 'AWS::ECS::Service') return nameOf(stack);
+        // Stated by us, so that it is known before RDS says it.
+        if (attribute === 'Endpoint.Port') return evaluate(stack, Properties.Port);
         // CloudFormation's ARN of a log group names its streams too; Terraform's does not.
-        return `${mark(`${stack}/${id}`, said)}${Type === 'AWS::Logs::LogGroup' && attribute === 'Arn' ? ':*' : ''}`;
+        const streams = Type === 'AWS::Logs::LogGroup' && attribute === 'Arn' ? ':*' : '';
+        return `${mark(at, ATTRIBUTES[attribute] ?? attribute)}${streams}`;
       }
       case 'Fn::Join':
         return dynamicReferences((evaluate(stack, argument[1]) as unknown[]).join(argument[0]));
@@ -115,24 +118,23 @@ export function cloudFormationOnPaper(templates: Readonly<Record<string, Templat
     // The secret once it knows its database: the same ARN.
     if (resource.Type === 'AWS::SecretsManager::SecretTargetAttachment')
       return evaluate(stack, resource.Properties.SecretId);
-    return mark(`${stack}/${id}`, REF[resource.Type] ?? 'id');
+    const at = `${stack}/${id}`;
+    if (resource.Type === 'AWS::ElasticLoadBalancingV2::Listener') return listenerArn(at);
+    if (resource.Type === 'AWS::ECS::Cluster') return nameOf(stack);
+    if (resource.Type === 'AWS::ECS::Service') return arnOf('ecs', `service/${nameOf(stack)}/${nameOf(stack)}`);
+    return mark(at, REF[resource.Type] ?? 'id');
   }
 
   const made = STACKS.flatMap((stack) =>
     Object.entries(byKey[stack]?.Resources ?? {}).map(([id, resource]): Made => {
       const props = evaluate(stack, resource.Properties ?? {});
-      const after = [
-        ...(Array.isArray(resource.DependsOn) ? resource.DependsOn : [resource.DependsOn ?? []].flat()).map(
-          (other: string) => `${stack}/${other}`,
-        ),
-        ...marksIn(props),
-      ];
+      const after = [resource.DependsOn ?? [], ...referredTo(resource.Properties)].flat() as string[];
       return {
         stack,
         at: `${stack}/${id}`,
         type: resource.Type,
         props: { ...props, DeletionPolicy: resource.DeletionPolicy },
-        after,
+        after: after.map((other) => `${stack}/${other}`),
       };
     }),
   );
@@ -147,6 +149,15 @@ export function cloudFormationOnPaper(templates: Readonly<Record<string, Templat
     ]),
   );
   return { made, outputs };
+}
+
+/** Logical ids that a value names, in its own stack. */
+function referredTo(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => {
+    if (key === 'Ref') return [each as string];
+    return key === 'Fn::GetAtt' ? [(each as [string])[0]] : referredTo(each);
+  });
 }
 
 const dynamicReferences = (text: string): string =>

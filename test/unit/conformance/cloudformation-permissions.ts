@@ -2,8 +2,6 @@ import type { Findings } from './meaning';
 import type { Paper } from './world';
 import { list, marked, ofType } from './world';
 
- 
-
 export const rolesOf = (paper: Paper): Findings['roles'] =>
   ofType(paper, 'AWS::IAM::Role').map(({ at, props }) => ({
     at,

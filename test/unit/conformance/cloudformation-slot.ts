@@ -2,8 +2,6 @@ import type { Autoscaling, Container, Database, Found, Order, Secret, Service, T
 import type { Paper } from './world';
 import { list, marked, ofType, said } from './world';
 
- 
-
 export const taskDefinitionsOf = (paper: Paper): Found<TaskDefinition>[] =>
   ofType(paper, 'AWS::ECS::TaskDefinition').map(({ at, props }) => ({
     at,
@@ -61,12 +59,13 @@ export const servicesOf = (paper: Paper): Found<Service>[] =>
         graceSeconds: props.HealthCheckGracePeriodSeconds,
         subnets: network.Subnets,
         securityGroups: network.SecurityGroups,
-        publicAddresses: network.AssignPublicIp === 'ENABLED',
+        publicAddresses: network.AssignPublicIp !== 'DISABLED',
         targets: Object.fromEntries(
           props.LoadBalancers.map((one: any) => [`${one.ContainerName} ${one.ContainerPort}`, one.TargetGroupArn]),
         ),
         tags: { propagatedFrom: props.PropagateTags, managed: props.EnableECSManagedTags },
         execute: props.EnableExecuteCommand ?? false,
+        waitsForNodes: true, // CloudFormation always does
       },
     };
   });
@@ -79,8 +78,11 @@ export const autoscalingOf = (paper: Paper): Found<Autoscaling>[] =>
       at,
       is: {
         of: target.props.ResourceId,
+        policy: `${props.PolicyType} of ${target.props.ServiceNamespace}`,
         dimension: target.props.ScalableDimension,
         min: target.props.MinCapacity,
+        // CloudFormation writes it when the template's changes, and not because it was raised.
+        minIsLive: true,
         max: target.props.MaxCapacity,
         metric: tracking.PredefinedMetricSpecification.PredefinedMetricType,
         target: tracking.TargetValue,
@@ -122,6 +124,8 @@ export const databasesOf = (paper: Paper): Found<Database>[] =>
         family: group?.props.Family,
         parameters: group?.props.Parameters,
         atTheEnd: props.DeletionPolicy === 'Snapshot' ? 'a final snapshot' : props.DeletionPolicy,
+        // CloudFormation refuses to replace an instance whose name was given.
+        replacement: props.DBInstanceIdentifier === undefined ? 'made' : 'refused',
         deletionProtection: props.DeletionProtection === true ? 'in the template' : 'by the launch',
       },
     };
@@ -149,7 +153,7 @@ export const secretsOf = (paper: Paper): Found<Secret>[] =>
         length: made.PasswordLength,
         excluded: made.ExcludePunctuation ? 'punctuation' : [...(made.ExcludeCharacters ?? '')].sort().join(''),
         holds: made.SecretStringTemplate
-          ? [...Object.keys(JSON.parse(made.SecretStringTemplate)), made.GenerateStringKey].sort().join(' and ')
+          ? { ...JSON.parse(made.SecretStringTemplate), [made.GenerateStringKey]: 'random' }
           : 'the text',
       },
     };

@@ -2,8 +2,6 @@ import type { Alarm, EventRule, Fn, Found, Machine, Table } from './meaning';
 import type { Paper } from './world';
 import { list, ofType, said } from './world';
 
- 
-
 export const alarmsOf = (paper: Paper): Found<Alarm>[] =>
   ofType(paper, 'AWS::CloudWatch::Alarm').map(({ at, props }) => ({
     at,

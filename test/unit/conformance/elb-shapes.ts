@@ -1,8 +1,6 @@
 import type { Action, Condition } from './meaning';
 import { list, scalar } from './world';
 
- 
-
 /** ELBv2's conditions: in the order of their fields, because all of them must hold. */
 export const shapesOfConditions = (conditions: readonly any[]): Condition[] =>
   conditions

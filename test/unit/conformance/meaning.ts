@@ -7,9 +7,10 @@ export interface Network {
   readonly dnsHostnames: boolean;
   readonly dnsSupport: boolean;
   readonly internetGateway: boolean;
-  readonly flowLog?: { readonly traffic: string; readonly logGroup: string };
+  readonly flowLog?: { readonly traffic: string; readonly logGroup: string; readonly role: string };
 }
 export interface Subnet {
+  readonly network: string;
   readonly zone: string;
   readonly cidr: string;
   readonly publicAddresses: boolean;
@@ -108,7 +109,7 @@ export interface TaskDefinition {
   readonly containers: Readonly<Record<string, Container>>;
 }
 export interface Cluster {
-  readonly containerInsights: string;
+  readonly settings: Readonly<Record<string, string>>;
 }
 export interface Service {
   readonly cluster: string;
@@ -126,11 +127,16 @@ export interface Service {
   readonly targets: Readonly<Record<string, string>>;
   readonly tags: { readonly propagatedFrom: string; readonly managed: boolean };
   readonly execute: boolean;
+  /** A deployment ends when its nodes run, and fails when they do not. */
+  readonly waitsForNodes: boolean;
 }
 export interface Autoscaling {
   readonly of: string;
+  readonly policy: string;
   readonly dimension: string;
   readonly min: number;
+  /** A floor that a shift raised is left alone until the settings say another. */
+  readonly minIsLive: boolean;
   readonly max: number;
   readonly metric: string;
   readonly target: number;
@@ -161,12 +167,15 @@ export interface Database {
   readonly family: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly atTheEnd: string;
+  /** What would put another instance in its place. */
+  readonly replacement: string;
   readonly deletionProtection: string;
 }
 export interface Secret {
   readonly length: number;
   readonly excluded: string;
-  readonly holds: string;
+  /** JSON with these fields, or the text alone. */
+  readonly holds: Readonly<Record<string, string>> | 'the text';
 }
 export interface Alarm {
   readonly description: string;
@@ -226,8 +235,8 @@ export interface Findings {
   readonly targetGroups: readonly Found<TargetGroup>[];
   readonly rules: readonly Found<Rule>[];
   readonly securityGroups: readonly Found<{ readonly description: string; readonly network: string }>[];
-  /** `in ⟦group⟧ from ⟦group⟧: tcp 8000`. */
-  readonly flows: readonly string[];
+  /** `into ⟦group⟧ from ⟦group⟧: tcp 8000`, and what for. */
+  readonly flows: readonly { readonly flow: string; readonly why: string }[];
   readonly clusters: readonly Found<Cluster>[];
   readonly taskDefinitions: readonly Found<TaskDefinition>[];
   readonly services: readonly Found<Service>[];
@@ -236,6 +245,8 @@ export interface Findings {
   readonly secrets: readonly Found<Secret>[];
   readonly migrations: readonly Found<Order>[];
   readonly launches: readonly Found<Order>[];
+  /** What refuses the deletion of a slot that carries traffic, where that is a step of its own. */
+  readonly guards: readonly Found<Order>[];
   readonly alarms: readonly Found<Alarm>[];
   readonly dashboards: readonly Found<unknown>[];
   readonly tables: readonly Found<Table>[];

@@ -14,6 +14,11 @@ import {
 import type { Findings } from './meaning';
 import { list, ofType } from './world';
 
+interface Setting {
+  readonly Name: string;
+  readonly Value: string;
+}
+
 /** What templates mean, by the names of the stacks. */
 export function ofCloudFormation(templates: Parameters<typeof cloudFormationOnPaper>[0]): Findings {
   const paper = cloudFormationOnPaper(templates);
@@ -30,7 +35,7 @@ export function ofCloudFormation(templates: Parameters<typeof cloudFormationOnPa
     flows: flowsOf(paper),
     clusters: ofType(paper, 'AWS::ECS::Cluster').map(({ at, props }) => ({
       at,
-      is: { containerInsights: props.ClusterSettings[0].Value },
+      is: { settings: Object.fromEntries(props.ClusterSettings.map((one: Setting) => [one.Name, one.Value])) },
     })),
     taskDefinitions: taskDefinitionsOf(paper),
     services: servicesOf(paper),
@@ -39,6 +44,8 @@ export function ofCloudFormation(templates: Parameters<typeof cloudFormationOnPa
     secrets: secretsOf(paper),
     migrations: migrationsOf(paper),
     launches: launchesOf(paper),
+    // `Custom::KongLaunch` asks when it is deleted.
+    guards: [],
     alarms: alarmsOf(paper),
     dashboards: dashboardsOf(paper),
     tables: tablesOf(paper),

@@ -6,6 +6,7 @@ import { stepsBetween, terraformOnPaper } from './terraform-paper';
 import {
   autoscalingOf,
   databasesOf,
+  guardsOf,
   launchesOf,
   migrationsOf,
   secretsOf,
@@ -32,7 +33,11 @@ export function ofTerraform(stacks: Readonly<Record<string, TerraformJson>>): Fi
     flows: flowsOf(paper),
     clusters: ofType(paper, 'aws_ecs_cluster').map(({ at, props }) => ({
       at,
-      is: { containerInsights: list<{ name: string; value: string }>(props.setting)[0]!.value },
+      is: {
+        settings: Object.fromEntries(
+          list<{ name: string; value: string }>(props.setting).map(({ name, value }) => [name, value]),
+        ),
+      },
     })),
     taskDefinitions: taskDefinitionsOf(paper),
     services: servicesOf(paper),
@@ -41,6 +46,7 @@ export function ofTerraform(stacks: Readonly<Record<string, TerraformJson>>): Fi
     secrets: secretsOf(paper, stacks),
     migrations: migrationsOf(paper),
     launches: launchesOf(paper),
+    guards: guardsOf(paper),
     alarms: alarmsOf(paper),
     dashboards: dashboardsOf(paper),
     tables: tablesOf(paper),

@@ -22,14 +22,14 @@ export function meaningOf(found: Findings): Meaning {
     'target groups': keyed(found.targetGroups),
     rules: keyed(found.rules),
     'security groups': keyed(found.securityGroups),
-    flows: Object.fromEntries(found.flows.map((flow) => [inWords(flow), true])),
+    flows: Object.fromEntries(found.flows.map(({ flow, why }) => [inWords(flow), why])),
     tasks: keyed([...found.clusters, ...found.taskDefinitions]),
     services: keyed(found.services),
     autoscaling: keyed(found.autoscaling),
     databases: keyed(found.databases),
     secrets: keyed(found.secrets),
     migrations: keyed(found.migrations),
-    launch: keyed(found.launches),
+    launch: keyed([...found.launches, ...found.guards]),
     alarms: keyed(found.alarms),
     dashboard: keyed(found.dashboards),
     table: keyed(found.tables),
@@ -116,12 +116,14 @@ function namesOf(found: Findings): Map<string, string> {
   nameAll(found.autoscaling, (at) => `autoscaling ${slot(at)}`);
   nameAll(found.databases, (at) => `database ${slot(at)}`);
   nameAll(found.migrations, (at) => `migrations ${slot(at)}`);
-  nameAll(found.launches, (at) => `launch ${slot(at)}`);
+  for (const { at, is } of found.launches) names.set(at, `${'Count' in is ? 'launch' : 'idle'} ${slot(at)}`);
+  nameAll(found.guards, (at) => `guard ${slot(at)}`);
   for (const { at, is } of found.databases) {
     for (const group of is.securityGroups) name(group, `group of database ${slot(at)}`);
     name(is.password, `secret of database ${slot(at)}`);
   }
   for (const { at, is } of found.services) name(is.taskDefinition, `nodes ${slot(at)}`);
+  for (const stack of ['edge', 'blue', 'green']) name(found.outputs[stack]?.StateId, `state of ${stack}`);
   for (const stack of ['blue', 'green']) {
     const outputs = found.outputs[stack];
     for (const [index, at] of marksIn(outputs?.MigrationTaskDefinitionArn).entries()) {
@@ -180,6 +182,7 @@ function orderOf(found: Findings, named: (at: string) => string): Record<string,
     ...found.services,
     ...found.autoscaling,
     ...found.launches,
+    ...found.guards,
     ...found.machines,
   ].map(({ at }) => at);
   return Object.fromEntries(

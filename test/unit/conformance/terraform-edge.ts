@@ -4,8 +4,6 @@ import type { Action, Condition, Findings, Found, Listener, LoadBalancer, Rule, 
 import type { Paper } from './world';
 import { list, marked, ofType, said } from './world';
 
- 
-
 export function networkOf(paper: Paper): Pick<Findings, 'networks' | 'subnets' | 'natGateways'> {
   return {
     networks: ofType(paper, 'aws_vpc').map(({ at, props }) => ({
@@ -20,6 +18,7 @@ export function networkOf(paper: Paper): Pick<Findings, 'networks' | 'subnets' |
           // The ARN of a log group names the group here, its name in CloudFormation.
           .map((log) => ({
             traffic: log.props.traffic_type,
+            role: log.props.iam_role_arn,
             logGroup: String(log.props.log_destination).replace(/\|arn⟧(:\*)?$/, '|name⟧'),
           }))[0],
       }),
@@ -27,6 +26,7 @@ export function networkOf(paper: Paper): Pick<Findings, 'networks' | 'subnets' |
     subnets: ofType(paper, 'aws_subnet').map(({ at, props }) => ({
       at,
       is: {
+        network: props.vpc_id,
         zone: props.availability_zone,
         cidr: props.cidr_block,
         publicAddresses: props.map_public_ip_on_launch ?? false,
@@ -217,13 +217,19 @@ const inPascal = (block: Record<string, unknown>): Record<string, unknown> =>
   );
 
 /** A group of Terraform lets nothing out or in that is not said: the provider takes CloudFormation's default rule away. */
-export const flowsOf = (paper: Paper): string[] => [
-  ...ofType(paper, 'aws_vpc_security_group_ingress_rule').map(({ props }) =>
-    flowText('in', props.security_group_id, other(props), props.ip_protocol, props.from_port, props.to_port),
-  ),
-  ...ofType(paper, 'aws_vpc_security_group_egress_rule').map(({ props }) =>
-    flowText('out', props.security_group_id, other(props), props.ip_protocol, props.from_port, props.to_port),
-  ),
-];
+export const flowsOf = (paper: Paper): Findings['flows'] =>
+  (['in', 'out'] as const).flatMap((direction) =>
+    ofType(paper, `aws_vpc_security_group_${direction === 'in' ? 'ingress' : 'egress'}_rule`).map(({ props }) => ({
+      flow: flowText(
+        direction,
+        props.security_group_id,
+        other(props),
+        props.ip_protocol,
+        props.from_port,
+        props.to_port,
+      ),
+      why: props.description,
+    })),
+  );
 
 const other = (props: any): string => props.cidr_ipv4 ?? props.cidr_ipv6 ?? props.referenced_security_group_id;

@@ -1,5 +1,3 @@
- 
-
 /** What an expression may refer to: the parts of `aws_lb.Edge.arn`, without indexes. */
 export type Resolve = (reference: readonly string[]) => any;
 

@@ -1,20 +1,15 @@
 import type { Block, TerraformJson } from '../cdktf/synth';
 import { template } from './terraform-expression';
 import type { Made, Paper, StackKey } from './world';
-import { STACKS, WORLD, mark, secretValue } from './world';
-
- 
+import { STACKS, WORLD, arnOf, listenerArn, mark, secretValue } from './world';
 
 /** What `id` is of a type (provider's documents, "Attribute Reference"). */
 const ID: Readonly<Record<string, string>> = {
   aws_lb: 'arn',
-  aws_lb_listener: 'listener arn',
   aws_lb_listener_rule: 'arn',
   aws_lb_target_group: 'arn',
   aws_sfn_state_machine: 'arn',
   aws_secretsmanager_secret: 'arn',
-  aws_ecs_cluster: 'arn',
-  aws_ecs_service: 'arn',
   aws_iam_role: 'name',
   aws_lambda_function: 'name',
   aws_cloudwatch_log_group: 'name',
@@ -58,14 +53,24 @@ export function terraformOnPaper(stacks: Readonly<Record<string, TerraformJson>>
     const [type, id, attribute] = reference as [string, string, string];
     const block = byKey[stack]!.resource?.[type]?.[id];
     if (block === undefined) throw new Error(`${stack}: there is no ${reference.join('.')}`);
-    // Names that both formats state are the names themselves.
-    if (type === 'aws_db_instance' && attribute === 'identifier') return evaluate(stack, block.identifier);
+    const at = `${stack}/${type}.${id}`;
+    const isArn = attribute === 'id' || attribute === 'arn';
+    // Stated by us, so that they are known before RDS says them.
+    if (type === 'aws_db_instance' && (attribute === 'identifier' || attribute === 'port')) {
+      return evaluate(stack, block[attribute]);
+    }
     if (type === 'aws_secretsmanager_secret_version' && (attribute === 'arn' || attribute === 'secret_id')) {
       return evaluate(stack, block.secret_id);
     }
-    if (type === 'aws_lb_listener' && attribute === 'arn') return mark(`${stack}/${type}.${id}`, 'listener arn');
+    if (type === 'aws_lb_listener' && isArn) return listenerArn(at);
+    if (type === 'aws_ecs_cluster' || type === 'aws_ecs_service') {
+      const name = evaluate(stack, block.name) as string;
+      if (attribute === 'name') return name;
+      if (type === 'aws_ecs_cluster' && isArn) return arnOf('ecs', `cluster/${name}`);
+      if (isArn) return arnOf('ecs', `service/${nameOf(evaluate(stack, block.cluster) as string)}/${name}`);
+    }
     const said = attribute === 'id' ? (ID[type] ?? 'id') : (ATTRIBUTES[attribute] ?? attribute);
-    return mark(`${stack}/${type}.${id}`, said);
+    return mark(at, said);
   }
 
   function read(stack: StackKey, kind: 'data' | 'ephemeral', [type, id, attribute]: [string, string, string]): unknown {
@@ -127,6 +132,9 @@ export function terraformOnPaper(stacks: Readonly<Record<string, TerraformJson>>
   );
   return { made, outputs };
 }
+
+/** A cluster goes by its name or its ARN. */
+export const nameOf = (cluster: string): string => cluster.split(':cluster/').at(-1)!;
 
 /** Also of what is only read, and through it: `ephemeral.…` and `data.…` are steps of their own. */
 export function stepsBetween(stacks: Readonly<Record<string, TerraformJson>>): Record<string, readonly string[]> {

@@ -1,9 +1,8 @@
 import type { TerraformJson } from '../cdktf/synth';
 import type { Autoscaling, Container, Database, Found, Order, Secret, Service, TaskDefinition } from './meaning';
+import { nameOf } from './terraform-paper';
 import type { Paper } from './world';
 import { list, marked, ofType } from './world';
-
- 
 
 export const taskDefinitionsOf = (paper: Paper): Found<TaskDefinition>[] =>
   ofType(paper, 'aws_ecs_task_definition').map(({ at, props }) => ({
@@ -48,7 +47,7 @@ export const servicesOf = (paper: Paper): Found<Service>[] =>
     return {
       at,
       is: {
-        cluster: clusterName(props.cluster),
+        cluster: nameOf(props.cluster),
         taskDefinition: props.task_definition,
         launchType: props.launch_type,
         countAtFirst: props.desired_count,
@@ -70,23 +69,25 @@ export const servicesOf = (paper: Paper): Found<Service>[] =>
         ),
         tags: { propagatedFrom: props.propagate_tags, managed: props.enable_ecs_managed_tags ?? false },
         execute: props.enable_execute_command ?? false,
+        waitsForNodes: props.wait_for_steady_state ?? false,
       },
     };
   });
 
-/** A service takes its cluster by name or by ARN; both mean the cluster. */
-const clusterName = (cluster: string): string => cluster.replace('|arn⟧', '|name⟧');
-
 export const autoscalingOf = (paper: Paper): Found<Autoscaling>[] =>
-  ofType(paper, 'aws_appautoscaling_policy').map(({ at, props }) => {
-    const target = ofType(paper, 'aws_appautoscaling_target').find(({ stack }) => at.startsWith(`${stack}/`))!;
+  ofType(paper, 'aws_appautoscaling_policy').map(({ at, stack, props }) => {
+    const target = ofType(paper, 'aws_appautoscaling_target').find((one) => one.stack === stack)!;
     const [tracking] = list<any>(props.target_tracking_scaling_policy_configuration);
     return {
       at,
       is: {
-        of: target.props.resource_id,
+        of: marked(props.resource_id) === target.at ? target.props.resource_id : props.resource_id,
+        policy: `${props.policy_type} of ${target.props.service_namespace}`,
         dimension: target.props.scalable_dimension,
         min: target.props.min_capacity,
+        minIsLive: list<any>(target.props.lifecycle).some(({ ignore_changes }) =>
+          list(ignore_changes).includes('min_capacity'),
+        ),
         max: target.props.max_capacity,
         metric: list<any>(tracking.predefined_metric_specification)[0].predefined_metric_type,
         target: tracking.target_value,
@@ -129,6 +130,7 @@ export const databasesOf = (paper: Paper): Found<Database>[] =>
         parameters: Object.fromEntries(list<any>(group?.props.parameter).map(({ name, value }) => [name, value])),
         atTheEnd:
           props.skip_final_snapshot === false && props.final_snapshot_identifier ? 'a final snapshot' : 'nothing',
+        replacement: list<any>(props.lifecycle)[0]?.prevent_destroy === true ? 'refused' : 'made',
         deletionProtection: props.deletion_protection === true ? 'in the template' : 'by the launch',
       },
     };
@@ -155,16 +157,27 @@ export const secretsOf = (paper: Paper, stacks: Readonly<Record<string, Terrafor
       is: {
         length: made.password_length,
         excluded: made.exclude_punctuation ? 'punctuation' : [...(made.exclude_characters ?? '')].sort().join(''),
-        holds: text.startsWith('{"') ? Object.keys(JSON.parse(text)).sort().join(' and ') : 'the text',
+        holds: text.startsWith('{"')
+          ? Object.fromEntries(
+              Object.entries<string>(JSON.parse(text)).map(([key, value]) => [
+                key,
+                value.startsWith('{random ') ? 'random' : value,
+              ]),
+            )
+          : 'the text',
       },
     };
   });
 
-/** What the slot's function is asked to do. */
-const orders = (paper: Paper, wanted: (input: any) => boolean): Found<Order>[] =>
-  ofType(paper, 'aws_lambda_invocation')
-    .map(({ at, props }) => ({ at, is: JSON.parse(props.input) }))
-    .filter(({ is }) => wanted(is));
+/** What the slot's function is asked to do, as the custom resources' properties are called. */
+const orders = (paper: Paper, ...resources: string[]): Found<Order>[] =>
+  ofType(paper, 'aws_lambda_invocation').flatMap(({ at, props }) => {
+    const { Resource, ...asked } = JSON.parse(props.input);
+    if (!resources.includes(Resource)) return [];
+    // A list of unknown length is one text to Terraform; the handler takes it apart.
+    return [{ at, is: { ...asked, ...(asked.Subnets && { Subnets: String(asked.Subnets).split(',') }) } }];
+  });
 
-export const migrationsOf = (paper: Paper): Found<Order>[] => orders(paper, (input) => 'Versions' in input);
-export const launchesOf = (paper: Paper): Found<Order>[] => orders(paper, (input) => !('Versions' in input));
+export const migrationsOf = (paper: Paper): Found<Order>[] => orders(paper, 'KongMigrations');
+export const launchesOf = (paper: Paper): Found<Order>[] => orders(paper, 'KongLaunch', 'KongIdle');
+export const guardsOf = (paper: Paper): Found<Order>[] => orders(paper, 'KongGuard');

@@ -2,8 +2,6 @@ import type { Alarm, EventRule, Fn, Found, Machine, Table } from './meaning';
 import type { Paper } from './world';
 import { list, marked, ofType, said } from './world';
 
- 
-
 export const alarmsOf = (paper: Paper): Found<Alarm>[] =>
   ofType(paper, 'aws_cloudwatch_metric_alarm').map(({ at, props }) => ({
     at,

@@ -17,13 +17,15 @@ export type StackKey = 'edge' | Slot;
 export const STACKS: readonly StackKey[] = ['edge', 'blue', 'green'];
 
 /** `⟦edge/LogicalId⟧`: a resource; `⟦edge/LogicalId|arn⟧`: what it says of itself. */
-export const mark = (at: string, attribute: string): string => {
-  const text = `⟦${at}|${attribute}⟧`;
-  // A rule's ARN is made of its listener's by replacing one word, so a listener's mark has that word.
-  return attribute === 'listener arn'
-    ? `arn:aws:elasticloadbalancing:${WORLD.region}:${WORLD.account}:listener/${text}`
-    : text;
-};
+export const mark = (at: string, attribute: string): string => `⟦${at}|${attribute}⟧`;
+
+/**
+ * ARNs of which other ARNs are made by replacing a word are written out: a rule's is made of its listener's, a task's of
+ * its cluster's.
+ */
+export const arnOf = (service: string, resource: string): string =>
+  `arn:${WORLD.partition}:${service}:${WORLD.region}:${WORLD.account}:${resource}`;
+export const listenerArn = (at: string): string => arnOf('elasticloadbalancing', `listener/${mark(at, 'id')}`);
 export const MARK = /⟦([^|⟦⟧]+)\|([^⟦⟧]+)⟧/g;
 
 /** Resources that a value names. */
@@ -42,7 +44,7 @@ export interface Made {
   /** `edge/EdgeBlueProxy4FE45D13`, `edge/aws_lb_target_group.BlueProxy`. */
   readonly at: string;
   readonly type: string;
-   
+
   readonly props: any;
   /** Resources that must be there first, by `at`: said, or named in a property. */
   readonly after: readonly string[];
