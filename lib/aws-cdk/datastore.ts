@@ -11,6 +11,7 @@ import {
 import type { aws_secretsmanager as secretsmanager } from 'aws-cdk-lib';
 import type { Construct as IScope } from 'constructs';
 import { Construct } from 'constructs';
+import { unencryptedSource } from '../blueprint/datastore';
 import { BACKUP_RETENTION_DAYS, databaseParameters, majorVersion } from '../blueprint/database-parameters';
 import { PORTS } from '../blueprint/spec';
 import type { DatastoreSpec } from '../blueprint/spec';
@@ -179,14 +180,11 @@ export class KongDatastore extends Construct implements IKongDatastore {
     this.host = instance.dbInstanceEndpointAddress;
     this.port = instance.dbInstanceEndpointPort;
 
-    if (spec.kind !== 'new' && !spec.encrypted) {
-      const [source, remedy] =
-        spec.kind === 'snapshot'
-          ? ['snapshot', 'copy the snapshot with a KMS key and use the copy']
-          : ['database', 'take a snapshot instead, copy it with a KMS key and use the copy'];
+    const warning = unencryptedSource(spec, connections.slot);
+    if (warning !== undefined) {
       Annotations.of(this).addWarningV2(
         'kong-dual-cluster:unencryptedSnapshot',
-        `the database of ${connections.slot} is restored from a ${source} that is not encrypted, and will not be either; to mend it, ${remedy} (${Stack.of(this).stackName})`,
+        `${warning} (${Stack.of(this).stackName})`,
       );
     }
     acknowledge(this, spec);

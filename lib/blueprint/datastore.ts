@@ -122,3 +122,13 @@ export function foreignIdentifiers(settings: Settings, lock: Lock, slot: Slot, o
   ];
   return [...new Set(identifiers)].filter((id): id is string => id !== undefined && id !== own).sort();
 }
+
+/** What synth warns of: a restore is encrypted as its source is. */
+export function unencryptedSource(spec: DatastoreSpec, slot: Slot): string | undefined {
+  if (spec.kind === 'new' || spec.kind === 'existing' || spec.encrypted) return undefined;
+  const [source, remedy] =
+    spec.kind === 'snapshot'
+      ? ['snapshot', 'copy the snapshot with a KMS key and use the copy']
+      : ['database', 'take a snapshot instead, copy it with a KMS key and use the copy'];
+  return `the database of ${slot} is restored from a ${source} that is not encrypted, and will not be either; to mend it, ${remedy}`;
+}

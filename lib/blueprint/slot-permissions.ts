@@ -34,12 +34,20 @@ export const migrationStatements = (tasks: MigrationTasks): Statement[] => [
 /** To raise the service to its count, and to look whether the slot carries traffic before it is deleted. */
 export const launchStatements = (serviceArn: string): Statement[] => [
   allow(['ecs:DescribeServices', 'ecs:UpdateService'], [serviceArn]),
-  // Describe* has no resource level in AWS.
-  allow(
-    ['TargetGroups', 'Listeners', 'Rules'].map((what) => `elasticloadbalancing:Describe${what}`),
-    ['*'],
-  ),
+  LOOK_AT_RULES,
 ];
+
+/** To look whether the slot carries traffic, and no more. */
+export const guardStatements = (serviceArn: string): Statement[] => [
+  allow(['ecs:DescribeServices'], [serviceArn]),
+  LOOK_AT_RULES,
+];
+
+/** Describe* has no resource level in AWS. */
+const LOOK_AT_RULES = allow(
+  ['TargetGroups', 'Listeners', 'Rules'].map((what) => `elasticloadbalancing:Describe${what}`),
+  ['*'],
+);
 
 /** To see whether nodes run before a deployment would stop them. */
 export const idleStatements = (clusterArn: string): Statement[] => [allow(['ecs:DescribeClusters'], [clusterArn])];

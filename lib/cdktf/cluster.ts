@@ -9,7 +9,7 @@ import type { IConstruct } from 'constructs';
 import { refuseForeignDatabase } from '../blueprint/container-settings';
 import { AUTOSCALING, NODE_CONTAINER, nodeContainers, ROLLOUT } from '../blueprint/containers';
 import { SLOT_OUTPUTS, STATE_ID } from '../blueprint/output-names';
-import { launchStatements } from '../blueprint/slot-permissions';
+import { guardStatements, launchStatements } from '../blueprint/slot-permissions';
 import { PORTS } from '../blueprint/spec';
 import type { ClusterSpec } from '../blueprint/spec';
 import { makeCluster } from './cluster-arns';
@@ -86,10 +86,14 @@ export class KongCluster extends Construct {
     }
     const task = this.nodeTask(spec);
     this.taskDefinitionArn = task.definitionArn;
-    const running = spec.migrations.mode === 'task' ? this.migrations : undefined;
+    const { mode } = spec.migrations;
+    const running = mode === 'task' ? this.migrations : undefined;
     const slotFunction = new SlotFunction(this, 'Function', {
       name: spec.name,
-      statements: [...(running?.statements ?? []), ...launchStatements(cluster.serviceArn)],
+      statements: [
+        ...(running?.statements ?? []),
+        ...(mode === 'manual' ? guardStatements : launchStatements)(cluster.serviceArn),
+      ],
     });
     const migrated = running?.runDuringApply(slotFunction);
     const service = this.nodeService(props, cluster, [
@@ -104,7 +108,7 @@ export class KongCluster extends Construct {
       Slot: spec.slot,
       ProxyTargetGroup: connections.proxyTargetGroupArn,
     };
-    if (spec.migrations.mode !== 'manual') {
+    if (mode !== 'manual') {
       const scaling = this.autoscale(spec, service);
       const launch = { Count: String(spec.size.count), TaskDefinition: task.definitionArn };
       slotFunction.callOnce(

@@ -9,6 +9,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { Annotations, DataResource, TerraformStack } from 'cdktf';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { unencryptedSource } from '../blueprint/datastore';
 import { BACKUP_RETENTION_DAYS, databaseParameters, PASSWORD_LENGTH } from '../blueprint/database-parameters';
 import { PORTS } from '../blueprint/spec';
 import type { DatastoreSpec } from '../blueprint/spec';
@@ -173,7 +174,8 @@ export class KongDatastore extends Construct implements IKongDatastore {
     this.password = { secretArn: secret.arn, field: 'password' };
     this.ready = [admitted, instance];
 
-    if (spec.kind !== 'new' && !spec.encrypted) Annotations.of(this).addWarning(unencrypted(spec, connections.slot));
+    const warning = unencryptedSource(spec, connections.slot);
+    if (warning !== undefined) Annotations.of(this).addWarning(`${warning} (${TerraformStack.of(this).node.id})`);
   }
 
   private generatedPassword({ identifier, username }: OwnSpec): { readonly arn: string; readonly value: string } {
@@ -234,8 +236,3 @@ function admitNodes(
     description: `Kong nodes of ${slot}`,
   });
 }
-
-const unencrypted = ({ kind, identifier }: OwnSpec, slot: string): string =>
-  kind === 'snapshot'
-    ? `the database of ${slot} is restored from a snapshot that is not encrypted, and will not be either; to mend it, copy the snapshot with a KMS key and use the copy (${identifier})`
-    : `the database of ${slot} is restored from a database that is not encrypted, and will not be either; to mend it, take a snapshot instead, copy it with a KMS key and use the copy (${identifier})`;

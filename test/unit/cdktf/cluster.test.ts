@@ -115,6 +115,7 @@ test('given manual migrations, then nodes are none, and nothing waits for them o
   expect(resources(json, 'aws_appautoscaling_target')).toEqual([]);
   expect(() => invocation(json, 'KongLaunch')).toThrow();
   expect(invocation(json, 'KongGuard').input).toMatchObject({ StackName: 'kong-green', Slot: 'green' });
+  expect(JSON.stringify(resources(json, 'aws_iam_role_policy'))).not.toMatch(/UpdateService|RunTask/);
 });
 
 test('given a slot, its outputs are published by name, none of them empty', () => {
