@@ -127,7 +127,7 @@ export class KongNetwork extends Construct implements NetworkIds {
       statements: [
         {
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-          resources: [log.arn, `${log.arn}:*`],
+          resources: [`${log.arn}:*`],
         },
       ],
     });

@@ -82,7 +82,6 @@ describe('given a network to be made', () => {
       Statement: { Resource: string[] }[];
     };
     expect(Statement.flatMap(({ Resource }) => Resource)).toEqual([
-      expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}$/),
       expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}:\*$/),
     ]);
   });
