@@ -23,6 +23,7 @@ import type { IKongDatastore } from './datastore';
 import { KongDatastore } from './datastore';
 import { KongMigrations, acknowledgeTask } from './migrations';
 import type { SlotConnections } from './slot-connections';
+import { textAsItIs } from './text-as-it-is';
 
 export interface KongClusterProps {
   readonly spec: ClusterSpec;
@@ -55,6 +56,7 @@ export class KongCluster extends Construct {
   constructor(scope: Construct, id: string, props: KongClusterProps) {
     super(scope, id);
     const { spec, connections } = props;
+    textAsItIs(this);
     refuseForeignDatabase(
       spec.slot,
       props.datastore?.identifier ?? spec.datastore.identifier,

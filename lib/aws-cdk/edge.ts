@@ -24,6 +24,7 @@ import type { SlotConnections } from './slot-connections';
 import type { SlotTargetGroups } from './target-groups';
 import { capital, slotTargetGroups } from './target-groups';
 import { TesterRules } from './tester-rules';
+import { textAsItIs } from './text-as-it-is';
 import type { RuleListener } from './weighted-rule';
 import { WeightedRule } from './weighted-rule';
 
@@ -59,6 +60,7 @@ export class KongEdge extends Construct {
   constructor(scope: Construct, id: string, { spec, vpc }: KongEdgeProps) {
     super(scope, id);
     const edge = spec.edge;
+    textAsItIs(this);
     this.network = new KongNetwork(this, 'Network', spec.network, vpc);
     this.vpc = this.network.vpc;
     let listeners: ListenerArns = {};

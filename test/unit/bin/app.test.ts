@@ -48,6 +48,15 @@ describe('the CDK app', () => {
     expect(stderr).toMatch(/dual-cluster\.yaml:\d+:1: lvie: .*did you mean live\?/);
   });
 
+  test('given `${…}` in the settings, then the template holds it as text', () => {
+    example((text) =>
+      text.replace('  blue:\n', "  blue:\n    environment: { KONG_NGINX_HTTP_LOG_FORMAT: 'x ${host}' }\n"),
+    );
+    expect(runApp(folder).status).toBe(0);
+    const template = readFileSync(join(folder, 'cdk.out/kong-blue.template.json'), 'utf8');
+    expect(template).toContain('"Value": "x ${host}"');
+  });
+
   test('given what is refused, then line, value found and remedy are named with exit code 8, and no template is written', () => {
     example((text) =>
       text.replace(
