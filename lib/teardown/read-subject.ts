@@ -39,9 +39,10 @@ export async function readSlotDeployed(
   const identifier = ours ? ownIdentifier(settings.name, slot) : datastore.existing.identifier;
   const reading = await readDatabase(clients.rds, identifier);
   const found = await clients.stacks.find(stackName);
-  // An interrupted `terraform destroy` has taken the parameters away, and the database stands: so does the slot.
+  // An interrupted `terraform destroy` has taken parameters away, the id's among them, and the database stands: so does the slot.
   const half = settings.terraform !== undefined && ours && reading !== undefined && reading.status !== 'deleting';
-  const stack = found ?? (half ? { name: stackName, id: notedId ?? '', outputs: {} } : undefined);
+  const left = found ?? (half ? { name: stackName, id: '', outputs: {} } : undefined);
+  const stack = left && { ...left, id: left.id || (notedId ?? '') };
   const resourceId = stack?.outputs[SLOT_OUTPUTS.databaseResourceId] ?? reading?.resourceId ?? '';
   return {
     slot,

@@ -31,6 +31,12 @@ describe('given a slot whose outputs are gone and whose database stands', () => 
     expect(stack).toEqual({ name: 'kong-blue', id: 'id-1', outputs: {} });
   });
 
+  test('when only the id is gone of them, then it is the one that the last shift noted', async () => {
+    const left = { name: 'kong-blue', id: '', outputs: { ClusterName: 'c' } };
+    const { stack } = await readSlotDeployed(clientsOf(left, 'available'), TERRAFORM, 'blue', 'id-1');
+    expect(stack).toEqual({ ...left, id: 'id-1' });
+  });
+
   test('when the database is being deleted, then no snapshot can be made of it any more', async () => {
     const { stack } = await readSlotDeployed(clientsOf(undefined, 'deleting'), TERRAFORM, 'blue', 'id-1');
     expect(stack).toBeUndefined();
