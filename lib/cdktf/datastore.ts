@@ -129,7 +129,9 @@ export class KongDatastore extends Construct implements IKongDatastore {
       namePrefix: `${spec.identifier}-`,
       description,
       family: literal(family),
-      parameter: Object.entries(parameters).map(([name, value]) => ({ name, value })),
+      // An instance reads its whole group when it is made. `immediate`, the provider's own, RDS refuses for a static
+      // parameter (rds.force_ssl is one in older families), and does not keep for a value that is its default.
+      parameter: Object.entries(parameters).map(([name, value]) => ({ name, value, applyMethod: 'pending-reboot' })),
       // An instance must have left it before it can go.
       lifecycle: { createBeforeDestroy: true },
     });

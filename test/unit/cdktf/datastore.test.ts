@@ -199,6 +199,8 @@ test.each([
   ) as any;
   expect(group.family).toBe(family);
   expect(group.parameter.map(({ name }: { name: string }) => name)).toEqual(names);
+  // What RDS takes for static and dynamic parameters alike, and gives back for a value that is the default.
+  expect(group.parameter.map(({ apply_method: method }: any) => method)).toEqual(names.map(() => 'pending-reboot'));
   // An instance must have left it before RDS lets it go.
   expect(group.lifecycle.create_before_destroy).toBe(true);
 });
