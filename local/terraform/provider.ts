@@ -7,6 +7,7 @@ import type { Methods } from './server';
 import type { DataType, ResourceType } from './resource-type';
 import { Unknown, isKnown, read, write } from './values';
 import type { DynamicValue, Values } from './values';
+import { unconfigurable } from './validate';
 import { failure, schemaMessage } from './wire';
 
 interface Request {
@@ -60,9 +61,9 @@ export function provider(): Methods {
     }),
     GetFunctions: () => ({}),
     ValidateProviderConfig: () => ({}),
-    ValidateResourceConfig: () => ({}),
-    ValidateDataResourceConfig: () => ({}),
-    ValidateEphemeralResourceConfig: () => ({}),
+    ValidateResourceConfig: ({ type_name, config }) => refused(config, schema.resources[type_name]!),
+    ValidateDataResourceConfig: ({ type_name, config }) => refused(config, schema.data[type_name]!),
+    ValidateEphemeralResourceConfig: ({ type_name, config }) => refused(config, schema.ephemeral[type_name]!),
     StopProvider: () => ({}),
     CloseEphemeralResource: () => ({}),
     ConfigureProvider: ({ config }) => {
@@ -112,6 +113,14 @@ export function provider(): Methods {
   };
   return methods as unknown as Methods;
 }
+
+const refused = (config: DynamicValue | undefined, block: BlockSchema) => ({
+  diagnostics: unconfigurable(read(config) ?? {}, block).map((path) => ({
+    severity: 1,
+    summary: 'Value for unconfigurable attribute',
+    detail: `Can't configure a value for "${path}": the provider alone decides it.`,
+  })),
+});
 
 async function answered(
   key: string,
