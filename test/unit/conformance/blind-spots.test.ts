@@ -112,6 +112,7 @@ const NOT_COMPARED: Readonly<Record<string, readonly RegExp[]>> = {
     /^(aws_\w+|terraform_data)\.(lifecycle|timeouts|triggers|triggers_replace|depends_on|\w+_wo_version)(\.|$)/,
     /^aws_lambda_invocation\.lifecycle_scope$/,
     /^aws_db_instance\.apply_immediately$/,
+    /^aws_db_parameter_group\.parameter\.apply_method$/,
     /^aws_ecs_task_definition\.skip_destroy$/,
     /^aws_ssm_parameter\.(tier|type)$/,
     /^Custom::\w+\.ServiceTimeout$/,

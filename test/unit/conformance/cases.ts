@@ -1,6 +1,6 @@
 import type { Lock, LockedSnapshot, Settings, SettingsInput } from '../../../lib/settings/schema';
 import { settingsSchema } from '../../../lib/settings/schema';
-import { BLUE, GREEN, NO_LOCK, lockOf } from '../blueprint/settings-of';
+import { BLUE, GREEN, NO_LOCK, lockOf, lockOfTime } from '../blueprint/settings-of';
 import { ADOPTED_EDGE, EXISTING_DATASTORE } from '../blueprint/adopted';
 import { WORLD } from './world';
 
@@ -120,7 +120,7 @@ const ENTERPRISE = {
     KONG_LICENSE_DATA: { secretArn: secret('license-AbCdEf') },
     KONG_SESSION_SECRET: { secretArn: secret('kong'), field: 'session' },
   },
-  environment: { KONG_LOG_LEVEL: 'debug', KONG_HEADERS: 'off', KONG_PROMPT: '${!USER} 5%{if}' },
+  environment: { KONG_LOG_LEVEL: 'debug', KONG_HEADERS: 'off', KONG_PROMPT: '${USER} 5%{if}' },
   logRetentionDays: 90,
 } as const;
 
@@ -152,12 +152,16 @@ export const CASES: Readonly<Record<string, Case>> = {
   ),
   'two NAT gateways, own range': of({ network: { create: { cidr: '10.99.0.0/16', natGateways: 2 } } }),
   'adopted load balancer': of({ network: EXISTING_NETWORK, edge: { adopted: OWNERS, testerHeader: {} } }),
-  'adopted, weights in the template': of({
-    network: EXISTING_NETWORK,
-    weightOwnership: 'template',
-    weights: { blue: 90, green: 10 },
-    edge: { adopted: OWNERS },
-  }),
+  'adopted, weights in the template': of(
+    {
+      network: EXISTING_NETWORK,
+      weightOwnership: 'template',
+      weights: { blue: 90, green: 10 },
+      edge: { adopted: OWNERS },
+      slots: both,
+    },
+    locked(),
+  ),
   'tester header, token made': of({ edge: { https, testerHeader: {} } }),
   'tester header, token given': of({
     edge: { testerHeader: { name: 'X-Try', secretArn: secret('token-AbCdEf'), sourceCidrs: ['192.0.2.0/24'] } },
@@ -169,17 +173,32 @@ export const CASES: Readonly<Record<string, Case>> = {
   'green from a snapshot': of({ edge: { https }, slots: both }, locked()),
   'green through stops': of(
     {
-      live: 'green',
       slots: {
         blue: BLUE,
         green: {
           ...GREEN,
-          version: '3.10',
-          stops: [{ version: '3.4.2' }, { version: '3.7.1', image: 'my/kong:3.7.1' }],
+          version: '3.6.1',
+          stops: [{ version: '3.4.2' }, { version: '3.5.0', image: 'registry.example.test/kong:3.5.0' }],
         },
       },
     },
     locked({ encrypted: false, engineVersion: '13.15' }),
+  ),
+  'green restored to a point in time': of(
+    {
+      edge: { https },
+      slots: { blue: BLUE, green: { ...GREEN, datastore: { pointInTime: { time: '2026-11-21T12:00:00Z' } } } },
+    },
+    lockOfTime('green', { sourceIdentifier: 'gateway-blue' }),
+  ),
+  'green restored to the latest time': of(
+    {
+      slots: {
+        blue: BLUE,
+        green: { ...GREEN, datastore: { pointInTime: { time: 'latest', instanceClass: 'db.r6g.large' } } },
+      },
+    },
+    lockOfTime('green', { sourceIdentifier: 'gateway-blue', encrypted: false }),
   ),
   'Enterprise, private image, secrets': of({ slots: { blue: { ...BLUE, ...ENTERPRISE } } }),
   'existing database': of({
@@ -214,10 +233,11 @@ export const CASES: Readonly<Record<string, Case>> = {
   'alarms told': of({
     edge: { alarms: { topicArn: `arn:aws:sns:${region}:${account}:pager`, errorShare: 0.05, p99Seconds: 1.5 } },
   }),
-  'Kong 2.8 and 3.x': of(
-    { slots: { blue: BLUE, green: { ...GREEN, version: '3.9.1' } } },
-    locked({ engineVersion: '15.18' }),
+  'Kong 2.7 and 2.8': of(
+    { slots: { blue: { ...BLUE, version: '2.7' }, green: { ...GREEN, version: '2.8' } } },
+    locked({ kongVersion: '2.7' }),
   ),
+  'green alone, live': of({ live: 'green', slots: { green: GREEN } }, locked()),
   'access logs': of({ edge: { https, loadBalancer: { accessLogsBucket: 'logs-of-ours' } } }),
   sizes: of({
     slots: {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { refuse } from '../../../lib/blueprint/refusals';
 import { CASES } from './cases';
 import type { Comparison, Difference } from './compare';
 import { compare } from './compare';
@@ -17,6 +18,10 @@ const unexpected = (differences: readonly Difference[]): Difference[] =>
     for (const one of intended) met.add(one);
     return intended.length === 0;
   });
+
+test.each(Object.entries(CASES))('%s: settings that nobody refuses', (_, { settings, lock }) => {
+  expect(() => refuse(settings, lock)).not.toThrow();
+});
 
 describe('given the same settings and the same lock', () => {
   test.each(Object.entries(CASES))('%s: both backends mean the same', (name, of) => {

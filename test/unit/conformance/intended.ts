@@ -102,7 +102,7 @@ export const INTENDED: readonly Intended[] = [
     fact: /^launch \w+ › TaskDefinition$/,
     ...only('Terraform'),
     because:
-      'CloudFormation waits for a service that it updates and sees a failed rollout; Terraform may not wait where it leaves the count alone, so the launch waits for the nodes of this definition',
+      'when the circuit breaker puts the nodes before back, CloudFormation fails by itself; Terraform finds a steady service and goes on, so the launch looks whose nodes run',
   },
   { aspect: 'launch', fact: /^guard /, ...only('Terraform'), because: GUARD },
   { aspect: 'order', fact: /^guard /, ...only('Terraform'), because: GUARD },
