@@ -65,8 +65,9 @@ export class TesterRules extends Construct {
       secretStringWo: `\${ephemeral.aws_secretsmanager_random_password.${friendlyUniqueId}.random_password}`,
       secretStringWoVersion: 1,
     });
-    // Through the version, so that there is one when the token is read.
-    return { arn: secret.arn, readBy: version.secretId };
+    // By what the version alone says, so that there is one when the token is read: its `secret_id` is known as soon as there
+    // is a secret, and after an apply that ended between the two every plan would look for a value that is not there.
+    return { arn: secret.arn, readBy: version.arn };
   }
 }
 

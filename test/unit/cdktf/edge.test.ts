@@ -211,7 +211,7 @@ describe('given a tester header', () => {
 
   test('the rules hold it by reference, read after it was written', () => {
     expect(dataSources(own.json, 'aws_secretsmanager_secret_version')).toEqual([
-      { secret_id: expect.stringMatching(/^\$\{aws_secretsmanager_secret_version\.\w+\.secret_id\}$/) as string },
+      { secret_id: expect.stringMatching(/^\$\{aws_secretsmanager_secret_version\.\w+\.arn\}$/) as string },
     ]);
     const [green] = rulesAt(own.json, 11).filter(({ listener_arn }) => (listener_arn as string).includes('Https'));
     expect(green!.condition).toEqual([
