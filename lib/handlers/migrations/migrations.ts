@@ -43,7 +43,7 @@ export const migrations: SlotResource = {
     const PhysicalResourceId = event.PhysicalResourceId ?? `kong-migrations-${properties.DatabaseIdentifier}`;
     if (event.RequestType === 'Delete' || !needsRun(event)) return { PhysicalResourceId };
     const database = await refuseForeignDatabase(properties, clients);
-    const first = await runStop(properties, 0, database.resourceId, clients);
+    const first = await runFirst(properties, database.resourceId, clients);
     return { PhysicalResourceId, Data: { DatabaseResourceId: database.resourceId, FirstTask: first } };
   },
 
@@ -120,6 +120,20 @@ async function describeDatabase(identifier: string, clients: Clients): Promise<D
 export const clientToken = (databaseResourceId: string, version: string): string =>
   createHash('sha256').update(`${databaseResourceId} kong ${version}`).digest('hex');
 
+/**
+ * A task that never started (no image, no way out of the subnets, no secret) has touched nothing, and its token gives it
+ * again for an hour. So whoever deploys again gets another one, under a token that names it.
+ */
+async function runFirst(properties: Properties, databaseResourceId: string, clients: Clients): Promise<string> {
+  let task = await runStop(properties, 0, databaseResourceId, clients);
+  while (neverStarted(await describeTask(properties.Cluster, task, clients)))
+    task = await runStop(properties, 0, `${databaseResourceId} after ${task}`, clients);
+  return task;
+}
+
+const neverStarted = (task: Task | undefined): boolean =>
+  task?.lastStatus === 'STOPPED' && task.startedAt === undefined && task.containers?.[0]?.exitCode === undefined;
+
 async function runStop(
   properties: Properties,
   stop: number,
@@ -181,8 +195,8 @@ async function takeUp(
 ): Promise<string> {
   const known = conflict.resourceIds?.[0];
   const task = known === undefined ? undefined : await describeTask(properties.Cluster, known, clients);
-  if (known !== undefined && task && (task.lastStatus !== 'STOPPED' || task.containers?.[0]?.exitCode === 0))
-    return known;
+  const isAnswer = task?.lastStatus !== 'STOPPED' || task.containers?.[0]?.exitCode === 0 || neverStarted(task);
+  if (known !== undefined && task && isAnswer) return known;
   throw new KongDualClusterError(
     'MIGRATIONS_ALREADY_RUN',
     `the migrations of Kong ${version} have failed on this database a short while ago, and ECS does not start them again with other settings`,

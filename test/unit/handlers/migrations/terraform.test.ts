@@ -91,6 +91,31 @@ describe('given an invocation of Terraform for the migrations', () => {
     expect(aws.tasks).toHaveLength(2);
   });
 
+  test('a task that never started has touched nothing: the next call starts another one, also with a mended image', async () => {
+    const aws = world();
+    let ending: [exitCode?: number] = [];
+    meanwhile(aws, () => aws.stop(aws.tasks.length - 1, ending[0], 'CannotPullContainerError'));
+    await expect(answerTerraform(MIGRATIONS, aws, clockOf(aws))).rejects.toThrow(/MIGRATIONS_NOT_STARTED/);
+    await expect(answerTerraform(MIGRATIONS, aws, clockOf(aws))).rejects.toThrow(/MIGRATIONS_NOT_STARTED/);
+
+    const mended = { ...MIGRATIONS, Versions: ['3.3.1'], TaskDefinitions: ['migrate-33:2'] };
+    ending = [0];
+    await expect(answerTerraform(mended, aws, clockOf(aws))).resolves.toEqual({ done: true });
+    expect(aws.tasks.map(({ taskDefinition }) => taskDefinition)).toEqual([
+      'migrate-33:1',
+      'migrate-33:1',
+      'migrate-33:2',
+    ]);
+  });
+
+  test('a task that ran and failed is not started again', async () => {
+    const aws = world();
+    meanwhile(aws, () => aws.stop(0, 1));
+    for (let call = 1; call <= 2; call += 1)
+      await expect(answerTerraform(MIGRATIONS, aws, clockOf(aws))).rejects.toThrow(/MIGRATIONS_FAILED/);
+    expect(aws.tasks).toHaveLength(1);
+  });
+
   test("the other slot's database is refused, and no task is started", async () => {
     const aws = world();
     aws.databases['kong-blue'] = aws.databases['kong-green']!;
