@@ -1,15 +1,25 @@
-// npm run synth:terraform: examples/terraform as CDK for Terraform writes it, and every check of it that this machine can do.
+// npm run synth:terraform: the example and a system with both slots as CDK for Terraform writes them, and every check of them
+// that this machine can do.
 // Nothing is reached over a network but what is installed once; no credentials are needed.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { ensureBuild, ensureCheckov, ensureDependencies, prepare, root } from './prepare.mjs';
 
 const HELP = `npm run synth:terraform [-- FOLDER] [--out FOLDER]
 
-  FOLDER        with dual-cluster.yaml and its lock file (default examples/terraform)
+  FOLDER        with dual-cluster.yaml and its lock file (default: the example, then both slots in the middle of an upgrade)
   --out FOLDER  keep what was written there (default: removed at the end)
 `;
 const args = process.argv.slice(2);
@@ -19,11 +29,14 @@ if (args.includes('--help')) {
 }
 const outAt = args.indexOf('--out');
 const kept = outAt >= 0 ? resolve(args[outAt + 1] ?? '') : undefined;
-const source = resolve(
-  args.find((arg, i) => !arg.startsWith('-') && i !== outAt + 1) ?? join(root, 'examples/terraform'),
-);
-if (!existsSync(join(source, 'dual-cluster.yaml')) || (outAt >= 0 && args[outAt + 1] === undefined)) {
-  process.stderr.write(`no dual-cluster.yaml in ${source}\n${HELP}`);
+const given = args.find((arg, i) => !arg.startsWith('-') && i !== outAt + 1);
+const sources = (
+  given ? [given] : ['examples/terraform', 'test/fixtures/states/2-blue-and-green'].map((path) => join(root, path))
+).map((path) => resolve(path));
+const unreadable = sources.find((path) => !existsSync(join(path, 'dual-cluster.yaml')));
+if (unreadable !== undefined || (outAt >= 0 && args[outAt + 1] === undefined)) {
+  if (unreadable !== undefined) process.stderr.write(`no dual-cluster.yaml in ${unreadable}\n`);
+  process.stderr.write(HELP);
   process.exit(64);
 }
 
@@ -51,67 +64,79 @@ function tell(what, found, note = '') {
 }
 const notChecked = (what, why) => say(`--    ${what}: not checked, ${why}`);
 
-const out = kept ?? join(folder, 'cdktf.out');
-cpSync(source, join(folder, 'app'), { recursive: true });
-const { seconds, cpu, mib } = synth(join(folder, 'app'), out);
-
-const stacks = readdirSync(join(out, 'stacks')).map((name) => {
-  const path = join(out, 'stacks', name);
-  const text = readFileSync(join(path, 'cdk.tf.json'), 'utf8');
-  return { name, path, size: text.length, json: JSON.parse(text) };
-});
-for (const { name, size, json } of stacks) {
-  const counts = Object.entries(json.resource ?? {}).map(([type, all]) => [type, Object.keys(all).length]);
-  const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  say(`${name}: ${total} resources, ${(size / 1024).toFixed(0)} KiB`);
-  const shown = counts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${type} ${count}`);
-  for (let i = 0; i < shown.length; i += 3)
-    say(
-      `  ${shown
-        .slice(i, i + 3)
-        .map((each) => each.padEnd(44))
-        .join('')
-        .trimEnd()}`,
-    );
-}
-say();
-say(
-  `synth of ${stacks.length} stacks: ${seconds.toFixed(2)} s (${cpu.toFixed(2)} s of processor), peak memory ${mib.toFixed(0)} MiB`,
-);
-say();
-
 const schema = providerSchema();
-const each = (check) => stacks.flatMap((stack) => check(stack).map((line) => `${stack.name}: ${line}`));
-tell(
-  'references, cycles, states, secrets, paths',
-  each(({ json }) => problemsOf(json, { folders: [folder, root] }).map(({ where, problem }) => `${where}: ${problem}`)),
-);
-tell(
-  "types, attributes and blocks by the provider's bindings",
-  each(({ json }) => schemaProblems(json, schema)),
-);
-if (findTerraform() === undefined) notChecked('terraform validate', 'there is no terraform on PATH');
-else {
-  const found = [];
-  for (const { name, path } of stacks) for (const line of await validate(path)) found.push(`${name}: ${line}`);
-  tell("terraform validate, the provider's schema read from the bindings", found);
-}
-if (checkovProgram === undefined) notChecked('checkov', 'it could not be installed (see above)');
-else {
-  const accepted = JSON.parse(readFileSync(join(root, 'test/real/terraform/checkov-accepted.json'), 'utf8'));
-  const report = checkov(checkovProgram, join(out, 'stacks'));
-  const { fresh } = compared(report.findings, accepted);
-  tell(
-    'checkov',
-    fresh.map(({ check, type, name, file, says }) => `${file}: ${check} ${type}.${name}: ${says}`),
-    `: ${report.passed} passed, ${report.findings.length - fresh.length} accepted with their reason (docs/security.md), ${fresh.length} other`,
-  );
-}
+for (const source of sources) await check(source);
 notChecked(
   'terraform init, validate and plan with the real provider',
   'it comes from registry.terraform.io and a plan needs credentials: docs/terraform.md has the commands',
 );
 process.exit(problems === 0 ? 0 : 1);
+
+async function check(source) {
+  const name = basename(source);
+  say(`== ${relative(root, source) || source}`);
+  const app = join(folder, name);
+  const out = kept ? join(kept, name) : join(app, 'cdktf.out');
+  cpSync(source, app, { recursive: true });
+  const settings = join(app, 'dual-cluster.yaml');
+  if (!/^terraform:/m.test(readFileSync(settings, 'utf8'))) appendFileSync(settings, '\nterraform: {}\n');
+  const { seconds, cpu, mib } = synth(app, out);
+
+  const stacks = readdirSync(join(out, 'stacks')).map((name) => {
+    const path = join(out, 'stacks', name);
+    const text = readFileSync(join(path, 'cdk.tf.json'), 'utf8');
+    return { name, path, size: text.length, json: JSON.parse(text) };
+  });
+  for (const { name, size, json } of stacks) {
+    const counts = Object.entries(json.resource ?? {}).map(([type, all]) => [type, Object.keys(all).length]);
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    say(`${name}: ${total} resources, ${(size / 1024).toFixed(0)} KiB`);
+    const shown = counts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${type} ${count}`);
+    for (let i = 0; i < shown.length; i += 3)
+      say(
+        `  ${shown
+          .slice(i, i + 3)
+          .map((each) => each.padEnd(44))
+          .join('')
+          .trimEnd()}`,
+      );
+  }
+  say();
+  say(
+    `synth of ${stacks.length} stacks: ${seconds.toFixed(2)} s (${cpu.toFixed(2)} s of processor), peak memory ${mib.toFixed(0)} MiB`,
+  );
+  say();
+
+  const each = (check) => stacks.flatMap((stack) => check(stack).map((line) => `${stack.name}: ${line}`));
+  tell(
+    'references, cycles, states, secrets, paths',
+    each(({ json }) =>
+      problemsOf(json, { folders: [folder, root] }).map(({ where, problem }) => `${where}: ${problem}`),
+    ),
+  );
+  tell(
+    "types, attributes and blocks by the provider's bindings",
+    each(({ json }) => schemaProblems(json, schema)),
+  );
+  if (findTerraform() === undefined) notChecked('terraform validate', 'there is no terraform on PATH');
+  else {
+    const found = [];
+    for (const { name, path } of stacks) for (const line of await validate(path)) found.push(`${name}: ${line}`);
+    tell("terraform validate, the provider's schema read from the bindings", found);
+  }
+  if (checkovProgram === undefined) notChecked('checkov', 'it could not be installed (see above)');
+  else {
+    const accepted = JSON.parse(readFileSync(join(root, 'test/real/terraform/checkov-accepted.json'), 'utf8'));
+    const report = checkov(checkovProgram, join(out, 'stacks'));
+    const { fresh } = compared(report.findings, accepted);
+    tell(
+      'checkov',
+      fresh.map(({ check, type, name, file, says }) => `${file}: ${check} ${type}.${name}: ${says}`),
+      `: ${report.passed} passed, ${report.findings.length - fresh.length} accepted with their reason (docs/security.md), ${fresh.length} other`,
+    );
+  }
+  say();
+}
 
 /** The app in a process of its own, which says itself what it used. */
 function synth(app, outdir) {
