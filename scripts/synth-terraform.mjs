@@ -29,7 +29,7 @@ if (args.includes('--help')) {
 }
 const outAt = args.indexOf('--out');
 const kept = outAt >= 0 ? resolve(args[outAt + 1] ?? '') : undefined;
-const given = args.find((arg, i) => !arg.startsWith('-') && i !== outAt + 1);
+const given = args.find((arg, i) => !arg.startsWith('-') && (outAt < 0 || i !== outAt + 1));
 const sources = (
   given ? [given] : ['examples/terraform', 'test/fixtures/states/2-blue-and-green'].map((path) => join(root, path))
 ).map((path) => resolve(path));
@@ -77,6 +77,7 @@ async function check(source) {
   say(`== ${relative(root, source) || source}`);
   const app = join(folder, name);
   const out = kept ? join(kept, name) : join(app, 'cdktf.out');
+  mkdirSync(out, { recursive: true });
   cpSync(source, app, { recursive: true });
   const settings = join(app, 'dual-cluster.yaml');
   if (!/^terraform:/m.test(readFileSync(settings, 'utf8'))) appendFileSync(settings, '\nterraform: {}\n');
