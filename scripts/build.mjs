@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inCdktn, makeCdktn } from './cdktn.mjs';
 import { ensureDependencies, prepare, root } from './prepare.mjs';
 
 prepare(ensureDependencies);
@@ -49,7 +50,7 @@ for (const name of names) {
   writeWhole(join(root, 'dist', 'handlers', `${name}.zip`), zipSync({ 'index.js': file }));
 }
 
-await import('./cdktn.mjs').then(({ makeCdktn }) => makeCdktn(join(root, 'dist', 'lib')));
+makeCdktn(join(root, 'dist', 'lib'));
 
 // Each app as one file: zod, yaml and the library are some 250 files, and reading them was a tenth of a synth. What the
 // constructs come from is the user's own.
@@ -81,6 +82,9 @@ for (const [app, external] of [
   );
 }
 
+const forCdktn = inCdktn(readFileSync(join(root, 'dist', 'bin', 'terraform-app.js'), 'utf8'));
+writeFileSync(join(root, 'dist', 'bin', 'cdktn-app.js'), forCdktn);
+
 const jsonSchema = join(root, 'dist', 'lib', 'settings', 'json-schema.js');
 if (existsSync(jsonSchema)) {
   const { jsonSchema: make } = await import(pathToFileURL(jsonSchema).href).then((module) => module.default ?? module);
@@ -90,7 +94,7 @@ if (existsSync(jsonSchema)) {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
-for (const program of ['kong-dual-cluster', 'app', 'terraform-app']) {
+for (const program of ['kong-dual-cluster', 'app', 'terraform-app', 'cdktn-app']) {
   const path = join(root, 'dist', 'bin', `${program}.js`);
   if (existsSync(path)) chmodSync(path, 0o755);
 }

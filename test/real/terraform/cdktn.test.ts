@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SETTINGS, synthSettings } from './synth-settings';
 
 const ROOT = join(__dirname, '../../..');
 const PACKAGES = {
@@ -99,5 +100,22 @@ describe("given apps of one's own, when they are written for cdktf and for cdktn
     );
     expect(Object.keys((one as { resource: object }).resource).length).toBeGreaterThan(5);
     expect(other).toEqual(one);
+  });
+});
+
+describe('given the settings of an upgrade, when the app of each writes them', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kdc-cdktn-app-'));
+    const settings = SETTINGS['2-blue-and-green']!;
+    synthSettings(settings, folder, { prefix: 'cdktf.' });
+    synthSettings(settings, folder, { prefix: 'cdktn.', app: 'cdktn-app' });
+  }, 60_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(['gateway-edge', 'gateway-blue', 'gateway-green'])('%s means the same from both', (stack) => {
+    const [one, other] = Object.keys(PACKAGES).map((backend) => meaning(join(folder, `${backend}.${stack}`)));
+    const withoutPath = (json: unknown) => JSON.stringify(json).replace(/"path":"[^"]*\.tfstate"/, '');
+    expect(withoutPath(other)).toBe(withoutPath(one));
   });
 });

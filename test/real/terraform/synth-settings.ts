@@ -16,7 +16,11 @@ export const SETTINGS: Readonly<Record<string, string>> = {
  * The app as a person runs it, in a folder of its own; its stacks come into `into`, each in a folder.
  * @throws with what the app said when it refuses
  */
-export function synthSettings(settings: string, into: string, { prefix = '', region = 'eu-central-1' } = {}): void {
+export function synthSettings(
+  settings: string,
+  into: string,
+  { prefix = '', region = 'eu-central-1', app = 'terraform-app' } = {},
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'kdc-synth-'));
   try {
     for (const file of ['dual-cluster.yaml', 'dual-cluster.lock.json']) {
@@ -26,12 +30,12 @@ export function synthSettings(settings: string, into: string, { prefix = '', reg
     const text = readFileSync(yaml, 'utf8');
     if (!/^terraform:/m.test(text)) writeFileSync(yaml, `${text}\nterraform: {}\n`);
     const { KONG_DUAL_CLUSTER_SETTINGS: _, ...inherited } = process.env;
-    const app = spawnSync(process.execPath, [join(ROOT, 'dist/bin/terraform-app.js')], {
+    const ran = spawnSync(process.execPath, [join(ROOT, 'dist/bin', `${app}.js`)], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...inherited, AWS_REGION: region, CDKTF_OUTDIR: join(folder, 'out') },
     });
-    if (app.status !== 0) throw new Error(app.stderr);
+    if (ran.status !== 0) throw new Error(ran.stderr);
     for (const name of readdirSync(join(folder, 'out/stacks'))) {
       cpSync(join(folder, 'out/stacks', name), join(into, `${prefix}${name}`), { recursive: true });
     }
