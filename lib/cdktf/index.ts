@@ -15,6 +15,8 @@ export type { SlotAlarms } from './alarms';
 export { FREEZE_OFF } from '../blueprint/freeze';
 export { DESTROY } from '../blueprint/deploy-command';
 export { literal } from './literal';
+export { problemsOf } from './check';
+export type { CheckOptions, Problem } from './check';
 export { RollbackMachine } from './rollback-machine';
 export { ShiftMachine } from './shift-machine';
 export { TesterRules } from './tester-rules';
