@@ -50,6 +50,12 @@ describe('given the AwsSolutions rules of cdk-nag, when a cluster is synthesised
     expect(findings(KINDS[kind]!, ENVIRONMENT)).toEqual([]);
   });
 
+  test('with `${…}` in a value of the environment, which is no Fn::Sub, nothing is reported', () => {
+    const environment = { KONG_PROXY_ACCESS_LOG: '/dev/stdout ${USER}' };
+    const migrations = { ...upgrade(), environment };
+    expect(findings({ environment, migrations }, ENVIRONMENT)).toEqual([]);
+  });
+
   test('without a named account and region nothing is reported either', () => {
     expect(findings({})).toEqual([]);
   });

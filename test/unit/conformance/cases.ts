@@ -151,6 +151,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     locked(),
   ),
   'two NAT gateways, own range': of({ network: { create: { cidr: '10.99.0.0/16', natGateways: 2 } } }),
+  'three NAT gateways, narrow range': of({ network: { create: { cidr: '172.31.240.0/20', natGateways: 3 } } }),
   'adopted load balancer': of({ network: EXISTING_NETWORK, edge: { adopted: OWNERS, testerHeader: {} } }),
   'adopted, weights in the template': of(
     {

@@ -9,8 +9,6 @@ import { systemSpec } from '../../../lib/blueprint/system';
 import { makeStacks as makeTerraform } from '../../../lib/cdktf/stacks';
 import type { TerraformJson } from '../cdktf/synth';
 import type { Case } from './cases';
-import { compare } from './compare';
-import type { Comparison } from './compare';
 import { ofCloudFormation } from './of-cloudformation';
 import { ofTerraform } from './of-terraform';
 import type { Meaning } from './meaning';
@@ -44,8 +42,6 @@ export const terraformJson = (of: Case): Record<string, TerraformJson> =>
   });
 
 export const terraform = (of: Case): Meaning => meaningOf(ofTerraform(terraformJson(of)));
-
-export const conformance = (of: Case): Comparison => compare(cloudFormation(of), terraform(of));
 
 function inFolder<T>(make: (outdir: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-conformance-'));
