@@ -13,7 +13,7 @@ import { SLOT_OUTPUTS } from '../../lib/blueprint/output-names';
 
 /** A road through a world of its own: the settings folder, the real cdk command, and the databases looked at directly. */
 export class Road {
-  private constructor(
+  protected constructor(
     readonly run: DemoRun,
     readonly folder: string,
   ) {}
