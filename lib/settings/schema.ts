@@ -243,8 +243,12 @@ const terraform = z.strictObject({
 export const settingsSchema = z.strictObject({
   name: z
     .string()
-    // It begins a DBInstanceIdentifier: no two dashes in a row and none at the end (RDS API).
-    .regex(/^(?!.*--)[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/, 'lower-case letters, digits and single dashes, 30 at most')
+    // It begins a DBInstanceIdentifier, without two dashes in a row and one at the end (RDS API), and the names of security
+    // groups, which no `sg-` begins (EC2 API, CreateSecurityGroup).
+    .regex(
+      /^(?!.*--)(?!sg(-|$))[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
+      'lower-case letters, digits and single dashes, 30 at most, but not sg and not sg-…',
+    )
     .describe('prefix of the stacks'),
   account: z
     .string()

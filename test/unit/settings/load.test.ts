@@ -108,6 +108,17 @@ describe('loading settings', () => {
     },
   );
 
+  test.each(['sg', 'sg-kong'])(
+    'given the name %s, then it is refused: EC2 would refuse its security groups',
+    (name) => {
+      expect(mistakes(TEXT.replace('name: kong', `name: ${name}`))[0]).toContain('not sg and not sg-…');
+    },
+  );
+
+  test.each(['sgateway', 'my-sg'])('given the name %s, then it is taken', (name) => {
+    expect(parseSettings(TEXT.replace('name: kong', `name: ${name}`), 'f.yaml').settings.name).toBe(name);
+  });
+
   test('given a missing key, then the key above it is named', () => {
     expect(mistakes(TEXT.replace('name: kong\n', ''))).toEqual([
       expect.stringMatching(/^f\.yaml:2:1: name: is missing, allowed: text/),
