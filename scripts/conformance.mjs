@@ -4,15 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ensureBuild, ensureDependencies, prepare, root } from './prepare.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+prepare(ensureDependencies, ensureBuild);
 const jest = join(root, 'node_modules/jest/bin/jest.js');
-if (!existsSync(jest)) {
-  console.error('the dependencies are not installed\n  to mend it: npm install');
-  process.exit(1);
-}
 
 /** Columns of the table, with the aspects that each of them sums up. */
 const COLUMNS = {
