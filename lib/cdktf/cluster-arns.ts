@@ -16,12 +16,13 @@ export interface ClusterArns {
 /** An ECS cluster with Container Insights. */
 export function makeCluster(scope: Construct, id: string, name: string): ClusterArns {
   const { arn } = new EcsCluster(scope, id, { name, setting: [{ name: 'containerInsights', value: 'enabled' }] });
-  const database = Fn.replace(arn, ':ecs:', ':rds:');
+  const databases = Fn.replace(Fn.replace(arn, ':ecs:', ':rds:'), `:cluster/${name}`, ':db:');
   return {
     name,
     arn,
     taskArns: `${Fn.replace(arn, ':cluster/', ':task/')}/*`,
     serviceArn: `${Fn.replace(arn, ':cluster/', ':service/')}/${name}`,
-    databaseArn: (identifier) => Fn.replace(database, `:cluster/${name}`, `:db:${identifier}`),
+    // Behind the expression and not in it: cdktf takes the settings' text there for its own.
+    databaseArn: (identifier) => `${databases}${identifier}`,
   };
 }

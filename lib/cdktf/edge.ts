@@ -1,4 +1,4 @@
-import { DataResource, Fn, Token } from 'cdktf';
+import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { LOAD_BALANCER_DESCRIPTIONS } from '../blueprint/node-flows';
 import { EDGE_CONNECTIONS, EDGE_OUTPUTS, STATE_ID } from '../blueprint/output-names';
@@ -9,6 +9,7 @@ import type { Slot } from '../traffic/weights';
 import { SLOTS } from '../traffic/weights';
 import { AdminListener } from './admin-listener';
 import { EdgeAlarms } from './alarms';
+import { commaList } from './comma-list';
 import { edgeDashboard } from './dashboard';
 import { literal, literalJson } from './literal';
 import type { EdgeLoadBalancer, ListenerArns } from './load-balancer';
@@ -212,9 +213,6 @@ export class KongEdge extends Construct {
     });
   }
 }
-
-/** A list that is one reference is joined by Terraform. */
-const commaList = (ids: string[]): string => (Token.isUnresolved(ids) ? Fn.join(',', ids) : ids.join(','));
 
 /** @throws KongDualClusterError EDGE_FORWARDS_NOTHING */
 function listenerOf(ref: ListenerRef, own: ListenerArns): RuleListener {

@@ -2,7 +2,6 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
-import { Fn } from 'cdktf';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { migrationContainer, MIGRATION_SIZE, MIGRATION_STREAM_PREFIX } from '../blueprint/containers';
@@ -13,6 +12,7 @@ import type { MigrationSpec } from '../blueprint/spec';
 import type { SecretRef } from '../settings/schema';
 import { KongTask } from './cluster-container';
 import type { ClusterArns } from './cluster-arns';
+import { commaList } from './comma-list';
 import type { IKongDatastore } from './datastore';
 import type { SlotConnections } from './slot-connections';
 import type { SlotFunction } from './slot-function';
@@ -82,7 +82,7 @@ export class KongMigrations extends Construct {
         description: `Migrations of ${slot}`,
       }),
     ];
-    this.subnetIds = Fn.join(',', connections.nodeSubnetIds);
+    this.subnetIds = commaList(connections.nodeSubnetIds);
 
     // Kept when the stack goes, with a name of its own for each: the log of a failed deployment outlives it.
     const logGroup = new CloudwatchLogGroup(this, 'Logs', {

@@ -1,5 +1,5 @@
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
-import { TerraformOutput } from 'cdktf';
+import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { parameterName } from '../blueprint/parameter-names';
 
@@ -13,12 +13,16 @@ export interface PublishedProps {
 /**
  * What others need of a stack, twice: as Terraform outputs, for people and other configurations, and as SSM parameters by
  * name, for the slots and the command. So neither needs to read this stack's state, wherever that lies.
+ *
+ * Where somebody's own stack holds it, perhaps beside others, its name begins the outputs' names: Terraform has one list of
+ * them, and cdktf keeps the last of two with one name.
  */
 export class Published extends Construct {
   constructor(scope: Construct, id: string, { stackName, outputs }: PublishedProps) {
     super(scope, id);
+    const prefix = TerraformStack.of(this).node.id === stackName ? '' : `${stackName}-`;
     for (const [name, value] of Object.entries(outputs)) {
-      new TerraformOutput(this, `${name}Output`, { value }).overrideLogicalId(name);
+      new TerraformOutput(this, `${name}Output`, { value }).overrideLogicalId(`${prefix}${name}`);
       new SsmParameter(this, name, {
         name: parameterName(stackName, name),
         type: 'String',

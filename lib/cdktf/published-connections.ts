@@ -11,7 +11,8 @@ import type { SlotConnections } from './slot-connections';
  * lists of subnets are one reference each, of unknown length.
  */
 export function publishedConnections(scope: Construct, systemName: string, slot: Slot): SlotConnections {
-  const published = new Construct(scope, 'Edge');
+  // By system and slot: one scope may read several.
+  const published = new Construct(scope, `${systemName}-edge-for-${slot}`);
   const read = (output: string): string =>
     new DataAwsSsmParameter(published, output, { name: parameterName(`${systemName}-edge`, output) }).insecureValue;
   return {

@@ -58,12 +58,15 @@ function keepInBucket(
   ownRegion: string | undefined,
 ): void {
   const where = region ?? ownRegion;
+  const key = [...keyPrefix.split('/').filter(Boolean), `${stack.node.id}.tfstate`].join('/');
   new S3Backend(stack, {
-    bucket,
-    key: [...keyPrefix.split('/').filter(Boolean), `${stack.node.id}.tfstate`].join('/'),
+    ...literal({
+      bucket,
+      key,
+      ...(where !== undefined && { region: where }),
+      ...(kmsKeyId !== undefined && { kmsKeyId }),
+    }),
     encrypt: true,
-    ...(where !== undefined && { region: where }),
-    ...(kmsKeyId !== undefined && { kmsKeyId }),
   });
   // Newer than the types of cdktf 0.21; a lock in DynamoDB is deprecated.
   stack.addOverride('terraform.backend.s3.use_lockfile', true);

@@ -9,7 +9,7 @@ describe('given the dashboard of the edge', () => {
   );
 
   test('then its name has the region, because an account has one list of dashboards', () => {
-    expect(dashboard['dashboard_name']).toBe('kong-edge-${data.aws_region.Region.region}');
+    expect(dashboard['dashboard_name']).toBe('kong-edge-${data.aws_region.KongRegion.region}');
   });
 
   test('then its body is JSON with references to the alarms, the load balancer and the target groups', () => {
@@ -19,7 +19,7 @@ describe('given the dashboard of the edge', () => {
     expect(widgets[0]!.properties.alarms).toHaveLength(7);
     for (const arn of widgets[0]!.properties.alarms!)
       expect(arn).toMatch(/^\$\{aws_cloudwatch_metric_alarm\.\w+\.arn\}$/);
-    expect(widgets[1]!.properties.region).toBe('${data.aws_region.Region.region}');
+    expect(widgets[1]!.properties.region).toBe('${data.aws_region.KongRegion.region}');
     expect(widgets[1]!.properties.metrics![1]).toEqual([
       'AWS/ApplicationELB',
       'RequestCount',

@@ -27,7 +27,7 @@ describe('given a slot in a state of its own', () => {
   });
 
   test('values are not hidden in plans, and a list is split by Terraform', () => {
-    expect(resources(json, 'aws_subnet')[0]!.vpc_id).toMatch(/^\$\{data\.aws_ssm_parameter\.\w+\.insecure_value\}$/);
-    expect(connections!.nodeSubnetIds).toMatch(/^\$\{split\(",", data\.aws_ssm_parameter\.\w+\.insecure_value\)\}$/);
+    expect(resources(json, 'aws_subnet')[0]!.vpc_id).toMatch(/^\$\{data\.aws_ssm_parameter\.[\w-]+\.insecure_value\}$/);
+    expect(connections!.nodeSubnetIds).toMatch(/^\$\{split\(",", data\.aws_ssm_parameter\.[\w-]+\.insecure_value\)\}$/);
   });
 });
