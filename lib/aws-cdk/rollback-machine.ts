@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { MACHINE_ROLES, STARTERS, endOfShift } from '../blueprint/machines';
 import { rollbackStatements, startStatements } from '../blueprint/permissions';
 import type { MovedWeights, Statement } from '../blueprint/permissions';
+import { inPartition } from '../traffic/asl';
 import type { AslDefinition } from '../traffic/asl';
 import type { MachineTargets } from '../traffic/machine-tasks';
 import { rollbackMachine } from '../traffic/rollback-machine';
@@ -98,7 +99,7 @@ export function machineRole(scope: Construct, description: string, statements: r
 export function machine(scope: Construct, definition: AslDefinition, role: iam.IRole): string {
   const made = new sfn.CfnStateMachine(scope, 'Machine', {
     // References are ARNs and names, which JSON writes as they are: toJsonString would walk the definition twice a synth.
-    definitionString: JSON.stringify(definition),
+    definitionString: JSON.stringify(inPartition(definition, Stack.of(scope).partition)),
     roleArn: role.roleArn,
   });
   // CloudFormation would make the machine before the role may do anything.

@@ -1,9 +1,11 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { Construct } from 'constructs';
 import type { Statement } from '../blueprint/permissions';
+import { inPartition } from '../traffic/asl';
 import type { AslDefinition } from '../traffic/asl';
 import { literalJson } from './literal';
 import { ServiceRole } from './service-role';
+import { partitionName } from './surroundings';
 
 export interface StateMachineProps {
   /** Name of the machine. */
@@ -28,7 +30,7 @@ export class StateMachine extends Construct {
     });
     this.machineArn = new SfnStateMachine(this, 'Machine', {
       name,
-      definition: literalJson(definition),
+      definition: literalJson(inPartition(definition, partitionName(this))),
       roleArn: role.arn,
       // A machine that is there may be started, and one that is being deleted lets its executions end.
       dependsOn: [role.policy],

@@ -10,6 +10,10 @@ export interface AslDefinition {
   readonly States: AslStates;
 }
 
+/** The same in another partition of AWS (`aws-us-gov`, `aws-cn`, or a reference): Step Functions' integrations are its ARNs. */
+export const inPartition = <T extends AslDefinition>(definition: T, partition: string): T =>
+  JSON.parse(JSON.stringify(definition).replaceAll('"arn:aws:states:::', `"arn:${partition}:states:::`)) as T;
+
 /** A JSONata expression in the place of a value. */
 export const asl = (expression: string): string => `{% ${expression.replace(/\s+/g, ' ').trim()} %}`;
 

@@ -11,7 +11,8 @@ function definitions(template: Template): any[] {
     return JSON.parse(
       text
         .map((part) => (typeof part === 'string' ? part : `arn:aws:${Object.values(part).join('')}:eu-central-1:1:x`))
-        .join(''),
+        .join('')
+        .replaceAll('arn:aws:AWS::Partition:eu-central-1:1:x', 'aws'),
     );
   });
 }

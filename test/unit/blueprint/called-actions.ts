@@ -21,7 +21,7 @@ const calledBy = (part: unknown): string[] =>
   typeof part !== 'object' || part === null
     ? []
     : Object.entries(part).flatMap(([key, value]) =>
-        key === 'Resource' ? [ACTIONS[String(value).replace('arn:aws:', '')] ?? String(value)] : calledBy(value),
+        key === 'Resource' ? [ACTIONS[String(value).replace(/^arn:[^:]+:/, '')] ?? String(value)] : calledBy(value),
       );
 
 /** What statements allow, each action once and in order. */

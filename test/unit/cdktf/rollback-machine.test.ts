@@ -1,4 +1,5 @@
 import aslValidator from 'asl-validator';
+import { inPartition } from '../../../lib/traffic/asl';
 import { rollbackMachine } from '../../../lib/traffic/rollback-machine';
 import { allowedActions, calledActions } from '../blueprint/called-actions';
 import { resolve } from './resolve';
@@ -11,14 +12,16 @@ describe('given the rollback machine', () => {
   let expected: unknown;
   const json = synth((stack) => {
     const { props } = machines(stack);
-    expected = resolve(stack, rollbackMachine({ ...props.targets, table: props.table.name }));
+    const made = rollbackMachine({ ...props.targets, table: props.table.name });
+    expected = resolve(stack, inPartition(made, '${data.aws_partition.KongPartition.partition}'));
   });
   const machine = resources(json, 'aws_sfn_state_machine').find(({ name }) => name === 'kong-edge-rollback')!;
   const definition = JSON.parse(unescape(machine['definition'])) as ReturnType<typeof rollbackMachine>;
 
   test('then it is the definition that the runner’s code is tested with, with references in place', () => {
     expect(definition).toEqual(expected);
-    expect(aslValidator(definition as never)).toMatchObject({ isValid: true });
+    const inFirst = JSON.stringify(definition).replaceAll('${data.aws_partition.KongPartition.partition}', 'aws');
+    expect(aslValidator(JSON.parse(inFirst) as never)).toMatchObject({ isValid: true });
   });
 
   test('then its role may do what the definition calls, and nothing else', () => {
@@ -44,7 +47,7 @@ describe('given the rollback machine', () => {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
         Principal: { Service: `${service}.amazonaws.com` },
-        Condition: { StringEquals: { 'aws:SourceAccount': '${data.aws_caller_identity.Account.account_id}' } },
+        Condition: { StringEquals: { 'aws:SourceAccount': '${data.aws_caller_identity.KongAccount.account_id}' } },
       },
     ]);
   });

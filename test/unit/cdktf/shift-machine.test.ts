@@ -1,4 +1,5 @@
 import aslValidator from 'asl-validator';
+import { inPartition } from '../../../lib/traffic/asl';
 import { shiftMachine } from '../../../lib/traffic/state-machine';
 import { allowedActions, calledActions } from '../blueprint/called-actions';
 import { resolve } from './resolve';
@@ -11,10 +12,9 @@ describe('given the shift machine', () => {
   let expected: unknown;
   const json = synth((stack) => {
     const { props } = machines(stack);
-    expected = resolve(
-      stack,
-      shiftMachine({ ...props.targets, table: props.table.name, gatesFunctionArn: '<the gates function>' }),
-    );
+    const gatesFunctionArn = '<the gates function>';
+    const made = shiftMachine({ ...props.targets, table: props.table.name, gatesFunctionArn });
+    expected = resolve(stack, inPartition(made, '${data.aws_partition.KongPartition.partition}'));
   });
   const machine = resources(json, 'aws_sfn_state_machine').find(({ name }) => name === 'kong-edge-shift')!;
   const text = String(machine['definition']);
@@ -24,7 +24,8 @@ describe('given the shift machine', () => {
   test('then it is the definition that the runner’s code is tested with, with references in place', () => {
     const filled = JSON.parse(JSON.stringify(expected).replace('<the gates function>', String(gatesArn))) as unknown;
     expect(definition).toEqual(filled);
-    expect(aslValidator(definition as never)).toMatchObject({ isValid: true });
+    const inFirst = JSON.stringify(definition).replaceAll('${data.aws_partition.KongPartition.partition}', 'aws');
+    expect(aslValidator(JSON.parse(inFirst) as never)).toMatchObject({ isValid: true });
   });
 
   test('then Terraform finds references in it and no directive', () => {
