@@ -1,7 +1,7 @@
 import type { AttributeSchema, BlockSchema } from './schema';
 
-/** A schema as the protocol wants it. */
-export const schemaMessage = (block: BlockSchema, version = 0) => ({ version, block: blockMessage(block) });
+/** A schema as the protocol wants it. Its version is always 0: no state of the real provider is read here. */
+export const schemaMessage = (block: BlockSchema) => ({ version: 0, block: blockMessage(block) });
 
 interface BlockMessage {
   readonly attributes: readonly unknown[];
@@ -41,8 +41,3 @@ export const failure = (error: unknown): Diagnostic => ({
   summary: error instanceof Error ? error.message.split('\n')[0] || error.name : String(error),
   detail: error instanceof Error ? error.message : '',
 });
-
-export const schemaVersion = (type: string): number => VERSIONS[type] ?? 0;
-
-/** Of the real provider, so that a state says what it is; no other version is upgraded here. */
-const VERSIONS: Readonly<Record<string, number>> = {};

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,10 @@ export class TerraformRoad extends Road {
     const folder = await mkdtemp(join(tmpdir(), 'kong-dual-cluster-terraform-road-'));
     const run = new DemoRun({ folder, signal: new AbortController().signal });
     const world = await startWorld(options);
-    const terraform = await Terraform.start({ environment: world.environment });
+    const terraform = await Terraform.start({ environment: world.environment }).catch(async (error: unknown) => {
+      await world.stop();
+      throw error;
+    });
     // Our commands start terraform themselves.
     run.world = { ...world, environment: { ...world.environment, ...terraform.environment } };
     return new TerraformRoad(run, folder, terraform);
@@ -58,7 +62,6 @@ export class TerraformRoad extends Road {
 
   /** Writes every stack, as `cdktf synth` does: it runs the app. */
   async synth(destroyable?: string): Promise<void> {
-    const { execFile } = await import('node:child_process');
     const environment = {
       ...process.env,
       ...this.run.world.environment,
