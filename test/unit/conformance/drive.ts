@@ -31,7 +31,8 @@ export const cloudFormation = (of: Case): Meaning => meaningOf(ofCloudFormation(
 export const terraformJson = (of: Case): Record<string, TerraformJson> =>
   inFolder((outdir) => {
     const app = new CdktfApp({ outdir, skipValidation: true, stackTraces: false });
-    const { edge, slots } = makeTerraform(app, systemSpec(of.settings, of.lock));
+    const state = of.settings.terraform?.state;
+    const { edge, slots } = makeTerraform(app, systemSpec(of.settings, of.lock), { ...(state && { state }) });
     app.synth();
     return Object.fromEntries(
       [edge, ...Object.values(slots)].map(({ node: { id } }) => [
