@@ -23,7 +23,10 @@ export interface EdgeStackProps extends StackProps {
   readonly spec: SystemSpec;
 }
 
-/** The long-lived part that both slots stand behind. Its template does not depend on which slots there are. */
+/**
+ * The long-lived part that both slots stand behind. Its template does not depend on which slots there are, but for the health
+ * path of a slot older than Kong 3.3 (lib/blueprint/health.ts).
+ */
 export class EdgeStack extends ZoneIndependentStack {
   readonly edge: KongEdge;
 

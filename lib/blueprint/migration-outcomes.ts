@@ -15,8 +15,8 @@ export interface MigrationOutcome {
 }
 
 /** Migrations are never repaired in place: what a failed run leaves behind is not known to either version of Kong. */
-const START_AGAIN =
-  'do not repair this database: for an upgrade, delete this slot and restore the snapshot again; for a new system, delete the stack and deploy it again';
+export const START_AGAIN =
+  'do not repair this database: for an upgrade, delete this slot (kong-dual-cluster teardown --slot, where it is still there) and restore the snapshot again; for a new system, delete the stack and deploy it again';
 
 export const MIGRATION_OUTCOMES = {
   clean: {

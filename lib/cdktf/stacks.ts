@@ -74,7 +74,10 @@ function keepInBucket(
 
 export type EdgeStackProps = KongStackProps;
 
-/** The long-lived part that both slots stand behind. What it says does not depend on which slots there are. */
+/**
+ * The long-lived part that both slots stand behind. What it says does not depend on which slots there are, but for the health
+ * path of a slot older than Kong 3.3 (lib/blueprint/health.ts).
+ */
 export class EdgeStack extends KongStack {
   readonly edge: KongEdge;
 

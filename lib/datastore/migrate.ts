@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTasksCommand, RunTaskCommand, type ECSClient, type Task } from '@aws-sdk/client-ecs';
 import type { RDSClient } from '@aws-sdk/client-rds';
-import { outcomeOf, RESULT_MARK } from '../blueprint/migration-outcomes';
+import { START_AGAIN, outcomeOf, RESULT_MARK } from '../blueprint/migration-outcomes';
 import { EXIT, KongDualClusterError } from '../errors';
 import { readDatabase } from './read-database';
 
@@ -131,8 +131,7 @@ async function start(
       `the migrations of Kong ${stop.version} have run on this database a short while ago, with other settings`,
       {
         found: error.message,
-        remedy:
-          'restore the snapshot again; or, if that run did not change the database, run it again an hour after it has ended',
+        remedy: `${START_AGAIN}; or, if that run did not change the database, run it again an hour after it has ended`,
         cause: error,
       },
     );
@@ -177,7 +176,7 @@ function refuseFailure(version: string, taskId: string, task: Task, logGroup: st
     outcome?.message ?? `the migrations task of Kong ${version} failed`,
     {
       found: `${outcome?.cause ?? 'unknown'} (exit code ${exitCode}, task ${taskId}), log in ${logGroup}`,
-      remedy: outcome?.remedy ?? 'do not repair this database; restore the snapshot again',
+      remedy: outcome?.remedy ?? START_AGAIN,
     },
   );
 }

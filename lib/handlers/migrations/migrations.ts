@@ -3,7 +3,7 @@ import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Task } from '@aws-sdk/client-ecs';
 import { DescribeTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
-import { outcomeOf, RESULT_MARK } from '../../blueprint/migration-outcomes';
+import { START_AGAIN, outcomeOf, RESULT_MARK } from '../../blueprint/migration-outcomes';
 import type { MigrationResult } from '../../blueprint/migration-outcomes';
 import { KongDualClusterError } from '../../errors';
 import type { Clients, IsCompleteAnswer, OnEventAnswer, ResourceEvent, SlotResource } from './resource';
@@ -202,8 +202,7 @@ async function takeUp(
     `the migrations of Kong ${version} have failed on this database a short while ago, and ECS does not start them again with other settings`,
     {
       found: known ?? conflict.message,
-      remedy:
-        'restore the snapshot again; or, if that run did not change the database, deploy again an hour after it has ended',
+      remedy: `${START_AGAIN}; or, if that run did not change the database, deploy again an hour after it has ended`,
       cause: conflict,
     },
   );
@@ -253,7 +252,7 @@ async function failure(
     outcome?.message ?? `the migrations task of Kong ${version} failed`,
     {
       found,
-      remedy: outcome?.remedy ?? 'do not repair this database; restore the snapshot again',
+      remedy: outcome?.remedy ?? START_AGAIN,
     },
   );
 }
