@@ -28,17 +28,20 @@ export function problemsOf(json: object, { folders = [] }: CheckOptions = {}): P
     else if (text.includes('[object Object]')) found('an object that was written as text');
     const folder = isLocalState(path) ? undefined : folders.find((each) => text.includes(each));
     if (folder !== undefined) found(`a folder of this machine, ${folder}`);
-    if (!isKey && isSecret(path, text)) found('a secret in the clear');
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/.test(text)) found('a secret in the clear');
 
     const { references, problem } =
       bare(path) && !isKey ? { references: [text.split(/\.|\[/)], problem: undefined } : expressionsOf(text);
     if (problem !== undefined) found(`an expression that Terraform cannot read, ${problem}: ${text.slice(0, 80)}`);
+    if (!isKey && isSecret(path, text, references.length > 0)) found('a secret in the clear');
+    const bound = references.length > 0 ? namesOfDynamic(json as Json, path) : FREE;
     for (const reference of problem === undefined ? references : []) {
-      if (FREE.has(reference[0]!)) continue;
+      if (path[0] === 'terraform') found(`a reference where Terraform takes none, ${reference.join('.')}`);
+      if (FREE.has(reference[0]!) || bound.has(reference[0]!)) continue;
       const target = blockOf(reference);
       if (!known.has(target)) found(`a reference to nothing in this stack, ${reference.join('.')}`);
-      else addEdge(edges, blockOf(path.map(String)), target);
+      // A variable's own validation names it.
+      else if (path[0] !== 'variable') addEdge(edges, blockOf(path.map(String)), target);
     }
   }
   for (const { path, value } of numbersIn(json as Json, [])) {
@@ -105,6 +108,18 @@ const isLocalState = (path: Path): boolean =>
 const FREE: ReadonlySet<string> = new Set(['each', 'count', 'self', 'path', 'terraform']);
 const FIRST: Readonly<Record<string, string>> = { variable: 'var', locals: 'local' };
 
+/** Names that the `dynamic` blocks around a place give: their label, or what `iterator` says. */
+function namesOfDynamic(json: Json, path: Path): ReadonlySet<string> {
+  const names = new Set<string>();
+  let block: Json | undefined = json;
+  path.forEach((key, i) => {
+    block = (block as Record<string | number, Json> | undefined)?.[key];
+    const labelled = path[i - 1] === 'dynamic' || (path[i - 2] === 'dynamic' && typeof path[i - 1] === 'number');
+    if (labelled && isTree(block)) names.add(typeof block.iterator === 'string' ? block.iterator : String(key));
+  });
+  return names;
+}
+
 /** The block that a reference or a path leads to, as a reference names it. */
 function blockOf([first, ...rest]: readonly string[]): string {
   const name = FIRST[first!] ?? first!;
@@ -137,11 +152,17 @@ function blocksOf(json: Tree): ReadonlySet<string> {
 
 const SECRET_ATTRIBUTE =
   /^(password|master_password|secret_string|client_secret|auth_token|private_key|token|secret_key)(_wo)?$/;
-const SECRET_VARIABLE = /"name":"\w*(?:PASSWORD|SECRET|TOKEN|PRIVATE_KEY)","value":"(?!\$\{|\{vault:\/\/)[^"]/;
+const SECRET_NAME = String.raw`\w*(?:PASSWORD|SECRET|TOKEN|PRIVATE_KEY)`;
+const IN_CLEAR = String.raw`"value":\s*"(?!\$\{|\{vault:\/\/)[^"]`;
+/** In either order: what one tool writes another may have sorted. */
+const SECRET_VARIABLE = new RegExp(
+  String.raw`"name":\s*"${SECRET_NAME}",\s*${IN_CLEAR}|${IN_CLEAR}(?:[^"\\]|\\.)*",\s*"name":\s*"${SECRET_NAME}"`,
+);
 
 /** A value that nobody gave by reference, where secrets are. Container definitions are JSON in a text. */
-const isSecret = (path: Path, text: string): boolean =>
-  (path[0] !== 'output' && SECRET_ATTRIBUTE.test(String(path.at(-1))) && text !== '' && !text.includes('${')) ||
+const isSecret = (path: Path, text: string, refers: boolean): boolean =>
+  (path[0] !== 'output' && SECRET_ATTRIBUTE.test(String(path.at(-1))) && text !== '' && !refers) ||
+  (path.at(-2) === 'variables' && new RegExp(`^${SECRET_NAME}$`).test(String(path.at(-1))) && text !== '' && !refers) ||
   (path.at(-1) === 'container_definitions' && SECRET_VARIABLE.test(text));
 
 function addEdge(edges: Map<string, Set<string>>, from: string, to: string): void {

@@ -26,7 +26,11 @@ const CALL = /\s*(::|\()/y;
 const OBJECT_KEY = /\s*(=(?![=>])|:)/y;
 const NUMBER = /\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const LOOP = /\s+([\p{L}_][\p{L}\p{N}_-]*)(?:\s*,\s*([\p{L}_][\p{L}\p{N}_-]*))?\s+in\b/uy;
-const OPERATORS = /[\s+\-*/%<>=!&|?:,]+|\.\.\.|\[\*\]|=>/y;
+const OPERATORS = /(?:(?!\/[/*])[\s+\-*/%<>=!&|?:,])+|\.\.\.|\[\*\]|=>/y;
+/** To the end of the line, or between a slash with a star and its like. */
+const COMMENT = /(?:#|\/\/)[^\n]*|\/\*[^]*?\*\//y;
+/** `<<EOT`, the lines and the name again on its own. */
+const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\n([^]*?)^[ \t]*\1$/muy;
 const EMPTY = /\s*~?\}/y;
 const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'if', 'in']);
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -75,9 +79,19 @@ class Reader {
         this.at += 1;
         this.expression(CLOSING[char]!);
         this.at += 1;
-      } else if (this.match(ATTRIBUTE) ?? this.match(NUMBER) ?? this.match(OPERATORS)) continue;
+      } else if (this.heredoc() || this.match(COMMENT)) continue;
+      else if (this.match(ATTRIBUTE) ?? this.match(NUMBER) ?? this.match(OPERATORS)) continue;
       else this.name(closing);
     }
+  }
+
+  private heredoc(): boolean {
+    const text = this.match(HEREDOC)?.[2];
+    if (text === undefined) return false;
+    const { references, problem } = expressionsOf(text);
+    if (problem !== undefined) throw new Unreadable(problem);
+    this.references.push(...references.filter(([first]) => !this.bound.has(first!)).map((parts) => [...parts]));
+    return true;
   }
 
   private name(closing: string): void {

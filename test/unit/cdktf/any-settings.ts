@@ -223,7 +223,7 @@ function rule(tester: boolean): fc.Arbitrary<Rule> {
         testerPriorities: fc.constant({ blue: 1, green: 1 }),
         conditions,
         actionsBefore: fc.oneof(
-          fc.constant([]),
+          fc.constant<Record<string, unknown>[]>([]),
           fc.tuple(fc.oneof(oidc, cognito, jwt)).map((actions) => actions as Record<string, unknown>[]),
         ),
         oidcClientSecret: secretRef,

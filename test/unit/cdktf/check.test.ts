@@ -110,4 +110,42 @@ describe("what cannot be meant in a stack's cdk.tf.json", () => {
       'resource.aws_lambda_function.f.filename: a folder of this machine, /home/me/app',
     ]);
   });
+
+  test('an expression in the backend, which Terraform reads before there is anything to refer to', () => {
+    const json = { terraform: { backend: { s3: { bucket: '${var.bucket}' } } }, variable: { bucket: {} } };
+    expect(problems(json)).toEqual(['terraform.backend.s3.bucket: a reference where Terraform takes none, var.bucket']);
+  });
+
+  test.each([
+    ['beside an escaped dollar', { resource: { aws_db_instance: { d: { password: 'hunt$${er2' } } } }],
+    [
+      'of a function',
+      { resource: { aws_lambda_function: { f: { environment: { variables: { DB_PASSWORD: 'x' } } } } } },
+    ],
+    [
+      'in a container, the value before its name',
+      {
+        resource: {
+          aws_ecs_task_definition: { t: { container_definitions: '[{"value": "x", "name": "PG_PASSWORD"}]' } },
+        },
+      },
+    ],
+  ])('a secret in the clear %s', (_, json) => {
+    expect(problems(json)).toEqual([expect.stringContaining('a secret in the clear')]);
+  });
+
+  test.each([
+    ['a `dynamic` block by its label', { ingress: { for_each: [1], content: { port: '${ingress.value}' } } }],
+    [
+      'a `dynamic` block by its iterator',
+      [{ ingress: { for_each: [1], iterator: 'it', content: { port: '${it.value}' } } }],
+    ],
+  ])('what %s gives is no reference to the outside', (_, dynamic) => {
+    expect(problems({ resource: { aws_security_group: { g: { dynamic } } } })).toEqual([]);
+  });
+
+  test('a variable whose validation names it does not need itself', () => {
+    const validation = [{ condition: '${var.v != ""}', error_message: 'empty' }];
+    expect(problems({ variable: { v: { validation } } })).toEqual([]);
+  });
 });

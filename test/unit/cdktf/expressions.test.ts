@@ -28,6 +28,8 @@ describe('what a string of a Terraform configuration refers to', () => {
     ['${var.on ? 1.5e3 : -2}', ['var.on']],
     ['${provider::aws::arn_parse(aws_lb.edge.arn)}', ['aws_lb.edge.arn']],
     ['${"a \\"quoted\\" } text"}', []],
+    ['${/* not.this */ var.a + // nor.this }\n var.b / var.c # "\n}', ['var.a', 'var.b', 'var.c']],
+    ['${<<EOT\nplain.text ${var.a} "\nEOT\n}', ['var.a']],
   ])('%s', (text, references) => {
     expect(referencesIn(text)).toEqual(references);
   });
