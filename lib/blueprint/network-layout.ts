@@ -1,3 +1,4 @@
+import { KongDualClusterError } from '../errors';
 import { addressNumber, addressText, networkRange, rangeSize } from './cidr';
 import type { NetworkSpec } from './spec';
 
@@ -23,6 +24,7 @@ export interface NetworkLayout {
  * Ranges of a network that is made: one after the other, each at the next multiple of its own size, which is how
  * aws-cdk-lib hands them out (`ec2.IpAddresses.cidr`). They are part of what is deployed: another order would replace every
  * subnet.
+ * @throws KongDualClusterError NETWORK_SIZE for a range that does not hold them (the settings' check says it earlier)
  */
 export function networkLayout({ cidr, natGateways }: Extract<NetworkSpec, { kind: 'create' }>): NetworkLayout {
   const range = networkRange(cidr);
@@ -34,10 +36,17 @@ export function networkLayout({ cidr, natGateways }: Extract<NetworkSpec, { kind
     return `${addressText(start)}/${prefix}`;
   };
   const each = (kind: SubnetKind): string[] => Array.from({ length: ZONES }, () => take(SUBNET_PREFIXES[kind]));
+  // In this order: each takes what the one before left.
+  const subnets = { public: each('public'), nodes: each('nodes'), database: each('database') };
+  if (next > addressNumber(range.split('/')[0]!) + rangeSize(Number(range.split('/')[1]))) {
+    throw new KongDualClusterError('NETWORK_SIZE', 'the range does not hold the subnets of two zones', {
+      found: cidr,
+      remedy: 'use a range from /16 to /20, such as 10.20.0.0/16',
+    });
+  }
   return {
     cidr: range,
-    // In this order: each takes what the one before left.
-    subnets: { public: each('public'), nodes: each('nodes'), database: each('database') },
+    subnets,
     natGateways: Math.min(natGateways, ZONES),
   };
 }

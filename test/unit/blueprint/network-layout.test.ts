@@ -59,4 +59,10 @@ describe('given a network to be made', () => {
     const { cidr, subnets } = networkLayout({ kind: 'create', cidr: '10.20.7.9/16', natGateways: 1 });
     expect([cidr, subnets.public[0]]).toEqual(['10.20.0.0/16', '10.20.0.0/24']);
   });
+
+  test('a range that does not hold its subnets is refused, and none is handed out beyond it', () => {
+    expect(() => networkLayout({ kind: 'create', cidr: '10.20.0.0/21', natGateways: 1 })).toThrow('NETWORK_SIZE');
+    expect(() => networkLayout({ kind: 'create', cidr: '10.20.0.0/28', natGateways: 1 })).toThrow('NETWORK_SIZE');
+    expect(networkLayout({ kind: 'create', cidr: '10.20.0.0/20', natGateways: 1 }).cidr).toBe('10.20.0.0/20');
+  });
 });
