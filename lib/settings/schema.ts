@@ -8,7 +8,10 @@ import { shift } from './shift-schema';
  * allowed. `npm run build` publishes it as JSON Schema for editors (`schema/dual-cluster.schema.json`).
  */
 
-const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'an IPv4 range such as 10.0.0.0/16');
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const cidr = z
+  .string()
+  .regex(new RegExp(`^${OCTET}(\\.${OCTET}){3}\\/(3[0-2]|[12]?\\d)$`), 'an IPv4 range such as 10.0.0.0/16');
 const weight = z.int().describe('weight of a slot, 0 to 999');
 
 const network = z.union([
@@ -40,7 +43,7 @@ const adoptedRule = z.strictObject({
   above: z.string().describe("the owner's rule ARN, or `default` for the listener's default action"),
   priority: z.int().min(1).max(50000).describe('free priority for the weighted rule'),
   testerPriorities: z.strictObject({ blue: z.int().min(1).max(50000), green: z.int().min(1).max(50000) }).optional(),
-  conditions: z.array(z.record(z.string(), z.unknown())).describe('ELBv2 RuleCondition list, verbatim'),
+  conditions: z.array(z.record(z.string(), z.unknown())).min(1).describe('ELBv2 RuleCondition list, verbatim'),
   actionsBefore: z
     .array(z.record(z.string(), z.unknown()))
     .default([])

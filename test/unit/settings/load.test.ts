@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings, loadSettingsFile, parseSettings, settingsOf } from '../../../lib/settings/load';
 import type { KongDualClusterError } from '../../../lib/errors';
+import type { SettingsInput } from '../../../lib/settings/schema';
 import { TEXT } from './text';
 
 /** Lines of what is said about a text. */
@@ -118,6 +119,27 @@ describe('loading settings', () => {
   test.each(['sgateway', 'my-sg'])('given the name %s, then it is taken', (name) => {
     expect(parseSettings(TEXT.replace('name: kong', `name: ${name}`), 'f.yaml').settings.name).toBe(name);
   });
+
+  const ranged = (cidr: string): SettingsInput => ({
+    name: 'kong',
+    live: 'blue',
+    network: { create: { cidr } },
+    slots: { blue: { version: '2.8', datastore: { new: {} } } },
+  });
+
+  test.each(['10.20.0.0/16', '255.255.255.255/32', '0.0.0.0/0', '199.249.9.99/20'])(
+    'given the range %s, then it is taken',
+    (cidr) => {
+      expect(settingsOf(ranged(cidr)).network).toMatchObject({ create: { cidr } });
+    },
+  );
+
+  test.each(['256.0.0.0/16', '10.0.0.0/33', '010.0.0.0/8', '10.0.0/8', '10.0.0.0/08'])(
+    'given the range %s, then it is refused before AWS would',
+    (cidr) => {
+      expect(() => settingsOf(ranged(cidr))).toThrow('an IPv4 range such as 10.0.0.0/16');
+    },
+  );
 
   test('given a missing key, then the key above it is named', () => {
     expect(mistakes(TEXT.replace('name: kong\n', ''))).toEqual([
