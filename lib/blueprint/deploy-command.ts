@@ -10,23 +10,36 @@ type Tool = Pick<Settings, 'terraform'>;
 /** Folder of one stack as `cdktf synth` writes it; `output` in cdktf.json may name another than cdktf.out. */
 export const stackFolder = (stackName: string, output = 'cdktf.out'): string => `${output}/stacks/${stackName}`;
 
-/** Terraform's says `init` first where it is wanted (once in each folder), and then names it itself. */
+/**
+ * `init` is in each of Terraform's: a folder that was written just now wants it (a new slot, a fresh clone), elsewhere it changes
+ * nothing, and what Terraform says where it is missing speaks of a changed backend.
+ */
+const terraform = (stackName: string, verbs: readonly string[]): string =>
+  ['npx cdktf synth', ...['init', ...verbs].map((verb) => `terraform -chdir=${stackFolder(stackName)} ${verb}`)].join(
+    ' && ',
+  );
+
 export const deployCommand = (settings: Tool, stackName: string): string =>
-  settings.terraform
-    ? `npx cdktf synth && terraform -chdir=${stackFolder(stackName)} apply`
-    : `npx cdk deploy ${stackName} --exclusively`;
+  settings.terraform ? terraform(stackName, ['apply']) : `npx cdk deploy ${stackName} --exclusively`;
 
 /** What a deployment would change. */
 export const diffCommand = (settings: Tool, stackName: string): string =>
-  settings.terraform
-    ? `npx cdktf synth && terraform -chdir=${stackFolder(stackName)} plan`
-    : `npx cdk diff ${stackName} --exclusively`;
+  settings.terraform ? terraform(stackName, ['plan']) : `npx cdk diff ${stackName} --exclusively`;
 
-/** What holds data has `prevent_destroy`, except in what was made with the variable. */
+/**
+ * What holds data has `prevent_destroy`, except in what was made with the variable. AWS refuses a database or load balancer whose
+ * deletion protection is on: for a slot that stands whole, `giveUpCommand`.
+ */
 export const destroyCommand = (settings: Tool, stackName: string): string =>
   settings.terraform
-    ? `${DESTROY}=${stackName} npx cdktf synth && terraform -chdir=${stackFolder(stackName)} destroy`
+    ? `${DESTROY}=${stackName} ${terraform(stackName, ['destroy'])}`
     : `npx cdk destroy ${stackName} --exclusively`;
+
+/** Removes a slot that never took traffic, with its database: Terraform takes the deletion protection off by an apply before. */
+export const giveUpCommand = (settings: Tool, stackName: string): string =>
+  settings.terraform
+    ? `${DESTROY}=${stackName} ${terraform(stackName, ['apply', 'destroy'])}`
+    : destroyCommand(settings, stackName);
 
 /** Name of the environment variable that tells the Terraform app which stack is about to be destroyed. */
 export const DESTROY = 'KONG_DUAL_CLUSTER_DESTROY';

@@ -1,4 +1,4 @@
-import { destroyCommand } from '../blueprint/deploy-command';
+import { giveUpCommand } from '../blueprint/deploy-command';
 import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import type { RouterReading } from '../routers/router';
 import type { Settings } from '../settings/schema';
@@ -61,7 +61,7 @@ export function refuseOtherSystem(
     found: `${is}, the shift says ${wanted}`,
     remedy:
       what === 'stack'
-        ? `when ${slot} was made again and never took traffic, destroy it by its own name: ${destroyCommand(settings, `${settings.name}-${slot}`)} (refused while it carries traffic)`
+        ? `when ${slot} was made again and never took traffic, destroy it by its own name: ${giveUpCommand(settings, `${settings.name}-${slot}`)} (refused while it carries traffic)`
         : `use credentials of ${what} ${wanted}, or the settings of this system with --settings FILE`,
   });
 }

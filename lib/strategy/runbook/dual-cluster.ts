@@ -1,4 +1,4 @@
-import { deployCommand, destroyCommand, diffCommand } from '../../blueprint/deploy-command';
+import { deployCommand, diffCommand, giveUpCommand } from '../../blueprint/deploy-command';
 import { editionAfter, imageOf, stopsOf, type Situation, type Stop } from '../situation';
 import type { RunbookStep } from '../upgrade-plan';
 import { envFile, MIGRATIONS_CHECK, MIGRATIONS_EXPECTED, pluginList } from './commands';
@@ -127,7 +127,7 @@ function night(situation: Situation): RunbookStep[] {
       why: 'Merge the lines into the file that is there. A slot smaller than blue is refused.',
       expected: 'the outputs of the stack; green’s nodes registered with weight 0',
       check: `\`${KDC} shift status\`: green healthy, all traffic on blue`,
-      undo: `\`${destroyCommand(situation, 'kong-green')}\`; blue, the edge and the weights are not touched`,
+      undo: `\`${giveUpCommand(situation, 'kong-green')}\`; blue, the edge and the weights are not touched`,
       sources: ['README.md', SOURCE.dualCluster],
     }),
     ...stops.map((each) =>
@@ -162,7 +162,7 @@ function night(situation: Situation): RunbookStep[] {
       ],
       expected: 'blue’s answers, apart from differences that somebody has accepted',
       check: 'the same request to blue; the error log of each green node for routes that it dropped',
-      undo: `\`${destroyCommand(situation, 'kong-green')}\``,
+      undo: `\`${giveUpCommand(situation, 'kong-green')}\``,
       sources: ['README.md'],
     }),
     ...topUpAtCutover(situation).filter(({ id }) => id === 'runtime-top-up'),

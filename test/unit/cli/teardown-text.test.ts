@@ -64,7 +64,7 @@ describe('given a slot that Terraform made', () => {
   test('when it is done by hand, then the stack is written as one that may be destroyed', () => {
     const commands = commandsByHand({ ...plan(), settings: terraform }, FINAL.id, [], 'eu-central-1');
     expect(commands).toContain(
-      'KONG_DUAL_CLUSTER_DESTROY=kong-blue npx cdktf synth && terraform -chdir=cdktf.out/stacks/kong-blue destroy',
+      'KONG_DUAL_CLUSTER_DESTROY=kong-blue npx cdktf synth && terraform -chdir=cdktf.out/stacks/kong-blue init && terraform -chdir=cdktf.out/stacks/kong-blue destroy',
     );
   });
 });
