@@ -1,9 +1,8 @@
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EdgeReading } from '../deployed/read-edge';
-import type { SecretRef } from '../deployed/secret-value';
 import { AlbRouter } from '../routers/alb/alb-router';
 import type { TrafficRouter } from '../routers/router';
-import type { Settings } from '../settings/schema';
+import type { SecretRef, Settings } from '../settings/schema';
 
 export interface RouterSurroundings {
   readonly settings: Settings;

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { readSecret, type SecretRef } from './secret-value';
+import type { SecretRef } from '../settings/schema';
+import { readSecret } from './secret-value';
 
 /** Where notices go; either, both or none. */
 export interface NotifyTargets {

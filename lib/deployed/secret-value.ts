@@ -1,10 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-
-/** Where a value is kept; never the value. */
-export interface SecretRef {
-  readonly secretArn: string;
-  readonly field?: string | undefined;
-}
+import type { SecretRef } from '../settings/schema';
 
 /** What a secret holds: its text, or one field of a JSON secret; undefined where there is no such text. */
 export async function readSecret(
@@ -12,12 +7,7 @@ export async function readSecret(
   { secretArn, field }: SecretRef,
 ): Promise<string | undefined> {
   const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-  return valueIn(SecretString, field);
-}
-
-/** As `readSecret`, of what was read. */
-export function valueIn(text: string, field: string | undefined): string | undefined {
-  const value = field === undefined ? text.trim() : fieldsIn(text)[field];
+  const value = field === undefined ? SecretString.trim() : fieldsIn(SecretString)[field];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -1,5 +1,6 @@
-import { readSecret, type SecretRef } from '../deployed/secret-value';
+import { readSecret } from '../deployed/secret-value';
 import { EXIT, KongDualClusterError } from '../errors';
+import type { SecretRef } from '../settings/schema';
 
 /** The text of a secret, or of one field of a JSON secret. @throws KongDualClusterError ROUTER_SECRET_EMPTY */
 export type SecretReader = (ref: SecretRef) => Promise<string>;
