@@ -14,6 +14,7 @@ import { BACKUP_RETENTION_DAYS, databaseParameters, PASSWORD_LENGTH } from '../b
 import { PORTS } from '../blueprint/spec';
 import type { DatastoreSpec } from '../blueprint/spec';
 import type { SecretRef } from '../settings/schema';
+import { ephemeral } from './ephemeral';
 import { literal } from './literal';
 import type { SlotConnections } from './slot-connections';
 
@@ -181,24 +182,25 @@ export class KongDatastore extends Construct implements IKongDatastore {
   }
 
   private generatedPassword({ identifier, username }: OwnSpec): { readonly arn: string; readonly value: string } {
-    const stack = TerraformStack.of(this);
     const secret = new SecretsmanagerSecret(this, 'Secret', {
       namePrefix: `${identifier}-database-`,
       description: `Database of ${identifier}: username and password`,
     });
-    const made = `aws_secretsmanager_random_password.${secret.friendlyUniqueId}`;
-    // Letters and digits only: Kong's own configuration file would read others in ways of its own.
-    stack.addOverride(`ephemeral.${made}`, { password_length: PASSWORD_LENGTH, exclude_punctuation: true });
+    const made = ephemeral(this, 'aws_secretsmanager_random_password', secret.friendlyUniqueId, {
+      password_length: PASSWORD_LENGTH,
+      // Letters and digits only: Kong's own configuration file would read others in ways of its own.
+      exclude_punctuation: true,
+    });
     const stored = new SecretsmanagerSecretVersion(this, 'SecretValue', {
       secretId: secret.id,
-      secretStringWo: `{"username":${literal(JSON.stringify(username))},"password":"\${ephemeral.${made}.random_password}"}`,
+      secretStringWo: `{"username":${literal(JSON.stringify(username))},"password":"\${${made}.random_password}"}`,
       secretStringWoVersion: 1,
     });
-    const read = `aws_secretsmanager_secret_version.${stored.friendlyUniqueId}`;
-    // The ARN of the version's resource, which is not known before that is made: then nothing is read too early.
-    stack.addOverride(`ephemeral.${read}`, { secret_id: stored.arn });
-    stack.addOverride('terraform.required_version', '>= 1.11.0');
-    return { arn: secret.arn, value: `\${jsondecode(ephemeral.${read}.secret_string)["password"]}` };
+    const read = ephemeral(this, 'aws_secretsmanager_secret_version', stored.friendlyUniqueId, {
+      // The ARN of the version's resource, which is not known before that is made: then nothing is read too early.
+      secret_id: stored.arn,
+    });
+    return { arn: secret.arn, value: `\${jsondecode(${read}.secret_string)["password"]}` };
   }
 }
 

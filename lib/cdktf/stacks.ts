@@ -8,12 +8,10 @@ import { SLOTS } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
 import { KongCluster } from './cluster';
 import { KongEdge } from './edge';
+import { REQUIRED_VERSION } from './ephemeral';
 import { literal } from './literal';
 import { publishedConnections } from './published-connections';
 import type { SlotConnections } from './slot-connections';
-
-/** Ephemeral resources and write-only arguments, by which no password comes into a state (Terraform 1.11, OpenTofu 1.11). */
-const REQUIRED_VERSION = '>= 1.11.0';
 
 /** Where the states are kept; each stack has its own. */
 export type State =

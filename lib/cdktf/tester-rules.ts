@@ -1,11 +1,11 @@
 import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-version';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { EdgeSpec } from '../blueprint/spec';
 import { TESTER_SECRET_DESCRIPTION, TESTER_TOKEN, testerRules } from '../blueprint/tester-rules';
 import type { TestedRule } from '../blueprint/tester-rules';
+import { ephemeral } from './ephemeral';
 import { literal } from './literal';
 import type { SlotTargetGroups } from './target-groups';
 import { capital } from './target-groups';
@@ -55,14 +55,13 @@ export class TesterRules extends Construct {
       namePrefix: `${name}-edge-tester-`,
       description: TESTER_SECRET_DESCRIPTION,
     });
-    const { friendlyUniqueId } = secret;
-    TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_random_password.${friendlyUniqueId}`, {
+    const token = ephemeral(this, 'aws_secretsmanager_random_password', secret.friendlyUniqueId, {
       password_length: TESTER_TOKEN.length,
       exclude_punctuation: TESTER_TOKEN.excludePunctuation,
     });
     const version = new SecretsmanagerSecretVersion(this, 'SecretVersion', {
       secretId: secret.id,
-      secretStringWo: `\${ephemeral.aws_secretsmanager_random_password.${friendlyUniqueId}.random_password}`,
+      secretStringWo: `\${${token}.random_password}`,
       secretStringWoVersion: 1,
     });
     // By what the version alone says, so that there is one when the token is read: its `secret_id` is known as soon as there

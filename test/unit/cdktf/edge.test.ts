@@ -207,6 +207,7 @@ describe('given a tester header', () => {
       secret_string_wo: `\${ephemeral.aws_secretsmanager_random_password.${id}.random_password}`,
       secret_string_wo_version: 1,
     });
+    expect(own.json.terraform).toMatchObject({ required_version: '>= 1.11.0' });
   });
 
   test('the rules hold it by reference, read after it was written', () => {
