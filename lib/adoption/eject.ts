@@ -8,10 +8,11 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { destroyCommand } from '../blueprint/deploy-command';
+import { targetGroupName } from '../blueprint/tag-names';
 import type { StackReading, Stacks } from '../deployed/stacks';
 import type { Finding } from '../finding';
 import type { AdoptedRule, Settings } from '../settings/schema';
-import { otherSlot, type Slot } from '../traffic/weights';
+import { otherSlot, SLOTS, type Slot } from '../traffic/weights';
 import { collectPages } from './pages';
 import { readRules } from './read-load-balancer';
 import { blueForward, describeConditions, ruleId, writableCondition } from './takeover';
@@ -184,9 +185,9 @@ async function targetGroupsOfStack(elb: ElasticLoadBalancingV2Client, stack: str
     return [page.TargetGroups, page.NextMarker];
   });
   const arns = groups.flatMap((group) => group.TargetGroupArn ?? []);
-  const name = new RegExp(`^${stack}-(proxy|admin)-(blue|green)$`);
+  const names = SLOTS.flatMap((slot) => [targetGroupName(stack, 'proxy', slot), targetGroupName(stack, 'admin', slot)]);
   const isOurs = ({ Key, Value = '' }: Tag): boolean =>
-    (Key === 'aws:cloudformation:stack-name' && Value === stack) || (Key === 'Name' && name.test(Value));
+    (Key === 'aws:cloudformation:stack-name' && Value === stack) || (Key === 'Name' && names.includes(Value));
   const ours: string[] = [];
   // DescribeTags takes 20 ARNs (AWS ELBv2 API).
   for (let i = 0; i < arns.length; i += 20) {

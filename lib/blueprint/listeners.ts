@@ -7,7 +7,7 @@ export const NO_RULE = { statusCode: 503, contentType: 'text/plain', messageBody
 export const TO_HTTPS = { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' } as const;
 
 /** Of a listener whose settings name a certificate and no policy. */
-export const DEFAULT_SSL_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
+const DEFAULT_SSL_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 export interface ListenerSpec {
   /** Construct id. */

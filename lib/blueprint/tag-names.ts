@@ -1,3 +1,5 @@
+import type { Slot } from '../traffic/weights';
+
 /** Tags by which commands and handlers find what is this system's. */
 export const TAGS = {
   /** Of snapshots: name of the system, and the slot whose database it was taken of. */
@@ -10,3 +12,7 @@ export const TAGS = {
   /** Of a slot's ECS service: name of its stack, which may then be deleted although the slot carries traffic. */
   destroyLive: 'kong-dual-cluster:destroy-live',
 } as const;
+
+/** Tag `Name` of a target group that Terraform made: 32 characters of a real name would not hold it. CloudFormation tags its own. */
+export const targetGroupName = (edgeStack: string, kind: 'proxy' | 'admin', slot: Slot): string =>
+  `${edgeStack}-${kind}-${slot}`;

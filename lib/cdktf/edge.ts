@@ -40,7 +40,7 @@ export interface KongEdgeProps {
  * The long-lived part that both slots stand behind: load balancer, weighted rules, target groups, the Admin listener.
  * Slots depend on it and never the reverse; what they need is published for both whether they are there or not.
  * @throws KongDualClusterError WEIGHTS_OUT_OF_RANGE, WEIGHTS_ALL_ZERO, EDGE_FORWARDS_NOTHING, HANDLER_NOT_BUILT,
- *   TESTER_RULE_TOO_MANY_VALUES, TESTER_RULE_TWO_SOURCES, RULE_CONDITION_UNKNOWN, RULE_ACTION_UNKNOWN, OIDC_SECRET_MISSING
+ *   TESTER_RULE_TOO_MANY_VALUES, TESTER_RULE_TWO_SOURCES, NETWORK_SIZE, RULE_CONDITION_UNKNOWN, RULE_ACTION_UNKNOWN, OIDC_SECRET_MISSING
  */
 export class KongEdge extends Construct {
   readonly vpcId: string;

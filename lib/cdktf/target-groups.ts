@@ -1,6 +1,7 @@
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import type { Construct } from 'constructs';
 import type { TargetGroupSpec } from '../blueprint/spec';
+import { targetGroupName } from '../blueprint/tag-names';
 import { SLOTS } from '../traffic/weights';
 import type { Slot } from '../traffic/weights';
 import { literal } from './literal';
@@ -26,7 +27,8 @@ export function slotTargetGroups(
   { name, specs, vpcId }: SlotTargetGroupsProps,
 ): SlotTargetGroups {
   const [blue, green] = SLOTS.map((slot) => {
-    const made = { name: `${name}-edge-${kind.toLowerCase()}-${slot}`, spec: specs[slot], vpcId };
+    const tag = targetGroupName(`${name}-edge`, kind === 'Proxy' ? 'proxy' : 'admin', slot);
+    const made = { name: tag, spec: specs[slot], vpcId };
     return targetGroup(scope, `${capital(slot)}${kind}`, made);
   });
   return { blue: blue!, green: green! };

@@ -163,7 +163,7 @@ async function tearDownLast(work: Work): Promise<ExitCode> {
   return EXIT.done;
 }
 
-/** The tag that the guard in the stack (Custom::KongLaunch) takes for a consent. */
+/** The tag that the guard in the stack (lib/handlers/migrations/live-guard.ts) takes for a consent. */
 async function allowDestroyLive(system: DeployedSystem, stack: StackReading, slot: Slot): Promise<void> {
   const found = await serviceOf(system.stacks, system.settings, slot);
   if (!found) return;

@@ -1,7 +1,7 @@
 import type { LockedSource, SlotSettings } from '../../settings/schema';
 import { otherSlot, SLOTS } from '../../traffic/weights';
 import type { Slot } from '../../traffic/weights';
-import { databaseSize, ownIdentifier } from '../datastore';
+import { databaseSize, ownIdentifier, takesIops } from '../datastore';
 import { isNotSmaller } from '../instance-class';
 import { lockedSource, restoredFrom } from '../restored';
 import type { DatabaseSizeSpec } from '../spec';
@@ -130,7 +130,7 @@ export const iopsImpossible: Check = ({ slots }, lock) =>
     if (settings === undefined || 'existing' in settings.datastore) return [];
     const { iops, storageType, allocatedStorageGib = 0 } = databaseSize(settings, lockedSource(lock, slot));
     const needs = storageType?.startsWith('io') === true;
-    const takes = needs || (storageType === 'gp3' && allocatedStorageGib >= 400);
+    const takes = takesIops(storageType ?? '', allocatedStorageGib);
     if (iops === undefined ? !needs : takes) return [];
     return [
       {
