@@ -1,3 +1,5 @@
+import { deployCommand } from './blueprint/deploy-command';
+
 /** What an error code means and what to do, for `kong-dual-cluster explain` and docs/errors.md. */
 export interface ErrorCode {
   /** The part of the work it belongs to. */
@@ -389,7 +391,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
   EDGE_OUTDATED: code(
     'deployment',
     'The stack of the edge was deployed by an earlier version of this library, or an apply of Terraform ended half-way: it does not publish what this command needs.',
-    'Deploy the edge again: `npx cdk deploy NAME-edge --exclusively`, or `npx cdktf synth && terraform -chdir=cdktf.out/stacks/NAME-edge apply`. It does not touch the weights.',
+    `Deploy the edge again: \`${deployCommand({}, 'NAME-edge')}\`, or \`${deployCommand({ terraform: {} }, 'NAME-edge')}\`. It does not touch the weights.`,
   ),
   EDGE_WITHOUT_PUBLIC_SUBNETS: code(
     'settings',
