@@ -383,6 +383,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'The nodes must stand in the network of the adopted load balancer; the settings would make a new one.',
     'Describe its VPC under network.existing.',
   ),
+  EDGE_ADOPTED_RULE_TWICE: code(
+    'settings',
+    'Two of edge.adopted.rules stand above the same rule of the owner; ours are named after the one beneath.',
+    'Keep one of the two, or let `kong-dual-cluster adopt` write the rules.',
+  ),
   EDGE_FORWARDS_NOTHING: code(
     'settings',
     'No listener would forward: plain HTTP is off or redirects, and there is no HTTPS.',
@@ -392,6 +397,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     'deployment',
     'The stack of the edge was deployed by an earlier version of this library, or an apply of Terraform ended half-way: it does not publish what this command needs.',
     `Deploy the edge again: \`${deployCommand({}, 'NAME-edge')}\`, or \`${deployCommand({ terraform: {} }, 'NAME-edge')}\`. It does not touch the weights.`,
+  ),
+  EDGE_PRIORITY_TWICE: code(
+    'settings',
+    'Two rules of one listener have the same priority; AWS takes each once.',
+    'Give each rule and each of its testerPriorities a number of its own.',
   ),
   EDGE_WITHOUT_PUBLIC_SUBNETS: code(
     'settings',

@@ -42,6 +42,51 @@ export const edgeAdoptedInNewNetwork: Check = ({ edge, network }) =>
       ]
     : [];
 
+/** Each of the owner's rules gets one of ours above it, which is named after it. */
+export const adoptedRuleTwice: Check = ({ edge }) =>
+  repeated(edge.adopted?.rules ?? [], ({ listenerArn, above }) => [`${listenerArn} ${above}`]).map(
+    ({ index, first }) => ({
+      code: 'EDGE_ADOPTED_RULE_TWICE',
+      path: ['edge', 'adopted', 'rules', index],
+      problem: 'two rules would be made above one and the same rule of the owner',
+      found: `above: ${edge.adopted?.rules[index]?.above}, as rules[${first}]`,
+      remedy: 'keep one of the two, or let `kong-dual-cluster adopt` write the rules',
+    }),
+  );
+
+/** A listener has one rule of a priority (ELBv2 API, `CreateRule`: PriorityInUse). */
+export const priorityTwice: Check = ({ edge }) =>
+  repeated(edge.adopted?.rules ?? [], ({ listenerArn, priority, testerPriorities }) =>
+    [priority, ...(edge.testerHeader && testerPriorities ? Object.values(testerPriorities) : [])].map(
+      (each) => `${listenerArn} ${each}`,
+    ),
+  ).map(({ index, first, key }) => ({
+    code: 'EDGE_PRIORITY_TWICE',
+    path: ['edge', 'adopted', 'rules', index],
+    problem: 'two rules of one listener have the same priority',
+    found: `${key.split(' ').at(-1)}, as in rules[${first}]`,
+    remedy:
+      'give each rule and each testerPriorities a number of its own, or let `kong-dual-cluster adopt` choose them',
+  }));
+
+interface Repeated {
+  /** Of the one that comes second, and of the one before it. */
+  readonly index: number;
+  readonly first: number;
+  readonly key: string;
+}
+
+function repeated<T>(all: readonly T[], keysOf: (each: T) => readonly string[]): Repeated[] {
+  const seen = new Map<string, number>();
+  return all.flatMap((each, index) =>
+    keysOf(each).flatMap((key) => {
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, index);
+      return first === undefined ? [] : [{ index, first, key }];
+    }),
+  );
+}
+
 /** An Application Load Balancer stands in two zones at least (ELBv2 API, `CreateLoadBalancer.Subnets`). */
 export const edgeWithoutPublicSubnets: Check = ({ edge, network }) => {
   if (edge.adopted !== undefined || 'create' in network || edge.loadBalancer.scheme === 'internal') return [];

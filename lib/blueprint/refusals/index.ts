@@ -2,11 +2,13 @@ import { EXIT, KongDualClusterError } from '../../errors';
 import type { Lock, Settings } from '../../settings/schema';
 import { databaseSmallerThanLive, datastoreShared, iopsImpossible, storageBelowSnapshot } from './database';
 import {
+  adoptedRuleTwice,
   edgeAdoptedAndOwn,
   edgeAdoptedInNewNetwork,
   edgeForwardsNothing,
   edgeWithoutPublicSubnets,
   networkSize,
+  priorityTwice,
 } from './edge';
 import { environmentTwice, reservedEnvironment, secretInClear } from './environment';
 import type { Check, Refusal } from './refusal';
@@ -35,6 +37,8 @@ export const CHECKS: readonly Check[] = [
   edgeForwardsNothing,
   edgeAdoptedAndOwn,
   edgeAdoptedInNewNetwork,
+  adoptedRuleTwice,
+  priorityTwice,
   edgeWithoutPublicSubnets,
   networkSize,
   adoptedSlotIncomplete,

@@ -1,9 +1,11 @@
 import {
+  adoptedRuleTwice,
   edgeAdoptedAndOwn,
   edgeAdoptedInNewNetwork,
   edgeForwardsNothing,
   edgeWithoutPublicSubnets,
   networkSize,
+  priorityTwice,
 } from '../../../../lib/blueprint/refusals/edge';
 import { ADOPTED_EDGE, EXISTING_NETWORK } from '../adopted';
 import { refused, settingsOf } from '../settings-of';
@@ -40,6 +42,43 @@ describe('refusals about the edge', () => {
     expect(
       refused(edgeAdoptedInNewNetwork, settingsOf({ edge: { adopted: ADOPTED_EDGE }, network: EXISTING_NETWORK })),
     ).toEqual([]);
+  });
+
+  describe('given two adopted rules on one listener', () => {
+    const [rule] = ADOPTED_EDGE.rules;
+    const rules = (second: object, testerHeader = false) =>
+      settingsOf({
+        network: EXISTING_NETWORK,
+        edge: {
+          adopted: {
+            ...ADOPTED_EDGE,
+            rules: [rule!, { ...rule!, above: `${rule!.above}x`, priority: 999, ...second }],
+          },
+          ...(testerHeader && { testerHeader: {} }),
+        },
+      });
+
+    test('when both stand above the same rule, then the second is refused', () => {
+      expect(refused(adoptedRuleTwice, rules({ above: rule!.above }))).toEqual([
+        ['EDGE_ADOPTED_RULE_TWICE', 'edge.adopted.rules.1', `above: ${rule!.above}, as rules[0]`],
+      ]);
+      expect(refused(adoptedRuleTwice, rules({}))).toEqual([]);
+    });
+
+    test('when both have one priority, then the second is refused', () => {
+      expect(refused(priorityTwice, rules({ priority: rule!.priority }))).toEqual([
+        ['EDGE_PRIORITY_TWICE', 'edge.adopted.rules.1', `${rule!.priority}, as in rules[0]`],
+      ]);
+      expect(refused(priorityTwice, rules({ priority: rule!.priority, listenerArn: `${rule!.listenerArn}x` }))).toEqual(
+        [],
+      );
+    });
+
+    test('when a tester rule has the priority of the other one, then it is refused where there is a tester header', () => {
+      const testerPriorities = { blue: rule!.priority, green: 998 };
+      expect(refused(priorityTwice, rules({ testerPriorities }, true))).toHaveLength(1);
+      expect(refused(priorityTwice, rules({ testerPriorities }))).toEqual([]);
+    });
   });
 
   test('given a load balancer for the internet and fewer than two public subnets, then it is refused', () => {
