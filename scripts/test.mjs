@@ -18,7 +18,11 @@ const args = process.argv.slice(2);
 const unit = args.includes('--unit');
 const rest = args.filter((arg) => arg !== '--unit');
 
-prepare(ensureDependencies, ensureBuild, ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureCheckov, ensureServers]));
+prepare(
+  ensureDependencies,
+  ensureBuild,
+  ...(unit ? [] : [ensurePostgres, ensureTestPython, ensureCheckov, ensureServers]),
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'kong-dual-cluster-test-'));
 
