@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, DataResource, TerraformOutput, TerraformStack } from 'cdktf';
+import { App, DataResource, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import fc from 'fast-check';
 import { literal, literalJson } from '../../../lib/cdktf/literal';
 import { describeWithTerraform, terraform } from './terraform';
@@ -40,6 +40,8 @@ describeWithTerraform(
       try {
         const app = new App({ outdir: folder, skipValidation: true });
         const stack = new TerraformStack(app, 'texts');
+        // Else cdktf puts the state into the folder that the tests run in.
+        new LocalBackend(stack, { path: join(folder, 'texts.tfstate') });
         const other = new DataResource(stack, 'other', { triggersReplace: literal(REFERENCED) as never });
         const reference = other.getStringAttribute('triggers_replace');
         const output = (name: string, value: unknown) => new TerraformOutput(stack, name, { value });
