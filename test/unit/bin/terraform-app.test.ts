@@ -49,6 +49,15 @@ describe('the Terraform app', () => {
     });
   });
 
+  test('given the example, then the addresses of docs/terraform.md are there to move resources to', () => {
+    example();
+    runApp(folder);
+    const named = readFileSync(join(ROOT, 'docs/terraform.md'), 'utf8').matchAll(/\baws_(\w+)\.(\w+_[0-9A-F]{8})\b/g);
+    const addresses = [...named].map(([, type, name]) => [`aws_${type}`, name!] as const);
+    expect(addresses).not.toEqual([]);
+    for (const [type, name] of addresses) expect(json('kong-edge').resource![type]).toHaveProperty(name);
+  });
+
   test('given a bucket in the settings, then the states are there', () => {
     example((text) => text.replace('terraform: {}', 'terraform: { state: { s3: { bucket: states } } }'));
     expect(runApp(folder, { AWS_REGION: 'eu-central-1' }).status).toBe(0);
