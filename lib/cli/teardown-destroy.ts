@@ -13,6 +13,7 @@ import {
   startTerraform,
   terraformProgram,
   terraformProject,
+  withoutPlan,
   writeStack,
 } from '../teardown/terraform-command';
 import { here } from './system';
@@ -97,9 +98,10 @@ async function destroyByTerraform(
   const { progress } = context;
   progress.step(`${terraformProgram()} -chdir=${folder} destroy`);
   const lines: string[] = [];
+  const show = withoutPlan((line) => progress.note(`  ${line}`));
   const run = startTerraform(folder, DESTROY_ARGUMENTS, environment, (line) => {
     lines.push(line);
-    progress.note(`  ${line}`);
+    show(line);
   });
   context.ifInterrupted(
     `${terraformProgram()} ends what it has begun and saves its state (${run.log}); run the same command again to go on`,

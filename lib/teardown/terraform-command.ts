@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
 import { dirname, join, resolve } from 'node:path';
@@ -79,6 +79,9 @@ export async function writeStack(
   environment: Environment,
   said: (line: string) => void,
 ): Promise<string> {
+  const stack = stackFolder(stackName, output);
+  const written = join(stack, 'cdk.tf.json');
+  const before = writtenAt(written);
   const lines: string[] = [];
   const exitCode = await new Promise<number>((ended, failed) => {
     const child = spawn(app, {
@@ -101,16 +104,22 @@ export async function writeStack(
     child.on('error', failed);
     child.on('close', (code) => ended(code ?? 1));
   });
-  const stack = stackFolder(stackName, output);
-  if (exitCode === 0 && existsSync(join(stack, 'cdk.tf.json'))) return stack;
+  const after = writtenAt(written);
+  if (exitCode === 0 && after !== undefined && after !== before) return stack;
   throw new KongDualClusterError('TERRAFORM_APP_FAILED', `the app has not written the stack ${stackName}`, {
     found:
       exitCode === 0
-        ? `no cdk.tf.json in ${stack}`
+        ? after === undefined
+          ? `no cdk.tf.json in ${stack}`
+          : `\`${app}\` ended well and left ${written} as it was before`
         : `\`${app}\` in ${folder} ended with exit code ${exitCode}${lines.length > 0 ? `: ${lines.filter(Boolean).slice(-3).join(' / ')}` : ''}`,
     remedy: 'nothing was destroyed: mend what the app says, then run the same command again',
   });
 }
+
+/** A file of an earlier run is not what this one has written. */
+const writtenAt = (file: string): bigint | undefined =>
+  statSync(file, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
 
 /** As cdktf, which takes OpenTofu by the same variable. */
 export const terraformProgram = (): string => process.env.TERRAFORM_BINARY_NAME || 'terraform';
@@ -204,6 +213,19 @@ const notFound = (program: string): KongDualClusterError =>
     remedy:
       'nothing was destroyed: install Terraform or OpenTofu 1.11 or newer, or name yours in TERRAFORM_BINARY_NAME, then run the same command again',
   });
+
+/**
+ * Lines of a destruction that somebody wants to follow: what is being destroyed and what went wrong. Not what is read before, and not the
+ * plan, every attribute of every resource; the log has it all.
+ */
+export function withoutPlan(said: (line: string) => void): (line: string) => void {
+  let planning = false;
+  return (line) => {
+    if (/^Terraform (used the selected|will perform|planned the following)/.test(line)) planning = true;
+    if (/^(Plan:|Error|Warning|[╷│])/.test(line)) planning = false;
+    if (!planning && !/: (Refreshing state|Reading|Read complete|Opening|Closing)\b/.test(line)) said(line);
+  };
+}
 
 /** The lines of what Terraform said that name its errors; `╷│╵` frame them. */
 export function errorsIn(lines: readonly string[]): string[] {

@@ -16,6 +16,7 @@ import {
   lockIdIn,
   startTerraform,
   terraformProject,
+  withoutPlan,
   writeStack,
 } from '../../../lib/teardown/terraform-command';
 
@@ -110,6 +111,16 @@ describe('given an app', () => {
       found: expect.stringContaining('no cdk.tf.json'),
     });
   });
+
+  test('when it leaves what an earlier run has written, then that is no success', async () => {
+    const stack = folder('stale/out/stacks/kong-blue');
+    writeFileSync(join(stack, 'cdk.tf.json'), '{}');
+    const project = { folder: folder('stale'), app: app(''), output: join(root, 'stale', 'out') };
+    await expect(writeStack(project, 'kong-blue', environment, () => undefined)).rejects.toMatchObject({
+      code: 'TERRAFORM_APP_FAILED',
+      found: expect.stringContaining('as it was before'),
+    });
+  });
 });
 
 describe('given a Terraform', () => {
@@ -157,6 +168,25 @@ describe('given a Terraform', () => {
     });
     expect(existsSync(join(root, 'absent'))).toBe(true);
   });
+});
+
+test('given a destruction, when it is followed, then what is destroyed and errors are shown, and neither reads nor plan', () => {
+  const shown: string[] = [];
+  const line = withoutPlan((each) => shown.push(each));
+  [
+    'aws_vpc.a: Refreshing state... [id=1]',
+    'data.aws_region.b: Read complete after 0s',
+    'Terraform will perform the following actions:',
+    '  - resource "aws_vpc" "a" {',
+    'Plan: 0 to add, 0 to change, 1 to destroy.',
+    'aws_vpc.a: Destroying... [id=1]',
+    'Error: DependencyViolation',
+  ].forEach(line);
+  expect(shown).toEqual([
+    'Plan: 0 to add, 0 to change, 1 to destroy.',
+    'aws_vpc.a: Destroying... [id=1]',
+    'Error: DependencyViolation',
+  ]);
 });
 
 describe('given what Terraform says', () => {
