@@ -86,7 +86,11 @@ function addUp(results, of) {
 await counted('unit', jest('unit', '--maxWorkers=2'));
 if (!unit && some) await counted('real', jest('real', '--runInBand', '--forceExit'));
 if (!unit && !some) {
-  await counted('real', jest('real', '--maxWorkers=3', '--forceExit', `--testPathIgnorePatterns=${DEMO}`));
+  const sequencer = join(root, 'test/real/longest-first.cjs');
+  await counted(
+    'real',
+    jest('real', '--maxWorkers=3', '--forceExit', `--testSequencer=${sequencer}`, `--testPathIgnorePatterns=${DEMO}`),
+  );
   // The demo mostly waits.
   const aside = faults();
   await counted('demo', jest('real', '--runInBand', '--forceExit', `--testPathPatterns=${DEMO}`));
