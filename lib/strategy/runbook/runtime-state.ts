@@ -10,8 +10,9 @@ import { after, before, during, NOTHING_CHANGED, SOURCE } from './step';
 export const hasTwoDatabases = ({ mode }: Situation, strategy: StrategyName): boolean =>
   mode === 'traditional' && ['dual-cluster', 'new-keyspace', 'fresh-datastore'].includes(strategy);
 
-const stickiness = (situation: Situation): string =>
-  `stickiness keeps a user on the slot that answered first: \`edge.stickinessSeconds\` in dual-cluster.yaml and \`${deployCommand(situation, 'kong-edge')}\`, or TargetGroupStickinessConfig of the rule by hand; it ends with the shift`;
+/** Terraform ignores the actions of a rule that is there (lib/cdktf/weighted-rule.ts). */
+const stickiness = ({ terraform }: Situation): string =>
+  `stickiness keeps a user on the slot that answered first: ${terraform ? 'TargetGroupStickinessConfig of the rule by hand, because no apply touches the actions of a rule that is there' : `\`edge.stickinessSeconds\` in dual-cluster.yaml and \`${deployCommand({}, 'kong-edge')}\`, or TargetGroupStickinessConfig of the rule by hand`}; it ends with the shift`;
 
 /** `\copy` out of one database into the other, past files: tokens are secrets. */
 const topUp = (table: string, columns: string): string =>

@@ -335,6 +335,12 @@ describe('traditional, deployed by Terraform', () => {
     expect(text).toContain('KONG_DUAL_CLUSTER_DESTROY=kong-green');
   });
 
+  test('then stickiness is not left to an apply, which does not touch the rule', () => {
+    const { expected } = steps.find(({ id }) => id === 'runtime-sessions')!;
+    expect(expected).toContain('by hand');
+    expect(expected).not.toContain('edge.stickinessSeconds');
+  });
+
   test('then nothing else of the runbook differs', () => {
     expect(steps.map(({ id }) => id)).toEqual(ids(from('2.8', '3.4')));
   });
