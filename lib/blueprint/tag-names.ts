@@ -7,7 +7,7 @@ export const TAGS = {
   slot: 'kong-dual-cluster:slot',
   /** Of a snapshot that `snapshot` made: the slot whose database will be made from it. */
   for: 'kong-dual-cluster:for',
-  /** Of a snapshot that `teardown` made: StackId of the stack that went. */
+  /** Of a snapshot that `teardown` made: id of the stack that went. */
   final: 'kong-dual-cluster:final',
   /** Of a slot's ECS service: name of its stack, which may then be deleted although the slot carries traffic. */
   destroyLive: 'kong-dual-cluster:destroy-live',

@@ -5,7 +5,7 @@ import type { Slot } from '../traffic/weights';
 export interface TeardownSubject {
   readonly account: string;
   readonly region: string;
-  /** StackId of the slot's stack. */
+  /** Id of the slot's stack: another one when it was made again. */
   readonly stackId: string;
   /** DbiResourceId of the slot's database. */
   readonly databaseResourceId: string;

@@ -15,7 +15,7 @@ import { otherSlot, SLOTS, type Slot } from '../traffic/weights';
 export interface Pin {
   readonly account: string;
   readonly region: string;
-  /** StackId of the slot's stack, where a shift has noted it. */
+  /** Id of the slot's stack, where a shift has noted it. */
   readonly stackId?: string;
 }
 

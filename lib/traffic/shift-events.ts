@@ -30,7 +30,7 @@ export interface ShiftStart {
   readonly deadManSeconds?: number;
   readonly account: string;
   readonly region: string;
-  /** CloudFormation StackId by slot; an adopted slot has none. */
+  /** Id of the stack by slot; an adopted slot has none. */
   readonly stackIds: Readonly<Partial<Record<Slot, string>>>;
   readonly weightsBefore: Weights;
   /** The router's own reading before the first write; enough to restore it without any other source. */

@@ -34,7 +34,7 @@ export interface ShiftRecord {
   readonly reason?: string;
   readonly account: string;
   readonly region: string;
-  /** CloudFormation StackId by slot at the start; an adopted slot has none. */
+  /** Id of the stack by slot at the start; an adopted slot has none. */
   readonly stackIds: Readonly<Partial<Record<Slot, string>>>;
   /** Name of the router that is written to. @default alb */
   readonly router?: string;
