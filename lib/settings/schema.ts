@@ -111,7 +111,9 @@ const edge = z.strictObject({
     .min(1)
     .max(604800)
     .optional()
-    .describe('group stickiness of the weighted rule (default: none)'),
+    .describe(
+      'group stickiness of the weighted rule (default: none); with Terraform and weights of the runner it reaches a new rule only',
+    ),
   drainSeconds: z.int().min(0).max(110).default(30).describe('deregistration delay of the target groups, 0 to 110'),
   alarms: z
     .strictObject({
