@@ -5,4 +5,8 @@
 import { provider } from './provider';
 import { serve } from './server';
 
+// A Terraform that was killed cannot end it, and nothing must outlive a test.
+const terraform = process.ppid;
+setInterval(() => process.ppid !== terraform && process.exit(), 1000).unref();
+
 void serve(provider());
