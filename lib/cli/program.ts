@@ -87,7 +87,10 @@ export function program(contextOf: (options: GlobalOptions) => Context, exit: (c
   root
     .command('eject')
     .description('check that an adopted load balancer can be given back, and say how; --verify checks that it was')
-    .option('--verify', 'after the edge is destroyed: check that nothing of ours is left and your rules are as they were')
+    .option(
+      '--verify',
+      'after the edge is destroyed: check that nothing of ours is left and your rules are as they were',
+    )
     .addHelpText('after', example('eject'))
     .action(run(async (context, flags: EjectFlags) => (await import('./eject.js')).runEject(context, flags)));
 
