@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readDatabase } from '../datastore/read-database';
-import { KongDualClusterError } from '../errors';
+import { EXIT, KongDualClusterError, type ExitCode } from '../errors';
 import { cdkCommand, destroyArguments, runCdk } from '../teardown/cdk-command';
 import { unprotect } from '../teardown/protection';
 import type { SlotDeployed } from '../teardown/read-subject';
@@ -106,7 +106,11 @@ async function destroyByTerraform(
   context.ifInterrupted(
     `${terraformProgram()} ends what it has begun and saves its state (${run.log}); run the same command again to go on`,
   );
-  context.onInterrupt(run.interrupt);
+  let interrupted = false;
+  context.onInterrupt(() => {
+    interrupted = true;
+    run.interrupt();
+  });
   const exitCode = await run.ended;
   const lockId = lockIdIn(lines);
   if (lockId !== undefined) {
@@ -115,7 +119,10 @@ async function destroyByTerraform(
       remedy: `let that run end; when it is dead: ${terraformProgram()} -chdir=${folder} force-unlock ${lockId}, then run the same command again`,
     });
   }
-  if (exitCode !== 0) throw stackLeft(stackName, terraformSaid('destroy', exitCode, lines));
+  if (exitCode !== 0) {
+    const said = terraformSaid('destroy', exitCode, lines);
+    throw stackLeft(stackName, said, interrupted ? EXIT.interrupted : EXIT.error);
+  }
   for (const end = Date.now() + GONE_MS; ;) {
     const left = await system.stacks.find(stackName);
     const instance = database.ours ? await readDatabase(rds, database.identifier) : undefined;
@@ -135,8 +142,12 @@ const terraformSaid = (what: string, exitCode: number, lines: readonly string[])
   return `terraform ${what} ended with exit code ${exitCode}${errors.length > 0 ? `: ${errors.join('; ')}` : ''}`;
 };
 
-const stackLeft = (stackName: string, found: string): KongDualClusterError =>
+const stackLeft = (stackName: string, found: string, exitCode: ExitCode = EXIT.error): KongDualClusterError =>
   new KongDualClusterError('TEARDOWN_STACK_LEFT', `the stack ${stackName} is still there`, {
     found,
-    remedy: 'mend what is named above, then run the same command again: it goes on where it stopped',
+    remedy:
+      exitCode === EXIT.interrupted
+        ? 'run the same command again: it goes on where it stopped'
+        : 'mend what is named above, then run the same command again: it goes on where it stopped',
+    exitCode,
   });

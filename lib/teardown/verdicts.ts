@@ -91,7 +91,7 @@ export function slotToTearDown(reading: RouterReading, asked: Slot | undefined):
     const carrying = all.filter(({ weights }) => weights[asked] > 0);
     throw refuse('TEARDOWN_SLOT_LIVE', `${asked} carries traffic`, {
       found: carrying.map(({ id, weights }) => `weight ${weights[asked]} in ${id}`).join('; '),
-      remedy: `shift the traffic to ${otherSlot(asked)} first: kong-dual-cluster shift start --to ${otherSlot(asked)}`,
+      remedy: `shift the traffic to ${otherSlot(asked)} first: kong-dual-cluster shift start --to ${otherSlot(asked)}; where there is no other slot and nobody needs this one: kong-dual-cluster teardown --slot ${asked} --last`,
     });
   }
   throw refuse('TEARDOWN_NO_IDLE_SLOT', 'both slots have a weight, so neither is idle', {

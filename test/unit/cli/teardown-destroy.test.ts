@@ -32,9 +32,12 @@ interface World {
   /** What `destroy` leaves. */
   readonly leaves?: 'nothing' | 'parameters' | 'database';
   readonly app?: string;
+  /** Ctrl-C is pressed when this is said. */
+  readonly interruptAt?: string;
 }
 
-function world({ terraform = {}, leaves = 'nothing', app = APP }: World) {
+function world({ terraform = {}, leaves = 'nothing', app = APP, interruptAt = 'nowhere' }: World) {
+  let interrupt: () => void = () => undefined;
   const folder = mkdtempSync(join(root, 'project-'));
   const calls = () =>
     existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n') : [];
@@ -64,10 +67,13 @@ ${Object.entries(terraform)
         step: () => undefined,
         update: () => undefined,
         end: () => undefined,
-        note: (line: string) => said.push(line),
+        note: (line: string) => {
+          said.push(line);
+          if (line.includes(interruptAt)) interrupt();
+        },
       },
       ifInterrupted: (hint: string) => hints.push(hint),
-      onInterrupt: () => undefined,
+      onInterrupt: (stop: () => void) => (interrupt = stop),
     },
     system: {
       settings: { name: 'kong', terraform: {} },
@@ -153,6 +159,21 @@ describe('given a slot that Terraform made, when it is destroyed', () => {
     await expect(destroy(work, DEPLOYED)).rejects.toMatchObject({
       code: 'TERRAFORM_STATE_LOCKED',
       remedy: expect.stringContaining(`-chdir=${folder}/cdktf.out/stacks/kong-blue force-unlock a-b-c`),
+    });
+  });
+
+  test('and it is interrupted, then Terraform is asked to end and the exit code says interrupted', async () => {
+    const { work } = world({
+      interruptAt: 'Destroying',
+      terraform: {
+        destroy:
+          'process.on("SIGINT", () => { console.log("Error: execution halted"); process.exit(1); }); setInterval(() => 0, 1000); console.log("Destroying")',
+      },
+    });
+    await expect(destroy(work, DEPLOYED)).rejects.toMatchObject({
+      code: 'TEARDOWN_STACK_LEFT',
+      exitCode: 130,
+      found: 'terraform destroy ended with exit code 1: execution halted',
     });
   });
 
