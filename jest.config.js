@@ -17,6 +17,8 @@ const shared = { testEnvironment: 'node', transform, rootDir: __dirname, moduleF
 
 /** Two suites: `unit` mirrors lib/ and needs nothing but Node; `real` uses PostgreSQL, the cdk command and the local AWS. */
 module.exports = {
+  // Each suite loads its modules anew (aws-cdk-lib, cdktf), and what a worker keeps of them makes the last suites ten times as slow.
+  workerIdleMemoryLimit: '1.5GB',
   projects: [
     {
       ...shared,

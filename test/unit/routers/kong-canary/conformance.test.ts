@@ -5,5 +5,6 @@ import { canaryOnTheFake } from './rig';
 conforms('kongCanary, two plugins', () => canaryOnTheFake('green'), {
   cannot: ['makeIneffective'],
   shares: ALL_SHARES,
+  timeout: 180_000,
 });
 conforms('kongCanary with blue as the canary', () => canaryOnTheFake('blue'), { cannot: ['makeIneffective'] });
