@@ -94,6 +94,18 @@ function refuseTime(
   now: number,
 ): void {
   const at = Date.parse(time);
+  const frozen = frozenSince === undefined ? undefined : timeOf(frozenSince);
+  if (frozenSince !== undefined && (frozen === undefined || at < frozen)) {
+    throw new KongDualClusterError(
+      'POINT_IN_TIME_BEFORE_FREEZE',
+      'the time is before the freeze, so that a write may lie between them and would not be on the new slot',
+      {
+        found: `${time}, frozen since ${frozen === undefined ? 'an unknown time' : frozenSince}`,
+        remedy: 'leave the time out: the present is taken, which RDS can restore in about five minutes',
+        exitCode: EXIT.preflightRefused,
+      },
+    );
+  }
   const earliest = Math.max(createdAt, now - retentionDays * DAY_MS);
   if (at < earliest || at > now) {
     throw new KongDualClusterError('POINT_IN_TIME_OUT_OF_RANGE', 'RDS cannot restore the database to this time', {
@@ -102,18 +114,6 @@ function refuseTime(
       exitCode: EXIT.preflightRefused,
     });
   }
-  if (frozenSince === undefined) return;
-  const frozen = timeOf(frozenSince);
-  if (frozen !== undefined && at >= frozen) return;
-  throw new KongDualClusterError(
-    'POINT_IN_TIME_BEFORE_FREEZE',
-    'the time is before the freeze, so that a write may lie between them and would not be on the new slot',
-    {
-      found: `${time}, frozen since ${frozen === undefined ? 'an unknown time' : frozenSince}`,
-      remedy: 'leave the time out: the present is taken, which RDS can restore in about five minutes',
-      exitCode: EXIT.preflightRefused,
-    },
-  );
 }
 
 const withoutBackups = ({ identifier }: DatabaseReading): KongDualClusterError =>
